@@ -8,6 +8,7 @@ import (
 	"linecard/sip"
 	"linecard/sip/encryption"
 	"linecard/sip/internal/siptest"
+	"linecard/sip/media"
 	"linecard/sip/sdp"
 )
 
@@ -185,6 +186,31 @@ func TestDTLSThatIsRefused(t *testing.T) {
 				t.Errorf("ended %+v", e)
 			}
 		})
+	}
+}
+
+// The failure of a handshake is told as another one has taken its place: the call goes on.
+func TestStaleFailureEndsNoCall(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, encrypts(sdp.EncryptionRequired), comesBy(encryption.DTLS), func(c *setup) { c.Audio = mirror{newClock(t)} })
+	id, err := ph.Dial("123")
+	ph.must(err)
+	f := newFarEnd(t, sdp.EncryptionOffered, encryption.DTLS)
+	f.answer(p, p.Await("INVITE"))
+	next[sip.CallEncryption](ph)
+	for _, stale := range []error{media.ErrHandshake, media.ErrFingerprint} {
+		if !ph.Secured(id, stale) {
+			t.Fatal("no call")
+		}
+	}
+	f.hears(true)
+	if _, up := ph.StateOf(id); !up {
+		t.Error("the call is over")
+	}
+	ph.must(ph.Hangup(id))
+	p.Reply(p.Await("BYE"), "200 OK", "")
+	if e := next[sip.CallEnded](ph); !e.Text.IsZero() {
+		t.Errorf("ended %+v", e)
 	}
 }
 

@@ -408,7 +408,13 @@ func TestHandshakeAfterOneThatFailed(t *testing.T) {
 	if e := a.secured(); !errors.Is(e.err, ErrFingerprint) {
 		t.Fatalf("told %+v", e)
 	}
+	if err := a.session.Unsecured(); !errors.Is(err, ErrFingerprint) {
+		t.Errorf("unsecured: %v", err)
+	}
 	a.follow(ma) // b is still trying
+	if err := a.session.Unsecured(); err != nil {
+		t.Errorf("unsecured: %v", err)
+	}
 	mustHear(t, a, b)
 }
 

@@ -26,6 +26,24 @@ func (s *Session) Encryption() string {
 	return s.secured.kind
 }
 
+// Unsecured says why there are no keys, as [Options].OnSecured does; nil while a handshake goes on. Who was told of one asks it whether that
+// holds: an agreement that came meanwhile has begun another.
+func (s *Session) Unsecured() error {
+	s.securing.Lock()
+	defer s.securing.Unlock()
+	for of, h := range s.secured.shakes {
+		if h != nil && ends(part(of), h.failed) {
+			return h.failed
+		}
+	}
+	return nil
+}
+
+// ends reports whether a failure is one of the call: a call without reports is a call; one with somebody in between is none.
+func ends(of part, failed error) bool {
+	return failed != nil && (of == forRTP || errors.Is(failed, ErrFingerprint))
+}
+
 // secure changes what packets are encrypted with. begin starts what handshakes that needs, once the peer's address is set.
 func (s *Session) secure(p Params) (begin func(), err error) {
 	s.securing.Lock()
@@ -182,8 +200,7 @@ func (s *Session) shaken(h *handshake, keys *sdp.Keys, err error) {
 	case h.part == forRTP:
 		s.send.first()
 	}
-	// A call without reports is a call; one with somebody in between is none.
-	if s.onSecured != nil && (h.part == forRTP || errors.Is(err, ErrFingerprint)) {
+	if s.onSecured != nil && (h.part == forRTP || ends(h.part, err)) {
 		s.onSecured(kind, err)
 	}
 }
