@@ -38,6 +38,7 @@ type handshake struct {
 	from  netip.AddrPort // where the peer's datagrams come from; not valid before the first
 	named bool           // that is the address that signalling named
 	asked string         // what the peer's question was told apart by
+	with  netip.AddrPort // whom it was made with; not valid before its end
 
 	// What follows is guarded by session.securing.
 	keys   *sdp.Keys // nil until it is over
@@ -132,15 +133,21 @@ func asks(data []byte) string {
 	return string(data[random : random+32])
 }
 
-// anew reports whether a datagram is the peer's and asks to begin once more.
+// anew reports whether a datagram is the peer's and asks to begin once more. Behind a NAT the peer has another address than the named one:
+// that which the handshake was made with.
 func (h *handshake) anew(data []byte, src netip.AddrPort) bool {
 	question := asks(data)
-	if named, _ := h.whose(src); question == "" || !named {
-		return false
-	}
+	named, _ := h.whose(src)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return question != h.asked
+	return question != "" && question != h.asked && (named || src == h.with)
+}
+
+// made notes whom a handshake was made with.
+func (h *handshake) made() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.with = h.from
 }
 
 // byName reports whether the address that signalling named has spoken.
@@ -160,11 +167,12 @@ func (h *handshake) whose(src netip.AddrPort) (named, possible bool) {
 }
 
 // take is a datagram of a handshake. Those of others than the peer, as far as that can be told by their address, are dropped: they could
-// break it. Once the address that signalling named has spoken, no other does; and no other ends the handshake, ever.
+// break it. Once the address that signalling named has spoken, no other does; and no other ends the handshake, ever. Once it is made, only whom it was
+// made with and the named one are heard.
 func (h *handshake) take(data []byte, src netip.AddrPort) {
 	named, possible := h.whose(src)
 	h.mu.Lock()
-	fits := whole(data) && belongs(data[0]) && (named || possible && !h.named && data[0] != alert)
+	fits := whole(data) && belongs(data[0]) && (named || possible && !h.named && data[0] != alert && (!h.with.IsValid() || src == h.with))
 	if fits {
 		h.from, h.named = src, named
 		if question := asks(data); question != "" {
@@ -268,7 +276,9 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 	if err = conn.HandshakeContext(ctx); err != nil {
 		return conn, nil, err
 	}
-	keys, err = h.exported(conn)
+	if keys, err = h.exported(conn); err == nil {
+		h.made()
+	}
 	return conn, keys, err
 }
 

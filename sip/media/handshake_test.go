@@ -384,11 +384,40 @@ func TestPeerBeginsOnceMore(t *testing.T) {
 	drain(a.put)
 	speak(b.session, 2)
 	await(t, a.put)
+	beginAgain(a, b)
+	mustHear(t, a, b)
+	a.session.recv.mu.Lock()
+	defer a.session.recv.mu.Unlock()
+	if a.session.recv.opens == opens {
+		t.Error("the keys are the same")
+	}
+}
+
+// beginAgain has b begin another handshake with a.
+func beginAgain(a, b *shaker) {
 	b.session.securing.Lock()
+	defer b.session.securing.Unlock()
 	b.session.stopShakes()
-	h := b.session.shake(forRTP, &sdp.DTLS{Client: true, Prints: []sdp.Fingerprint{a.cert.Fingerprint()}})
-	b.session.start(h)
-	b.session.securing.Unlock()
+	b.session.start(b.session.shake(forRTP, &sdp.DTLS{Client: true, Prints: []sdp.Fingerprint{a.cert.Fingerprint()}}))
+}
+
+// So does one behind a NAT, that comes from another port than the named one; and nobody else can.
+func TestPeerBehindNATBeginsOnceMore(t *testing.T) {
+	a, b := newShaker(t), newShaker(t)
+	ma, mb := agree(t, a, b) // b begins
+	nat := newRelay(t, a.socket.Addr(), b.socket.Addr(), func(bool, []byte) bool { return false })
+	unseen := open(t)
+	a.follow(ma, func(p *Params) { p.Port, p.RTCPPort = unseen.Addr().Port(), unseen.Addr().Port() })
+	b.follow(mb, nat.by(1))
+	mustHear(t, a, b)
+	question := make([]byte, 100)
+	copy(question, []byte{message, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 87, 1})
+	h := a.session.shaking[forRTP].Load()
+	if stranger := open(t); h.anew(question, stranger.Addr()) {
+		t.Error("a stranger begins anew")
+	}
+	opens := a.session.recv.opens
+	beginAgain(a, b)
 	mustHear(t, a, b)
 	a.session.recv.mu.Lock()
 	defer a.session.recv.mu.Unlock()
