@@ -224,7 +224,20 @@ func (h *handshake) attempts(ctx context.Context) (conn *dtls.Conn, keys *sdp.Ke
 	}
 }
 
-// attempt is one handshake. What it panics with is its failure: a datagram must not end the phone.
+// vouched holds that a certificate is the peer's. The library asks it in a goroutine of its own, where a panic would end the phone.
+func (h *handshake) vouched(certificates [][]byte) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", ErrHandshake, p)
+		}
+	}()
+	if len(certificates) == 0 || !h.agreed.Vouches(certificates[0]) {
+		return ErrFingerprint
+	}
+	return nil
+}
+
+// attempt is one handshake. What our side of it panics with is its failure; the library's own goroutines are out of reach.
 func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Keys, err error) {
 	wrong := false
 	defer func() {
@@ -245,11 +258,9 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 	}()
 	// The chain is of no interest: the certificate is the peer's because its fingerprint is the one that signalling named.
 	verify := func(certificates [][]byte, _ [][]*x509.Certificate) error {
-		if len(certificates) == 0 || !h.agreed.Vouches(certificates[0]) {
-			wrong = true
-			return ErrFingerprint
-		}
-		return nil
+		err := h.vouched(certificates)
+		wrong = wrong || errors.Is(err, ErrFingerprint)
+		return err
 	}
 	options := []dtls.Option{
 		dtls.WithCertificates(h.session.certificate.tls), dtls.WithInsecureSkipVerify(true), dtls.WithVerifyPeerCertificate(verify),

@@ -393,6 +393,14 @@ func TestPeerBeginsOnceMore(t *testing.T) {
 	}
 }
 
+// A certificate that our own check breaks on is a failure of the handshake, not the end of the phone.
+func TestCheckThatBreaks(t *testing.T) {
+	h := &handshake{} // nothing was agreed
+	if err := h.vouched([][]byte{{1}}); !errors.Is(err, ErrHandshake) {
+		t.Error(err)
+	}
+}
+
 // beginAgain has b begin another handshake with a.
 func beginAgain(a, b *shaker) {
 	b.session.securing.Lock()
