@@ -1,6 +1,7 @@
 package sip_test
 
 import (
+	"log/slog"
 	"regexp"
 	"strings"
 	"testing"
@@ -212,6 +213,24 @@ func TestStaleFailureEndsNoCall(t *testing.T) {
 	if e := next[sip.CallEnded](ph); !e.Text.IsZero() {
 		t.Errorf("ended %+v", e)
 	}
+}
+
+// A plain offer with SHA-1 alone is taken in clear, and the log says why.
+func TestWeakFingerprintIsLogged(t *testing.T) {
+	log := &guardedLog{}
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(c *setup) { c.Log = slog.New(slog.NewTextHandler(log, nil)) })
+	c := p.Call("<sip:ada@example.com>")
+	c.Send("INVITE", "", offerHead+"m=audio 4000 RTP/AVP 0\na=setup:actpass\na=fingerprint:sha-1 "+strings.TrimSuffix(strings.Repeat("AB:", 20), ":")+"\n")
+	c.Learn(p.Await("SIP/2.0 180"))
+	ph.must(ph.Answer(next[sip.CallIncoming](ph).ID))
+	c.Answered()
+	next[sip.CallAnswered](ph)
+	if !log.has("cannot be believed") {
+		t.Error("the log says nothing")
+	}
+	c.Bye()
+	next[sip.CallEnded](ph)
 }
 
 // An account that is set wrongly says so.

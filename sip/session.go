@@ -51,6 +51,9 @@ func (c *call) flow(m sdp.Media) error {
 	} else if err := c.audio.Update(c.params); err != nil {
 		return err
 	}
+	if m.Unbelieved {
+		c.p.log.Warn("call in clear: the fingerprints that were offered cannot be believed", "call", c.id)
+	}
 	if _, ok := m.Addr(); !ok {
 		c.lookUp(m)
 	}
