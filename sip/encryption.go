@@ -23,7 +23,7 @@ func (c *call) tellEncryption(kind string) {
 	c.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
 }
 
-// secured is the end of a handshake: the call is encrypted, or it is none. The media calls it.
+// secured is the end of a handshake: the call is encrypted, or it is none, unless it has gone on meanwhile. The media calls it.
 func (c *call) secured(kind string, err error) {
 	c.step(func() {
 		if c.phase == ended || c.audio == nil {
@@ -31,7 +31,10 @@ func (c *call) secured(kind string, err error) {
 		}
 		if err == nil {
 			c.p.log.Info("call is encrypted", "call", c.id, "kind", kind)
-			c.tellEncryption(c.audio.Encryption()) // it may have gone on meanwhile
+			c.tellEncryption(c.audio.Encryption())
+			return
+		}
+		if err = c.audio.Unsecured(); err == nil {
 			return
 		}
 		c.p.log.Warn("call without keys", "call", c.id, "error", err)

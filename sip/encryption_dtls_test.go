@@ -1,6 +1,7 @@
 package sip_test
 
 import (
+	"log/slog"
 	"regexp"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"linecard/sip"
 	"linecard/sip/encryption"
 	"linecard/sip/internal/siptest"
+	"linecard/sip/media"
 	"linecard/sip/sdp"
 )
 
@@ -186,6 +188,49 @@ func TestDTLSThatIsRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The failure of a handshake is told as another one has taken its place: the call goes on.
+func TestStaleFailureEndsNoCall(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, encrypts(sdp.EncryptionRequired), comesBy(encryption.DTLS), func(c *setup) { c.Audio = mirror{newClock(t)} })
+	id, err := ph.Dial("123")
+	ph.must(err)
+	f := newFarEnd(t, sdp.EncryptionOffered, encryption.DTLS)
+	f.answer(p, p.Await("INVITE"))
+	next[sip.CallEncryption](ph)
+	for _, stale := range []error{media.ErrHandshake, media.ErrFingerprint} {
+		if !ph.Secured(id, stale) {
+			t.Fatal("no call")
+		}
+	}
+	f.hears(true)
+	if _, up := ph.StateOf(id); !up {
+		t.Error("the call is over")
+	}
+	ph.must(ph.Hangup(id))
+	p.Reply(p.Await("BYE"), "200 OK", "")
+	if e := next[sip.CallEnded](ph); !e.Text.IsZero() {
+		t.Errorf("ended %+v", e)
+	}
+}
+
+// A plain offer with SHA-1 alone is taken in clear, and the log says why.
+func TestWeakFingerprintIsLogged(t *testing.T) {
+	log := &guardedLog{}
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(c *setup) { c.Log = slog.New(slog.NewTextHandler(log, nil)) })
+	c := p.Call("<sip:ada@example.com>")
+	c.Send("INVITE", "", offerHead+"m=audio 4000 RTP/AVP 0\na=setup:actpass\na=fingerprint:sha-1 "+strings.TrimSuffix(strings.Repeat("AB:", 20), ":")+"\n")
+	c.Learn(p.Await("SIP/2.0 180"))
+	ph.must(ph.Answer(next[sip.CallIncoming](ph).ID))
+	c.Answered()
+	next[sip.CallAnswered](ph)
+	if !log.has("cannot be believed") {
+		t.Error("the log says nothing")
+	}
+	c.Bye()
+	next[sip.CallEnded](ph)
 }
 
 // An account that is set wrongly says so.

@@ -36,7 +36,7 @@ func direction(hold bool) sdp.Direction {
 
 // flow starts the media, or changes it to what was agreed.
 func (c *call) flow(m sdp.Media) error {
-	c.params = media.Params{Media: m, Held: c.held, Signalling: c.d.Source()}
+	c.params = media.Params{Media: m, Held: c.held, Early: c.phase == dialing, Signalling: c.d.Source()}
 	if c.audio == nil {
 		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Certificate: c.p.certificate, OnSecured: c.secured, Log: c.p.log})
 		c.socket = nil // the session owns it, also when it failed
@@ -50,6 +50,9 @@ func (c *call) flow(m sdp.Media) error {
 		c.p.sound.Put(func() { device.detach = c.p.cfg.Audio.Attach(session) })
 	} else if err := c.audio.Update(c.params); err != nil {
 		return err
+	}
+	if m.Unbelieved {
+		c.p.log.Warn("call in clear: the fingerprints that were offered cannot be believed", "call", c.id)
 	}
 	if _, ok := m.Addr(); !ok {
 		c.lookUp(m)

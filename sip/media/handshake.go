@@ -30,10 +30,15 @@ type handshake struct {
 	in      *packetio.Buffer
 	cancel  context.CancelFunc
 
+	patient context.Context // until nobody waits for keys any more
+	giveUp  context.CancelFunc
+
 	mu    sync.Mutex
+	until *time.Timer    // gives up; nil while there is no hurry
 	from  netip.AddrPort // where the peer's datagrams come from; not valid before the first
 	named bool           // that is the address that signalling named
 	asked string         // what the peer's question was told apart by
+	with  netip.AddrPort // whom it was made with; not valid before its end
 
 	// What follows is guarded by session.securing.
 	keys   *sdp.Keys // nil until it is over
@@ -54,15 +59,13 @@ var (
 	ErrFingerprint = errors.New("media: the other side's certificate has another fingerprint")
 	// ErrHandshake says that there were no keys in time, or none that we know.
 	ErrHandshake = errors.New("media: no keys were agreed on")
-
-	errStranger = errors.New("another certificate, from an address that was not named")
 )
 
 const (
-	handshakePatience = 20 * time.Second       // for all of it: a caller at the other end may take seconds to pick up
-	flightInterval    = 300 * time.Millisecond // before a flight is sent again, for the first time; the pauses double
-	mostHandshakes    = 6                      // a datagram of a stranger's can break one
-	handshakeAgain    = 50 * time.Millisecond  // the first pause before another one; they double
+	handshakePatience = 20 * time.Second       // for all of it, from the answer on
+	flightInterval    = 300 * time.Millisecond // before a flight is sent again; who begins late must not wait long for the next one
+	handshakeAgain    = 50 * time.Millisecond  // before another one, for the first time; a datagram of a stranger's can break any
+	handshakePause    = 500 * time.Millisecond // at most; the pauses double
 	inboundDatagrams  = 64                     // that wait for the handshake; a flight has six
 )
 
@@ -88,7 +91,22 @@ func isDTLS(data []byte) bool { return len(data) > 0 && 20 <= data[0] && data[0]
 func newHandshake(s *Session, of part, agreed *sdp.DTLS) *handshake {
 	in := packetio.NewBuffer()
 	in.SetLimitCount(inboundDatagrams)
-	return &handshake{session: s, part: of, agreed: agreed, in: in}
+	h := &handshake{session: s, part: of, agreed: agreed, in: in}
+	h.patient, h.giveUp = context.WithCancel(context.Background())
+	return h
+}
+
+// expect has the patience begin, where it has not, or stops it where the peer need not begin yet.
+func (h *handshake) expect(keys bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case keys && h.until == nil:
+		h.until = time.AfterFunc(h.session.patience, h.giveUp)
+	case !keys && h.until != nil:
+		h.until.Stop()
+		h.until = nil
+	}
 }
 
 // whole reports whether a datagram begins with a whole record of DTLS 1.x (RFC 6347 §4.1).
@@ -96,27 +114,40 @@ func whole(data []byte) bool {
 	return len(data) >= 13 && data[1] == 254 && int(data[11])<<8+int(data[12]) <= len(data)-13
 }
 
-// alert is the content type of what ends a handshake.
-const alert = 21
+// The content types of a handshake's records. An alert ends it.
+const (
+	cipherChange = 20
+	alert        = 21
+	message      = 22
+)
+
+// belongs reports whether a record's content type is one of a handshake. Nothing else comes by it, and anything else in clear breaks it.
+func belongs(kind byte) bool { return cipherChange <= kind && kind <= message }
 
 // asks is what a question to begin, a ClientHello in clear, is told apart by: its random octets; "" where it is none.
 func asks(data []byte) string {
 	const hello, random = 1, 13 + 12 + 2 // behind the headers of record and message, and the version
-	if len(data) < random+32 || data[0] != 22 || data[3] != 0 || data[4] != 0 || data[13] != hello {
+	if len(data) < random+32 || data[0] != message || data[3] != 0 || data[4] != 0 || data[13] != hello {
 		return ""
 	}
 	return string(data[random : random+32])
 }
 
-// anew reports whether a datagram is the peer's and asks to begin once more.
+// anew reports whether a datagram is the peer's and asks to begin once more. Behind a NAT the peer has another address than the named one:
+// that which the handshake was made with.
 func (h *handshake) anew(data []byte, src netip.AddrPort) bool {
 	question := asks(data)
-	if named, _ := h.whose(src); question == "" || !named {
-		return false
-	}
+	named, _ := h.whose(src)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return question != h.asked
+	return question != "" && question != h.asked && (named || src == h.with)
+}
+
+// made notes whom a handshake was made with.
+func (h *handshake) made() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.with = h.from
 }
 
 // byName reports whether the address that signalling named has spoken.
@@ -136,11 +167,12 @@ func (h *handshake) whose(src netip.AddrPort) (named, possible bool) {
 }
 
 // take is a datagram of a handshake. Those of others than the peer, as far as that can be told by their address, are dropped: they could
-// break it. Once the address that signalling named has spoken, no other does; and no other ends the handshake, ever.
+// break it. Once the address that signalling named has spoken, no other does; and no other ends the handshake, ever. Once it is made, only whom it was
+// made with and the named one are heard.
 func (h *handshake) take(data []byte, src netip.AddrPort) {
 	named, possible := h.whose(src)
 	h.mu.Lock()
-	fits := whole(data) && (named || possible && !h.named && data[0] != alert)
+	fits := whole(data) && belongs(data[0]) && (named || possible && !h.named && data[0] != alert && (!h.with.IsValid() || src == h.with))
 	if fits {
 		h.from, h.named = src, named
 		if question := asks(data); question != "" {
@@ -156,7 +188,9 @@ func (h *handshake) take(data []byte, src netip.AddrPort) {
 // run makes the handshake, and answers afterwards for as long as the other side may not have our last flight.
 func (h *handshake) run(ctx context.Context) {
 	defer func() { _ = h.in.Close() }()
+	defer h.giveUp()
 	conn, keys, err := h.attempts(ctx)
+	h.expect(false)
 	h.session.shaken(h, keys, err)
 	if err != nil {
 		return
@@ -174,25 +208,36 @@ func (h *handshake) run(ctx context.Context) {
 }
 
 func (h *handshake) attempts(ctx context.Context) (conn *dtls.Conn, keys *sdp.Keys, err error) {
-	ctx, cancel := context.WithTimeout(ctx, handshakePatience)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for n := 0; n < mostHandshakes; {
+	defer context.AfterFunc(h.patient, cancel)()
+	for pause := handshakeAgain; ; pause = min(2*pause, handshakePause) {
 		conn, keys, err = h.attempt(ctx)
 		if err == nil || errors.Is(err, ErrFingerprint) || ctx.Err() != nil {
-			break
-		}
-		if !errors.Is(err, errStranger) {
-			n++
+			return conn, keys, err
 		}
 		select {
-		case <-time.After(handshakeAgain << n):
+		case <-time.After(pause):
 		case <-ctx.Done():
+			return nil, nil, err
 		}
 	}
-	return conn, keys, err
 }
 
-// attempt is one handshake. What it panics with is its failure: a datagram must not end the phone.
+// vouched holds that a certificate is the peer's. The library asks it in a goroutine of its own, where a panic would end the phone.
+func (h *handshake) vouched(certificates [][]byte) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", ErrHandshake, p)
+		}
+	}()
+	if len(certificates) == 0 || !h.agreed.Vouches(certificates[0]) {
+		return ErrFingerprint
+	}
+	return nil
+}
+
+// attempt is one handshake. What our side of it panics with is its failure; the library's own goroutines are out of reach.
 func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Keys, err error) {
 	wrong := false
 	defer func() {
@@ -206,23 +251,21 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 		case err != nil && wrong && h.byName():
 			err = ErrFingerprint
 		case err != nil && wrong: // anybody can show a certificate from elsewhere: that must not end the call
-			err = fmt.Errorf("%w: %w", ErrHandshake, errStranger)
+			err = fmt.Errorf("%w: another certificate, from an address that was not named", ErrHandshake)
 		case err != nil && !errors.Is(err, ErrHandshake):
 			err = fmt.Errorf("%w: %w", ErrHandshake, err)
 		}
 	}()
 	// The chain is of no interest: the certificate is the peer's because its fingerprint is the one that signalling named.
 	verify := func(certificates [][]byte, _ [][]*x509.Certificate) error {
-		if len(certificates) == 0 || !h.agreed.Vouches(certificates[0]) {
-			wrong = true
-			return ErrFingerprint
-		}
-		return nil
+		err := h.vouched(certificates)
+		wrong = wrong || errors.Is(err, ErrFingerprint)
+		return err
 	}
 	options := []dtls.Option{
 		dtls.WithCertificates(h.session.certificate.tls), dtls.WithInsecureSkipVerify(true), dtls.WithVerifyPeerCertificate(verify),
 		dtls.WithSRTPProtectionProfiles(agreeing...), dtls.WithExtendedMasterSecret(dtls.RequestExtendedMasterSecret),
-		dtls.WithFlightInterval(flightInterval), dtls.WithLoggerFactory(unlogged),
+		dtls.WithFlightInterval(flightInterval), dtls.WithDisableRetransmitBackoff(true), dtls.WithLoggerFactory(unlogged),
 	}
 	if h.agreed.Client {
 		var o []dtls.ClientOption
@@ -244,7 +287,9 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 	if err = conn.HandshakeContext(ctx); err != nil {
 		return conn, nil, err
 	}
-	keys, err = h.exported(conn)
+	if keys, err = h.exported(conn); err == nil {
+		h.made()
+	}
 	return conn, keys, err
 }
 

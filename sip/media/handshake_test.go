@@ -24,6 +24,8 @@ type shaker struct {
 	put     chan struct{}
 	told    chan told
 	pressed chan string
+
+	patience time.Duration
 }
 
 type told struct {
@@ -57,7 +59,7 @@ func (s *shaker) follow(m sdp.Media, change ...func(*Params)) {
 	var err error
 	if s.session == nil {
 		o := tapped(s.put)
-		o.reportEvery = 20 * time.Millisecond
+		o.reportEvery, o.patience = 20*time.Millisecond, s.patience
 		o.OnDTMF = func(digit string) { s.pressed <- digit }
 		o.Certificate, o.OnSecured = s.cert, func(kind string, err error) { s.told <- told{kind, err} }
 		s.session, err = NewSession(s.socket, p, o)
@@ -322,6 +324,7 @@ func TestStrangerShakesHandsFirst(t *testing.T) {
 	theirs := *mb.DTLS
 	m := mb
 	m.DTLS = &theirs
+	stranger.patience = time.Second
 	stranger.follow(m)
 	if e := stranger.secured(); e.err == nil {
 		t.Fatalf("the stranger is told %+v", e)
@@ -381,11 +384,48 @@ func TestPeerBeginsOnceMore(t *testing.T) {
 	drain(a.put)
 	speak(b.session, 2)
 	await(t, a.put)
+	beginAgain(a, b)
+	mustHear(t, a, b)
+	a.session.recv.mu.Lock()
+	defer a.session.recv.mu.Unlock()
+	if a.session.recv.opens == opens {
+		t.Error("the keys are the same")
+	}
+}
+
+// A certificate that our own check breaks on is a failure of the handshake, not the end of the phone.
+func TestCheckThatBreaks(t *testing.T) {
+	h := &handshake{} // nothing was agreed
+	if err := h.vouched([][]byte{{1}}); !errors.Is(err, ErrHandshake) {
+		t.Error(err)
+	}
+}
+
+// beginAgain has b begin another handshake with a.
+func beginAgain(a, b *shaker) {
 	b.session.securing.Lock()
+	defer b.session.securing.Unlock()
 	b.session.stopShakes()
-	h := b.session.shake(forRTP, &sdp.DTLS{Client: true, Prints: []sdp.Fingerprint{a.cert.Fingerprint()}})
-	b.session.start(h)
-	b.session.securing.Unlock()
+	b.session.start(b.session.shake(forRTP, &sdp.DTLS{Client: true, Prints: []sdp.Fingerprint{a.cert.Fingerprint()}}))
+}
+
+// So does one behind a NAT, that comes from another port than the named one; and nobody else can.
+func TestPeerBehindNATBeginsOnceMore(t *testing.T) {
+	a, b := newShaker(t), newShaker(t)
+	ma, mb := agree(t, a, b) // b begins
+	nat := newRelay(t, a.socket.Addr(), b.socket.Addr(), func(bool, []byte) bool { return false })
+	unseen := open(t)
+	a.follow(ma, func(p *Params) { p.Port, p.RTCPPort = unseen.Addr().Port(), unseen.Addr().Port() })
+	b.follow(mb, nat.by(1))
+	mustHear(t, a, b)
+	question := make([]byte, 100)
+	copy(question, []byte{message, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 87, 1})
+	h := a.session.shaking[forRTP].Load()
+	if stranger := open(t); h.anew(question, stranger.Addr()) {
+		t.Error("a stranger begins anew")
+	}
+	opens := a.session.recv.opens
+	beginAgain(a, b)
 	mustHear(t, a, b)
 	a.session.recv.mu.Lock()
 	defer a.session.recv.mu.Unlock()
@@ -405,9 +445,13 @@ func TestHandshakeAfterOneThatFailed(t *testing.T) {
 	if e := a.secured(); !errors.Is(e.err, ErrFingerprint) {
 		t.Fatalf("told %+v", e)
 	}
-	b.secured()
-	b.follow(mb)
-	a.follow(ma)
+	if err := a.session.Unsecured(); !errors.Is(err, ErrFingerprint) {
+		t.Errorf("unsecured: %v", err)
+	}
+	a.follow(ma) // b is still trying
+	if err := a.session.Unsecured(); err != nil {
+		t.Errorf("unsecured: %v", err)
+	}
 	mustHear(t, a, b)
 }
 

@@ -22,6 +22,10 @@ type Params struct {
 	// and from no other, unless Remote is private and Signalling public. Not valid: from Remote's only.
 	Signalling netip.Addr
 
+	// Early says that the call is not answered yet: who plays something before need not make a handshake, and however long it takes, none fails
+	// for that.
+	Early bool
+
 	// Held is our own hold. The microphone goes nowhere and the speaker stays silent in any direction; where the
 	// direction has us send, silence is sent, which keeps the way through NATs open and the peer's call-quality timers calm.
 	Held bool
@@ -48,8 +52,9 @@ type Options struct {
 
 	Log *slog.Logger // nil discards
 
-	// For tests: the time between RTCP reports, 0 for the five seconds of RFC 3550, and the audio clock's time of day.
+	// For tests: the time between RTCP reports, 0 for the five seconds of RFC 3550, the patience, and the audio clock's time of day.
 	reportEvery time.Duration
+	patience    time.Duration // with handshakes, 0 for handshakePatience
 	now         func() time.Time
 }
 

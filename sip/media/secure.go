@@ -26,6 +26,24 @@ func (s *Session) Encryption() string {
 	return s.secured.kind
 }
 
+// Unsecured says why there are no keys, as [Options].OnSecured does; nil while a handshake goes on. Who was told of one asks it whether that
+// holds: an agreement that came meanwhile has begun another.
+func (s *Session) Unsecured() error {
+	s.securing.Lock()
+	defer s.securing.Unlock()
+	for of, h := range s.secured.shakes {
+		if h != nil && ends(part(of), h.failed) {
+			return h.failed
+		}
+	}
+	return nil
+}
+
+// ends reports whether a failure is one of the call: a call without reports is a call; one with somebody in between is none.
+func ends(of part, failed error) bool {
+	return failed != nil && (of == forRTP || errors.Is(failed, ErrFingerprint))
+}
+
 // secure changes what packets are encrypted with. begin starts what handshakes that needs, once the peer's address is set.
 func (s *Session) secure(p Params) (begin func(), err error) {
 	s.securing.Lock()
@@ -57,7 +75,9 @@ func (s *Session) secure(p Params) (begin func(), err error) {
 		fresh = append(fresh, s.shake(forRTCP, p.DTLS))
 		err = s.report.encrypt(shut)
 	}
-	return func() { s.begin(fresh) }, err
+	// One that cannot come about yet, since the call began on hold, is waited for.
+	hurry := !p.Early && p.Direction != sdp.Inactive && !p.Remote.Addr().IsUnspecified()
+	return func() { s.begin(fresh, hurry) }, err
 }
 
 // keysOf are the keys of a handshake, or what keeps everything shut until there are some.
@@ -76,10 +96,15 @@ func (s *Session) shake(of part, agreed *sdp.DTLS) *handshake {
 	return h
 }
 
-// begin runs handshakes.
-func (s *Session) begin(fresh []*handshake) {
+// begin runs handshakes. In a hurry they have to end in time, and so have those that run.
+func (s *Session) begin(fresh []*handshake, hurry bool) {
 	s.securing.Lock()
 	defer s.securing.Unlock()
+	for _, h := range s.secured.shakes {
+		if h != nil && h.keys == nil && h.failed == nil {
+			h.expect(hurry)
+		}
+	}
 	for _, h := range fresh {
 		if s.secured.over || s.secured.shakes[h.part] != h {
 			continue
@@ -111,6 +136,7 @@ func (s *Session) renew(h *handshake, data []byte, src netip.AddrPort) *handshak
 	}
 	n := newHandshake(s, h.part, h.agreed)
 	s.secured.renewed[h.part] = n
+	n.expect(true)
 	s.start(n)
 	return n
 }
@@ -174,8 +200,7 @@ func (s *Session) shaken(h *handshake, keys *sdp.Keys, err error) {
 	case h.part == forRTP:
 		s.send.first()
 	}
-	// A call without reports is a call; one with somebody in between is none.
-	if s.onSecured != nil && (h.part == forRTP || errors.Is(err, ErrFingerprint)) {
+	if s.onSecured != nil && (h.part == forRTP || ends(h.part, err)) {
 		s.onSecured(kind, err)
 	}
 }

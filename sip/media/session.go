@@ -30,6 +30,7 @@ type Session struct {
 
 	certificate *Certificate
 	onSecured   func(kind string, err error)
+	patience    time.Duration // with handshakes
 	securing    sync.Mutex
 	secured     securing
 	shaking     [parts]atomic.Pointer[handshake] // those that datagrams are for
@@ -55,9 +56,12 @@ func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 	if o.now == nil {
 		o.now = time.Now
 	}
+	if o.patience == 0 {
+		o.patience = handshakePatience
+	}
 	s := &Session{
 		now: o.now, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
-		certificate: o.Certificate, onSecured: o.OnSecured,
+		certificate: o.Certificate, onSecured: o.OnSecured, patience: o.patience,
 		log: o.Log, stop: make(chan struct{}),
 	}
 	s.socket.Store(socket)

@@ -64,6 +64,9 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		m.DTMFSend, m.DTMFReceive = event.PayloadType, formats[1].PayloadType
 	}
 	m.Direction, m.RemoteHold, m.Secure, m.DTLS = dir, !theirDir.Receives(), keys, offered.dtls
+	if usable, printed := d.prints(line); !offered.encrypted() && s.cfg.Encryption != EncryptionNever {
+		m.Unbelieved = printed && len(usable) == 0
+	}
 	s.terms, s.secureOnly = said, s.cfg.Encryption == EncryptionRequired || demandsSecurity(line.proto)
 	s.last, s.held, s.kept, s.keptDir, s.keptTerms = &m, m.RemoteHold, formats, dir, said
 	return s.write(lines), m, nil

@@ -134,6 +134,24 @@ func TestWhichFingerprintCounts(t *testing.T) {
 	}
 }
 
+// A plain offer with a fingerprint that cannot be believed is answered in clear, which is told; where encryption is required it is refused.
+func TestPlainOfferWithAWeakFingerprint(t *testing.T) {
+	sha1 := "a=fingerprint:SHA-1 " + strings.TrimSuffix(strings.Repeat("AB:", 20), ":")
+	plain, weak := "m=audio 6000 RTP/AVP 0", []string{"m=audio 6000 RTP/AVP 0", "a=setup:actpass", sha1}
+	for _, policy := range []Encryption{EncryptionOffered, EncryptionPreferred, EncryptionNever} {
+		_, m, err := shaker(policy).Answer(peer(weak...), SendRecv)
+		if err != nil || m.DTLS != nil || m.Secure != nil || m.Unbelieved != (policy != EncryptionNever) {
+			t.Errorf("%s: %+v, %v", policy, m, err)
+		}
+		if _, m, err = shaker(policy).Answer(peer(plain), SendRecv); err != nil || m.Unbelieved {
+			t.Errorf("%s: without one: %+v, %v", policy, m, err)
+		}
+	}
+	if _, _, err := shaker(EncryptionRequired).Answer(peer(weak...), SendRecv); !errors.Is(err, ErrNotSecure) {
+		t.Errorf("required: %v", err)
+	}
+}
+
 // Another fingerprint, another role or another tls-id is another handshake; anything else is the same.
 func TestWhatMakesAnotherHandshake(t *testing.T) {
 	offer := func(more ...string) []byte {
