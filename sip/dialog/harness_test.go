@@ -232,9 +232,11 @@ func (l *leg) ends(want dialog.Cause) dialog.End {
 func (l *leg) Progress(code int, s []byte) {
 	l.heard <- heard{what: "progress", code: code, sdp: string(s)}
 }
+
 func (l *leg) Answered(s []byte, changed bool) {
 	l.heard <- heard{what: "answered", sdp: string(s), changed: changed}
 }
+
 func (l *leg) Offer(s []byte) ([]byte, int) {
 	l.heard <- heard{what: "offer", sdp: string(s)}
 	if l.answer != nil {
