@@ -217,7 +217,7 @@ func (f keepRing) write(ctx context.Context, d *Desk) error {
 	return err
 }
 
-// syncJournal waits for the disk, for all calls that rang meanwhile.
+// syncJournal waits for the disk: once for all the calls that rang since the last time.
 type syncJournal struct{}
 
 func (syncJournal) write(ctx context.Context, d *Desk) error { return d.cfg.Journal.Sync(ctx) }

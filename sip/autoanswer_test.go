@@ -55,17 +55,23 @@ func TestCallsThatAnswerThemselves(t *testing.T) {
 
 const askToAnswer = "Alert-Info: info=alert-autoanswer\n"
 
-// Nobody is heard unawares: a tone plays, and only then is the microphone open.
-func TestTheMicrophoneOpensAfterTheTone(t *testing.T) {
+// intercom is a call that asks to be answered at once, and rings, at a phone whose microphone hears somebody all the time.
+func intercom(t *testing.T, change ...func(*setup)) (*siptest.Peer, *phone, *siptest.Caller, *rtpPeer) {
+	t.Helper()
 	p := siptest.NewPeer(t)
-	ph := newPhone(t, p, trusting)
+	ph := newPhone(t, p, append([]func(*setup){trusting}, change...)...)
 	ph.audio.mu.Lock()
 	ph.audio.voice = 8000
 	ph.audio.mu.Unlock()
-	c := p.Call("<sip:bob@example.com>")
-	far := listenRTP(t)
+	c, far := p.Call("<sip:bob@example.com>"), listenRTP(t)
 	c.Send("INVITE", askToAnswer, siptest.SDP(far.port, "sendrecv"))
 	c.Learn(p.Await("SIP/2.0 180"))
+	return p, ph, c, far
+}
+
+// Nobody is heard unawares: a tone plays, and only then is the microphone open.
+func TestTheMicrophoneOpensAfterTheTone(t *testing.T) {
+	_, ph, c, far := intercom(t)
 	c.Answered()
 	next[sip.CallAnswered](ph)
 	eventually(t, "the tone plays", func() bool { return slices.Contains(ph.audio.playing(), "answered") })
@@ -88,15 +94,7 @@ func TestTheMicrophoneOpensAfterTheTone(t *testing.T) {
 
 // Whoever asks for an answer in the server's name and does not get it hears nothing, however long the tone is over.
 func TestTheMicrophoneOpensAfterTheACK(t *testing.T) {
-	p := siptest.NewPeer(t)
-	ph := newPhone(t, p, trusting)
-	ph.audio.mu.Lock()
-	ph.audio.voice = 8000
-	ph.audio.mu.Unlock()
-	c := p.Call("<sip:bob@example.com>")
-	far := listenRTP(t)
-	c.Send("INVITE", askToAnswer, siptest.SDP(far.port, "sendrecv"))
-	c.Learn(p.Await("SIP/2.0 180"))
+	p, ph, c, far := intercom(t)
 	c.Learn(p.Await("SIP/2.0 200"))
 	next[sip.CallAnswered](ph)
 	ph.forward(600 * time.Millisecond)
@@ -167,15 +165,7 @@ func TestCallsThatMustRing(t *testing.T) {
 // One that cannot be answered rings on: the agent who answers it then is heard, and has answered it.
 func TestAnAnswerByItselfThatFails(t *testing.T) {
 	taken, ports := twoPorts(t)
-	p := siptest.NewPeer(t)
-	ph := newPhone(t, p, trusting, func(s *setup) { s.RTPPorts = ports })
-	ph.audio.mu.Lock()
-	ph.audio.voice = 8000
-	ph.audio.mu.Unlock()
-	c := p.Call("<sip:bob@example.com>")
-	far := listenRTP(t)
-	c.Send("INVITE", askToAnswer, siptest.SDP(far.port, "sendrecv"))
-	c.Learn(p.Await("SIP/2.0 180"))
+	_, ph, c, far := intercom(t, func(s *setup) { s.RTPPorts = ports })
 	id := next[sip.CallIncoming](ph).ID
 	ph.forward(time.Second)
 	ph.must(ph.SetDND(false)) // runs behind the answer that failed

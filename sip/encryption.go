@@ -23,7 +23,7 @@ func (c *call) tellEncryption(kind string) {
 	c.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
 }
 
-// secured is the end of a handshake: the call is encrypted, or it is none, unless it has gone on meanwhile. The media calls it.
+// secured is told how a handshake ended. Without keys the call is hung up, unless another handshake has begun since. The media calls it.
 func (c *call) secured(kind string, err error) {
 	c.step(func() {
 		if c.phase == ended || c.audio == nil {

@@ -87,7 +87,7 @@ func (c *call) forwardUnrung(e CallIncoming, to, why string) {
 	c.p.log.Info("call forwarded", "call", c.id, "why", why)
 }
 
-// forwardUnanswered forwards a call that rings once it has rung long enough, unless the agent has changed that meanwhile.
+// forwardUnanswered forwards a call that nobody has answered once it has rung long enough. Where to is read then: the agent may have changed it.
 func (c *call) forwardUnanswered() {
 	f := c.line.account.Forward
 	if f.NoAnswer == "" {

@@ -129,7 +129,7 @@ func TestAnotherPhoneAnswersThanTheOneThatChangedTheSession(t *testing.T) {
 				t.Errorf("offered first\n%s\nthen\n%s", invite.Body(), again.Body())
 			}
 			invite = again
-		} else { // a second phone plays something meanwhile: the sound stays with the first one
+		} else { // a second phone plays something, too: the sound stays with the first one
 			p.ReplyTagged(invite, "183 Session Progress", "other", from, pcma.Replace(siptest.SDP(person.port, "sendrecv")))
 		}
 		p.ReplyTagged(invite, "200 OK", "other", from, pcma.Replace(siptest.SDP(person.port, "sendrecv")))

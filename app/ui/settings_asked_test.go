@@ -29,7 +29,7 @@ func TestAQuestionOutlivesTheKeyring(t *testing.T) {
 	}
 }
 
-// TestAQuestionAboutWhatIsGoneIsTakenBack: the account was removed elsewhere meanwhile.
+// TestAQuestionAboutWhatIsGoneIsTakenBack: the account was removed by the command line while the window asked about it.
 func TestAQuestionAboutWhatIsGoneIsTakenBack(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(severalAtRest())

@@ -121,7 +121,7 @@ func TestOrgsAreMarked(t *testing.T) {
 	}
 }
 
-// What is typed for an org's name here stays with that org until it is saved, whatever is chosen or changed meanwhile.
+// What is typed for an org's name here stays with that org until it is saved, also while another org is chosen or another setting is changed.
 func TestTheTypedNameOfAnOrgStays(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(severalAtRest())

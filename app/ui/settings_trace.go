@@ -47,7 +47,7 @@ func newTraceGroup(w *Window) *traceGroup {
 	return g
 }
 
-// load reads it anew, the newest first.
+// load reads the log again; the newest comes first.
 func (g *traceGroup) load() {
 	g.w.ask(func() func() {
 		all := g.w.cfg.Admin.Trace()

@@ -18,7 +18,7 @@ const (
 	Rejected                    // outbound: a final answer that is not 2xx; End.Code tells
 	NobodyAnswered              // inbound: it rang for three minutes, or for as long as the caller allowed
 	NoResponse                  // the network gave no answer
-	Unacknowledged              // our 200 was never acknowledged
+	Unacknowledged              // our 200, or our reliable 180, was never acknowledged
 	Expired                     // the session timer ran out (RFC 4028)
 	Gone                        // the other side does not know the call any more (481, 408)
 	Unsendable                  // no way to the other side: name not found, connection refused
@@ -101,7 +101,7 @@ type Call struct {
 	local    []byte  // our last SDP, for session refreshes
 	offering bool    // our offer has no answer yet (§14.1, RFC 3311 §5)
 	allows   map[string]bool
-	pracks   int // of ours that have no answer yet
+	pracks   int // how many of our PRACKs wait for an answer
 
 	out outbound
 	in  inbound

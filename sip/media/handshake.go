@@ -133,9 +133,9 @@ func asks(data []byte) string {
 	return string(data[random : random+32])
 }
 
-// anew reports whether a datagram is the peer's and asks to begin once more. Behind a NAT the peer has another address than the named one:
+// beginsAgain reports whether a datagram is the peer's and asks to begin once more. Behind a NAT the peer has another address than the named one:
 // that which the handshake was made with.
-func (h *handshake) anew(data []byte, src netip.AddrPort) bool {
+func (h *handshake) beginsAgain(data []byte, src netip.AddrPort) bool {
 	question := asks(data)
 	named, _ := h.whose(src)
 	h.mu.Lock()

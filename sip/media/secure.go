@@ -131,7 +131,7 @@ func (s *Session) renew(h *handshake, data []byte, src netip.AddrPort) *handshak
 	if n := s.secured.renewed[h.part]; n != nil {
 		return n
 	}
-	if s.secured.over || s.secured.shakes[h.part] != h || h.keys == nil || h.agreed.Client || !h.anew(data, src) {
+	if s.secured.over || s.secured.shakes[h.part] != h || h.keys == nil || h.agreed.Client || !h.beginsAgain(data, src) {
 		return h
 	}
 	n := newHandshake(s, h.part, h.agreed)

@@ -29,8 +29,8 @@ type Line struct {
 	Text    string    `json:"text"`
 }
 
-// Dialogs are messages by their Call-ID, those that began first first. What has no Call-ID is left out.
-func Dialogs(all []Message, call func(id string) string) []Dialog {
+// dialogs are messages by their Call-ID, those that began first first. What has no Call-ID is left out.
+func dialogs(all []Message, call func(id string) string) []Dialog {
 	at := map[string]int{}
 	list := []Dialog{}
 	for _, m := range all {
@@ -65,7 +65,7 @@ func (l *Log) Call(id, callID string) {
 
 // Dialogs is what was said in the last while.
 func (l *Log) Dialogs() []Dialog {
-	return Dialogs(l.All(), func(callID string) string {
+	return dialogs(l.All(), func(callID string) string {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		return l.calls[callID]
