@@ -40,7 +40,7 @@ type traceGroup struct {
 
 func newTraceGroup(w *Window) *traceGroup {
 	g := &traceGroup{w: w, list: vbox(4), written: newParagraph("", caption, 4)}
-	g.look = newButton(phrase("ui.sip-log-refresh"), "", widget.MediumImportance, g.load)
+	g.look = newButton(phrase("ui.sip-log-show"), "", widget.MediumImportance, g.load)
 	save := newButton(phrase("ui.sip-log-save"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(g.save) })
 	g.written.Hide()
 	g.root = group(phrase("ui.sip-log"), newParagraph(phrase("ui.sip-log-detail"), caption, 4), hbox(8, g.look, save), g.written, g.list)
@@ -54,7 +54,7 @@ func (g *traceGroup) load() {
 		return func() {
 			slices.Reverse(all)
 			g.all = all[:min(len(all), mostTraced)]
-			g.look.label(phrase("ui.sip-log-again"))
+			g.look.label(phrase("ui.sip-log-refresh"))
 			g.draw()
 		}
 	})

@@ -126,6 +126,13 @@ func settingsLooks() []look {
 		{"settings-owners", idle, func(b *bench) { b.owners() }},
 		{"settings-owners-several", severalAtRest, func(b *bench) { b.owners() }},
 		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
+		{"settings-sip-log", idle, func(b *bench) {
+			b.checkUp()
+			b.Window.cfg.Admin.(*fakeAdmin).traced = someTraced()
+			b.press("Show")
+			b.press(rowOf(someTraced()[0]))
+			b.Window.settings.scroll.ScrollToBottom()
+		}},
 		{"settings-profile", idle, func(b *bench) {
 			taken := &ProfileMaker{Org: "Acme Field Services", Who: "Avery Stone", Number: "3", At: noon.Add(-26 * time.Hour), Linked: true}
 			b.Window.cfg.Admin = &fakeAdmin{
