@@ -32,6 +32,7 @@ type traceGroup struct {
 	w       *Window
 	root    fyne.CanvasObject
 	look    *button
+	keep    *button // saves it for support
 	list    *fyne.Container
 	written *paragraph
 	all     []Traced
@@ -41,9 +42,9 @@ type traceGroup struct {
 func newTraceGroup(w *Window) *traceGroup {
 	g := &traceGroup{w: w, list: vbox(4), written: newParagraph("", caption, 4)}
 	g.look = newButton(phrase("ui.sip-log-show"), "", widget.MediumImportance, g.load)
-	save := newButton(phrase("ui.sip-log-save"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(g.save) })
+	g.keep = newButton(phrase("ui.sip-log-save"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(g.save) })
 	g.written.Hide()
-	g.root = group(phrase("ui.sip-log"), newParagraph(phrase("ui.sip-log-detail"), caption, 4), hbox(8, g.look, save), g.written, g.list)
+	g.root = group(phrase("ui.sip-log"), newParagraph(phrase("ui.sip-log-detail"), caption, 4), hbox(8, g.look, g.keep), g.written, g.list)
 	return g
 }
 
@@ -98,15 +99,5 @@ func (g *traceGroup) choose(id string) {
 
 // save writes the log for support below the folder that was chosen.
 func (g *traceGroup) save(dir string) {
-	g.w.ask(func() func() {
-		path, err := g.w.cfg.Admin.SaveTrace(dir)
-		return func() {
-			g.w.complain(aboutCommand, err)
-			if err == nil {
-				g.written.say(phrase("ui.report-written", "file", path))
-			}
-			show(g.written, err == nil)
-			g.w.relayout()
-		}
-	})
+	g.w.saveForSupport(g.keep, g.written, func() (string, error) { return g.w.cfg.Admin.SaveTrace(dir) })
 }

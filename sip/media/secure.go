@@ -14,7 +14,7 @@ import (
 // securing is guarded by Session.securing.
 type securing struct {
 	shakes  [parts]*handshake
-	renewed [parts]*handshake // that the peer has begun anew, while the ones before hold
+	renewed [parts]*handshake // that the peer has begun once more; the keys of the ones before still hold
 	kind    string            // how packets are encrypted, for a person
 	over    bool              // the session is closed
 }
@@ -26,8 +26,8 @@ func (s *Session) Encryption() string {
 	return s.secured.kind
 }
 
-// Unsecured says why there are no keys, as [Options].OnSecured does; nil while a handshake goes on. Who was told of one asks it whether that
-// holds: an agreement that came meanwhile has begun another.
+// Unsecured says why there are no keys, as [Options].OnSecured does; nil while a handshake goes on. Who was told of one asks whether that
+// still holds: a later agreement may have begun another.
 func (s *Session) Unsecured() error {
 	s.securing.Lock()
 	defer s.securing.Unlock()
