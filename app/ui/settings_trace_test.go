@@ -13,8 +13,10 @@ func someTraced() []Traced {
 	const to = "<sip:2041@pbx.example.com>"
 	return []Traced{
 		{ID: "r1", Method: "REGISTER", To: to, Began: at(0), Status: 200, Lines: []TracedLine{
-			{At: at(0), Sent: true, First: "REGISTER sip:pbx.example.com SIP/2.0"}, {At: at(0), First: "SIP/2.0 401 Unauthorized"},
-			{At: at(0), Sent: true, First: "REGISTER sip:pbx.example.com SIP/2.0"}, {At: at(0), First: "SIP/2.0 200 OK"},
+			{At: at(0), Sent: true, First: "REGISTER sip:pbx.example.com SIP/2.0"},
+			{At: at(0), First: "SIP/2.0 401 Unauthorized"},
+			{At: at(0), Sent: true, First: "REGISTER sip:pbx.example.com SIP/2.0"},
+			{At: at(0), First: "SIP/2.0 200 OK"},
 		}},
 		{ID: "c1", Method: "INVITE", To: to, Began: at(60), Status: 486, Lines: []TracedLine{
 			{At: at(60), First: "INVITE sip:2041@10.0.0.7 SIP/2.0"}, {At: at(60), Sent: true, First: "SIP/2.0 486 Busy Here"},
