@@ -293,6 +293,11 @@ func (c *lateLink) Delete(_ context.Context, ref crm.Ref) error {
 	}
 	defer c.org.mu.Unlock()
 	c.org.arrive()
-	c.org.tasks = slices.DeleteFunc(c.org.tasks, func(t lateTask) bool { return t.ref.ID == ref.ID })
+	c.org.tasks = slices.DeleteFunc(c.org.tasks, func(t lateTask) bool {
+		if t.ref.ID == ref.ID {
+			c.org.tally.add(t.call, -1)
+		}
+		return t.ref.ID == ref.ID
+	})
 	return nil
 }

@@ -29,6 +29,7 @@ type lateOrg struct {
 	clock   *handClock
 	matches []crm.Match
 	settle  time.Duration // creates of a call that come sooner after an unsure one are early
+	tally   *tally        // of all orgs
 
 	mu        sync.Mutex
 	upserts   bool                  // it has the field of the call's id
@@ -81,9 +82,9 @@ func answersNo(class crm.Class, retry time.Duration) *crm.Error {
 	return &crm.Error{Class: class, Retry: retry, Fault: fault.New(fault.Plain, "text", "Salesforce says "+string(class))}
 }
 
-func newLateOrg(id string, clock *handClock, settle time.Duration) *lateOrg {
+func newLateOrg(id string, clock *handClock, settle time.Duration, all *tally) *lateOrg {
 	return &lateOrg{
-		id: id, clock: clock, settle: settle, gone: map[string]crm.Record{}, said: map[string]crm.Activity{}, ever: map[string]int{},
+		id: id, clock: clock, settle: settle, tally: all, gone: map[string]crm.Record{}, said: map[string]crm.Activity{}, ever: map[string]int{},
 		unsure: map[string]unsureWrite{}, hidden: map[string]bool{}, lateRecords: newLateRecords(),
 	}
 }
@@ -181,6 +182,7 @@ func (o *lateOrg) arrive() {
 			continue
 		}
 		o.ever[c.CallID]++
+		o.tally.add(c.CallID, 1)
 		o.tasks = append(o.tasks, lateTask{c.ref, c.CallID, c.keyed})
 	}
 }

@@ -21,6 +21,7 @@ type life struct {
 	clock    *handClock
 	orgs     []*lateOrg
 	org      *lateOrg // the first
+	tally    tally
 	rules    Rules
 	plan     atomic.Pointer[crm.NumberPlan]
 	accounts []Account
@@ -54,7 +55,7 @@ func newLife(t failer, dir string) *life {
 		told: newTold(),
 	}
 	for _, id := range []string{"00DA", "00DB", "00DC"} {
-		l.orgs = append(l.orgs, newLateOrg(id, clock, l.rules.settle()))
+		l.orgs = append(l.orgs, newLateOrg(id, clock, l.rules.settle(), &l.tally))
 	}
 	l.org = l.orgs[0]
 	l.plan.Store(&crm.NumberPlan{})
