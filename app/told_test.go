@@ -125,12 +125,22 @@ func (l *life) holds(id string, c *lived, row journal.Row) {
 	switch {
 	case row.Word != c.word:
 		l.t.Fatalf("%s: the agent said %q, on disk is %q", id, c.word, row.Word)
+	case l.foundIn(*c, is.org):
 	case c.owner != (link{}) && c.owner != is && c.owner != (link{org: is.org}): // a user of that org may come later
 		l.t.Fatalf("%s: was %v's, is %v's", id, c.owner, is)
 	case is != link{} && c.owner == link{} && !c.given && !l.named(c.account, row.Org):
 		l.t.Fatalf("%s came on %q and is %v's", id, c.account, is)
 	}
 	c.owner = is
+}
+
+// foundIn reports whether the call may have become the org's because that org, of all that are searched, knows whom it is with.
+func (l *life) foundIn(c lived, org string) bool {
+	return l.rules.AllOrgs && !c.extension && c.owner.org != org && slices.ContainsFunc(l.orgs, func(o *lateOrg) bool {
+		known := false
+		o.is(func() { known = o.id == org && (len(o.matches) > 0 || len(o.records) > 0) })
+		return known
+	})
 }
 
 // named reports whether calls of the account may be the org's.
