@@ -137,14 +137,15 @@ func (l *life) kill() {
 func (l *life) dies() {
 	l.run.kill() // first: what the run asked of an org after its file was copied, no process would have asked
 	path := filepath.Join(l.dir, fmt.Sprint(l.runs+1, ".db"))
+	l.dead.Store(&path) // first: what is on disk from now on may not be in the copy
 	copyJournal(l.t, l.path, path)
-	l.dead.Store(&path)
 }
 
 func (l *life) died() bool { return l.dead.Load() != nil }
 
 // revive starts the program again on what it left.
 func (l *life) revive() {
+	l.run.die() // waits for the copy, where another goroutine makes it
 	l.close()
 	l.runs++
 	path := *l.dead.Swap(nil)

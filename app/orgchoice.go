@@ -110,7 +110,8 @@ func (s *state) ask(c *call, again bool) effect {
 	return askOrg{c.id, c.org, c.number, again}
 }
 
-// follows is a call that goes on with whoever was found, in the org of that record; without a record it is in the org that it began in.
+// follows is a call that goes on with whoever was found, in the org of that record; without a record it is in the org that it began in. It stays its
+// user's as long as it is in that user's org, whoever is linked there by now.
 func (s *state) follows(c call) (call, []effect) {
 	if !c.live() || c.stays() || !s.searched(&c) {
 		return c, nil
@@ -122,7 +123,7 @@ func (s *state) follows(c call) (call, []effect) {
 		}
 		to = s.linkOrOrg(m.Org)
 	}
-	if to == c.link || to.org == "" {
+	if to == c.link || to.org == "" || to.org == c.org && c.user != "" {
 		return c, nil
 	}
 	c.link = to

@@ -114,6 +114,24 @@ func TestADraftGoesWithTheCall(t *testing.T) {
 	}
 }
 
+// A call stays its user's where another user takes that org's link while it rings, and no org knows the caller.
+func TestACallStaysItsUsersWhoeverIsLinked(t *testing.T) {
+	l := inTwoOrgs(t, nil)
+	id := l.ring("work", "+14155550190", true)
+	l.quiet()
+	l.unlink(0, link{"00DA", "005X"})
+	l.quiet()
+	asked := l.orgs[0].questions()
+	if err := l.desk.LookupAgain(id); err != nil {
+		t.Fatal(err)
+	}
+	l.await("the answer of the org", func() bool { l.quiet(); return l.orgs[0].questions() > asked })
+	l.quiet()
+	if row := l.row(id); row.Org != "00DA" || row.User != "005A" {
+		t.Errorf("the call is of %s of %s", row.User, row.Org)
+	}
+}
+
 // A call of which no org said in time who it was goes to the one that knows, alone and with others that an outage has left.
 func TestALateNameIsLookedForInAllOrgs(t *testing.T) {
 	for _, calls := range []int{1, 3} {

@@ -107,7 +107,9 @@ func (l *life) confirm() {
 		l.holds(id, &c, row)
 		l.calls[id] = c
 	}
-	l.sure, l.sureRules = maps.Clone(l.calls), l.rules
+	if !l.died() { // a run that is killed meanwhile may have left less than was read here
+		l.sure, l.sureRules = maps.Clone(l.calls), l.rules
+	}
 }
 
 // holds compares a call with its row, and takes from it whose the call is.
