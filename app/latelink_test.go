@@ -283,6 +283,7 @@ func (c *lateLink) Update(_ context.Context, ref crm.Ref, a crm.Activity) error 
 	if c.org.fixed {
 		return answersNo(crm.ClassRejected, 0)
 	}
+	a.Owner = c.org.said[a.CallID].Owner // a change leaves the owner as it is
 	c.org.said[a.CallID] = a
 	return nil
 }
