@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -268,7 +269,9 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 		dtls.WithFlightInterval(flightInterval), dtls.WithDisableRetransmitBackoff(true), dtls.WithLoggerFactory(unlogged),
 	}
 	if h.agreed.Client {
-		var o []dtls.ClientOption
+		// It is shown whatever authorities the server names: Linphone names its own certificate, and takes ours by the fingerprint.
+		own := func(*dtls.CertificateRequestInfo) (*tls.Certificate, error) { return &h.session.certificate.tls, nil }
+		o := []dtls.ClientOption{dtls.WithGetClientCertificate(own)}
 		for _, each := range options {
 			o = append(o, each)
 		}

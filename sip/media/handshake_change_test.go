@@ -80,6 +80,20 @@ func beginAgain(t *testing.T, a, b *shaker) {
 	}
 }
 
+// A peer that is said to begin from now on, and does not, is heard with the keys that there are; once it begins, with others.
+func TestPeerThatIsToBeginGoesOn(t *testing.T) {
+	a, b := newShaker(t), newShaker(t)
+	ma, mb := agree(t, a, b) // b begins
+	a.follow(ma)
+	b.follow(mb)
+	mustHear(t, a, b)
+	turned := *mb.DTLS
+	turned.Client = false
+	b.follow(mb, func(p *Params) { p.DTLS = &turned })
+	hear(t, a, b)
+	beginAgain(t, b, a)
+}
+
 // So does one behind a NAT, that comes from another port than the named one; and nobody else can.
 func TestPeerBehindNATBeginsOnceMore(t *testing.T) {
 	a, b := newShaker(t), newShaker(t)

@@ -111,6 +111,12 @@ func mustHear(t testing.TB, a, b *shaker) {
 			t.Fatalf("told %+v", e)
 		}
 	}
+	hear(t, a, b)
+}
+
+// hear waits until both hear each other.
+func hear(t testing.TB, a, b *shaker) {
+	t.Helper()
 	for _, s := range []*shaker{a, b} {
 		drain(s.put)
 	}

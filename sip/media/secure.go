@@ -56,6 +56,7 @@ func (s *Session) secure(p Params) (begin func(), err error) {
 	if s.certificate == nil {
 		return nil, ErrHandshake
 	}
+	s.turn(p.DTLS)
 	var fresh []*handshake
 	if h := s.secured.shakes[forRTP]; h == nil || h.failed != nil || !h.agreed.Same(p.DTLS) {
 		s.stopShakes()
@@ -78,6 +79,19 @@ func (s *Session) secure(p Params) (begin func(), err error) {
 	// One that cannot come about yet, since the call began on hold, is waited for.
 	hurry := !p.Early && p.Direction != sdp.Inactive && !p.Remote.Addr().IsUnspecified()
 	return func() { s.begin(fresh, hurry) }, err
+}
+
+// turn leaves the other side to begin anew, if it wants to, where the agreement says that it is the one who begins: the keys that there are hold.
+func (s *Session) turn(agreed *sdp.DTLS) {
+	h := s.secured.shakes[forRTP]
+	if h == nil || h.keys == nil || !h.agreed.Turned(agreed) {
+		return
+	}
+	for _, h := range s.secured.shakes {
+		if h != nil && h.keys != nil {
+			h.agreed = agreed
+		}
+	}
 }
 
 // keysOf are the keys of a handshake, or what keeps everything shut until there are some.

@@ -32,6 +32,17 @@ func (d *DTLS) Same(o *DTLS) bool {
 	return d.Client == o.Client && d.id == o.id && slices.Equal(d.Prints, o.Prints)
 }
 
+// Turned reports whether a handshake that we began is said to be the other side's to begin now, and all else is the same. Linphone answers so
+// and goes on with what there is; Asterisk begins another one.
+func (d *DTLS) Turned(o *DTLS) bool {
+	if d == nil || o == nil || !d.Client || o.Client {
+		return false
+	}
+	as := *o
+	as.Client = true
+	return d.Same(&as)
+}
+
 // Vouches reports whether a certificate, in DER, is the other side's.
 func (d *DTLS) Vouches(certificate []byte) bool {
 	return slices.ContainsFunc(d.Prints, func(f Fingerprint) bool { return f.of(certificate) })

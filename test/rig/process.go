@@ -111,15 +111,22 @@ func (p *Process) read(out *os.File) {
 // WaitLine returns the first line that contains part, and waits for it.
 func (p *Process) WaitLine(part string) string {
 	p.t.Helper()
+	line, _ := p.waitLine(0, part)
+	return line
+}
+
+// waitLine is WaitLine from the line with a number on; it tells the number of the one behind.
+func (p *Process) waitLine(next int, part string) (line string, behind int) {
+	p.t.Helper()
 	deadline := time.NewTimer(Patience)
 	defer deadline.Stop()
-	for next := 0; ; {
+	for {
 		p.mu.Lock()
 		lines, said := p.lines, p.said
 		p.mu.Unlock()
 		for ; next < len(lines); next++ {
 			if strings.Contains(lines[next], part) {
-				return lines[next]
+				return lines[next], next + 1
 			}
 		}
 		select {
