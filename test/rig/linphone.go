@@ -11,12 +11,8 @@ import (
 	"linecard/test/ports"
 )
 
-// Linphone is a softphone that takes its commands as lines of input.
-type Linphone struct {
-	t       testing.TB
-	process *Process
-	heard   int // lines of its output that were waited for
-}
+// Linphone is a softphone that takes lines as commands: "call sip:2041@…", "answer", "pause", "resume", "transfer sip:…", "terminate".
+type Linphone struct{ console }
 
 // LinphoneConfig configures the phone.
 type LinphoneConfig struct {
@@ -88,22 +84,7 @@ avpf=%[11]d
 		env = slices.Clone(c.Pulse.Env)
 	}
 	env = append(env, "HOME="+dir) // last: the sound server's is another
-	return &Linphone{t: t, process: Start(t, Command{Path: program(t, "linphonec"), Args: []string{"-c", config}, Dir: dir, Env: env, Lifeline: true, Ready: "video is disabled"})}
-}
-
-// Do sends a command: "call sip:2041@…", "answer", "pause", "resume", "transfer sip:…", "terminate".
-func (l *Linphone) Do(command string) {
-	l.t.Helper()
-	if _, err := fmt.Fprintln(l.process.line, command); err != nil {
-		l.t.Fatalf("linphone %s: %v", command, err)
-	}
-}
-
-// Await waits for a line that it prints after the one that was waited for last.
-func (l *Linphone) Await(part string) (line string) {
-	l.t.Helper()
-	line, l.heard = l.process.waitLine(l.heard, part)
-	return line
+	return &Linphone{console{t: t, process: Start(t, Command{Path: program(t, "linphonec"), Args: []string{"-c", config}, Dir: dir, Env: env, Lifeline: true, Ready: "video is disabled"})}}
 }
 
 // Registered waits until the phone is registered, which it does not print by itself.
