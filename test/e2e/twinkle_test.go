@@ -32,6 +32,7 @@ func TestTwinkle(t *testing.T) {
 	mark := a.mark()
 	phone.Do("hold")
 	a.awaitAfter(mark, "hold", func(e event) bool { return e.State == "remotely held" })
+	phone.Await("re-INVITE successful")
 	mark = a.mark()
 	phone.Do("retrieve")
 	a.awaitAfter(mark, "hold", func(e event) bool { return e.State == "talking" })
