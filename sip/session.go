@@ -37,6 +37,7 @@ func direction(hold bool) sdp.Direction {
 // flow starts the media, or changes it to what was agreed.
 func (c *call) flow(m sdp.Media) error {
 	c.params = media.Params{Media: m, Held: c.held, Early: c.phase == dialing, Signalling: c.d.Source()}
+	c.toName()
 	if c.audio == nil {
 		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Certificate: c.p.certificate, OnSecured: c.secured, Log: c.p.log})
 		c.socket = nil // the session owns it, also when it failed
@@ -75,13 +76,23 @@ func (c *call) update() {
 	}
 }
 
-// lookUp finds the address of a peer that gave a name in its session description (RFC 4566 §5.7 allows one).
+// peerName is the host name by which a peer's session description gave its audio address, and what it stood for.
+type peerName struct {
+	host string
+	addr netip.Addr // not valid before it was found
+}
+
+// lookUp finds the address of a peer that gave a name in its session description (RFC 4566 §5.7 allows one): one that our port can
+// send to. Where the name service is away by now, the address that the name had before goes on.
 func (c *call) lookUp(m sdp.Media) {
-	session := c.audio
+	family, session := "ip4", c.audio
+	if c.local.Unmap().Is6() {
+		family = "ip6"
+	}
 	c.p.media.Go(func() {
 		ctx, cancel := context.WithTimeout(c.p.ctx, 3*time.Second)
 		defer cancel()
-		ips, err := c.p.cfg.Resolver.LookupNetIP(ctx, "ip", m.Host)
+		ips, err := c.p.cfg.Resolver.LookupNetIP(ctx, family, m.Host)
 		if err != nil || len(ips) == 0 {
 			c.p.log.Warn("audio address not found", "call", c.id, "error", err)
 			return
@@ -90,11 +101,24 @@ func (c *call) lookUp(m sdp.Media) {
 			if c.phase == ended || c.audio != session {
 				return
 			}
-			c.params.Remote = netip.AddrPortFrom(ips[0].Unmap(), m.Port)
-			c.params.RemoteRTCP = netip.AddrPortFrom(ips[0].Unmap(), m.RTCPPort)
+			c.named = peerName{m.Host, ips[0].Unmap()}
+			if c.params.Host != m.Host { // agreed on anew meanwhile
+				return
+			}
+			c.toName()
 			c.update()
 		})
 	})
+}
+
+// toName has audio go to the address that the peer's name stands for, as far as it is known.
+func (c *call) toName() {
+	if c.named.addr.IsValid() && c.named.host == c.params.Host {
+		c.params.Remote = netip.AddrPortFrom(c.named.addr, c.params.Port)
+		if _, ok := c.params.RTCPAddr(); !ok {
+			c.params.RemoteRTCP = netip.AddrPortFrom(c.named.addr, c.params.RTCPPort)
+		}
+	}
 }
 
 // stats is what RTP and RTCP counted.

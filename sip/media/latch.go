@@ -76,9 +76,12 @@ func (l *latch) admit(src netip.AddrPort, ssrc uint32, seq uint16, now time.Time
 	case src != l.signalled && (!l.possible(src.Addr()) || l.locked.IsValid() && now.Sub(l.heard) < latchQuiet):
 		return false
 	}
-	if src == l.from && ssrc == l.ssrc && seq == l.seq {
+	switch {
+	case src == l.from && ssrc == l.ssrc && seq == l.seq-1: // some networks deliver every packet twice
+		return false
+	case src == l.from && ssrc == l.ssrc && seq == l.seq:
 		l.run++
-	} else {
+	default:
 		l.from, l.ssrc, l.run = src, ssrc, 1
 	}
 	l.seq = seq + 1

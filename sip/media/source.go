@@ -44,7 +44,10 @@ func (s *source) admit(ssrc uint32, seq uint16) (ok, restarted bool) {
 		return true, true
 	}
 	if ssrc != s.ssrc {
-		if s.otherRun == 0 || ssrc != s.other || seq != s.otherSeq {
+		switch {
+		case s.otherRun > 0 && ssrc == s.other && seq == s.otherSeq-1: // it came before
+			return false, false
+		case s.otherRun == 0 || ssrc != s.other || seq != s.otherSeq:
 			s.otherRun = 0
 		}
 		s.other, s.otherSeq, s.otherRun = ssrc, seq+1, s.otherRun+1
