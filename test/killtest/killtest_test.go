@@ -16,14 +16,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A hundred kills at the weakest moments lose nothing, and write nothing twice. A busy machine may do fewer in the time; the
-// seed in the log repeats the calls, the faults of the org and the aims.
+// A hundred kills at the weakest moments lose nothing, and write nothing twice, however long they take. The seed in the log
+// repeats the calls, the faults of the org and the aims.
 func TestAHundredKills(t *testing.T) {
-	o := options{kills: 100, seed: uint64(rand.Uint32()), aims: aims, time: time.Minute}
+	o := options{kills: 100, seed: uint64(rand.Uint32()), aims: aims}
 	t.Logf("seed %d", o.seed)
 	n := run(t, o)
 	t.Logf("\n%s", n.table())
-	if n.total().kills < 10 {
+	if n.total().kills < o.kills {
 		t.Errorf("only %d kills", n.total().kills)
 	}
 }

@@ -32,7 +32,6 @@ type options struct {
 	seed  uint64
 	aims  []aim
 	bin   string
-	time  time.Duration // after which no more kills come, however few there were; 0: no bound
 }
 
 // world is everything around the app, and what has happened in it.
