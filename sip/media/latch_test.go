@@ -32,8 +32,8 @@ func TestLatch(t *testing.T) {
 			{nat, 1, 10, 0, false}, {nat, 1, 10, 1, false}, {nat, 1, 11, 20, false}, {nat, 1, 11, 21, false}, {nat, 1, 12, 40, true},
 		}, nat},
 		"one packet again and again": {[]packet{{thief, 1, 10, 0, false}, {thief, 1, 10, 1, false}, {thief, 1, 10, 2, false}, {thief, 1, 10, 3, false}}, named},
-		"numbers that wrap": {[]packet{{nat, 1, 65534, 0, false}, {nat, 1, 65535, 20, false}, {nat, 1, 0, 40, true}}, nat},
-		"three strays":      {[]packet{{thief, 1, 10, 0, false}, {thief, 2, 11, 1, false}, {thief, 2, 99, 2, false}}, named},
+		"numbers that wrap":          {[]packet{{nat, 1, 65534, 0, false}, {nat, 1, 65535, 20, false}, {nat, 1, 0, 40, true}}, nat},
+		"three strays":               {[]packet{{thief, 1, 10, 0, false}, {thief, 2, 11, 1, false}, {thief, 2, 99, 2, false}}, named},
 		"two at once, neither proves itself": {[]packet{
 			{thief, 1, 10, 0, false}, {nat, 2, 10, 0, false}, {thief, 1, 11, 20, false}, {nat, 2, 11, 20, false}, {thief, 1, 12, 40, false},
 		}, named},

@@ -44,8 +44,15 @@ func TestSource(t *testing.T) {
 			{2, 7, false, false}, {2, 8, false, false}, {2, 9, false, false}, {2, 10, false, false}, {2, 11, true, true},
 		}, in(2, 12)), 4, 1, 12},
 		"another source, every packet twice": {after(begin, []packet{
-			{2, 7, false, false}, {2, 7, false, false}, {2, 8, false, false}, {2, 8, false, false}, {2, 9, false, false}, {2, 9, false, false},
-			{2, 10, false, false}, {2, 10, false, false}, {2, 11, true, true},
+			{2, 7, false, false},
+			{2, 7, false, false},
+			{2, 8, false, false},
+			{2, 8, false, false},
+			{2, 9, false, false},
+			{2, 9, false, false},
+			{2, 10, false, false},
+			{2, 10, false, false},
+			{2, 11, true, true},
 		}), 2, 0, 11},
 		"two at once": {after(begin, []packet{
 			{2, 7, false, false},
