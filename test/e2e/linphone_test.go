@@ -39,19 +39,10 @@ func TestLinphone(t *testing.T) {
 			a.encrypted(ringing.Call, c.kind)
 			audible(t, sound, "the agent at Linphone", rig.FarSpeaker, agent)
 			audible(t, sound, "Linphone at the agent's", rig.AppSpeaker, far)
-			a.do("hold")
-			phone.Await("has been paused by")
-			silent(t, sound, "the agent on hold", rig.FarSpeaker, agent)
-			a.do("resume")
-			audible(t, sound, "the agent after hold", rig.FarSpeaker, agent)
-			mark := a.mark()
-			phone.Do("pause")
-			a.awaitAfter(mark, "hold", func(e event) bool { return e.State == "remotely held" })
-			phone.Await("is now paused")
-			mark = a.mark()
-			phone.Do("resume")
-			a.awaitAfter(mark, "hold", func(e event) bool { return e.State == "talking" })
-			audible(t, sound, "the agent after the hold of Linphone", rig.FarSpeaker, agent)
+			a.holdsBothWays(t, sound, agent, func() {
+				phone.Do("pause")
+				phone.Await("is now paused")
+			}, func() { phone.Do("resume") })
 			audible(t, sound, "Linphone after its hold", rig.AppSpeaker, far)
 			phone.Do("terminate")
 			a.await("ended", of(ringing.Call))
@@ -70,6 +61,22 @@ func TestLinphone(t *testing.T) {
 			phone.Await("ended")
 		})
 	}
+}
+
+// holdsBothWays has the agent, who is heard, hold and resume, and then the other side.
+func (a *app) holdsBothWays(t *testing.T, sound *rig.Pulse, agent rig.Tone, hold, resume func()) {
+	t.Helper()
+	a.do("hold")
+	silent(t, sound, "the agent on hold", rig.FarSpeaker, agent)
+	a.do("resume")
+	audible(t, sound, "the agent after hold", rig.FarSpeaker, agent)
+	mark := a.mark()
+	hold()
+	a.awaitAfter(mark, "hold", func(e event) bool { return e.State == "remotely held" })
+	mark = a.mark()
+	resume()
+	a.awaitAfter(mark, "hold", func(e event) bool { return e.State == "talking" })
+	audible(t, sound, "the agent after the other side's hold", rig.FarSpeaker, agent)
 }
 
 // TestTransferByLinphone: Linphone sends the agent on to a colleague, and gives the agent a call of its own by REFER with Replaces.
