@@ -115,18 +115,28 @@ func (d *description) take(kind byte, value string) error {
 }
 
 // parseMediaLine reads "audio 49170/2 RTP/AVP 0 8 101". The number of ports is for layered streams, which telephones do not send.
-// Gateways leave the formats of a refused line out, which the grammar wants; they mean nothing there (RFC 3264 §6).
+// Gateways leave the formats of a refused line out, which the grammar wants; they mean nothing there (RFC 3264 §6). A line for anything but
+// audio that cannot be read is one that is refused: it costs nobody the call.
 func parseMediaLine(v string) (mediaLine, error) {
 	f := strings.Fields(v)
-	if len(f) < 3 {
-		return mediaLine{}, fmt.Errorf("%w: an m= line without a profile", ErrMalformed)
+	if len(f) == 0 {
+		return mediaLine{}, fmt.Errorf("%w: an empty m= line", ErrMalformed)
 	}
-	num, _, _ := strings.Cut(f[1], "/")
-	port, err := strconv.ParseUint(num, 10, 16)
-	if err != nil {
-		return mediaLine{}, fmt.Errorf("%w: an m= line without a port", ErrMalformed)
+	m := mediaLine{kind: strings.ToLower(f[0]), proto: "RTP/AVP"}
+	if len(f) >= 3 {
+		num, _, _ := strings.Cut(f[1], "/")
+		m.proto, m.fmts = profile(f[2]), f[3:]
+		port, err := strconv.ParseUint(num, 10, 16)
+		m.port = int(port)
+		if err == nil {
+			return m, nil
+		}
 	}
-	return mediaLine{kind: strings.ToLower(f[0]), port: int(port), proto: profile(f[2]), fmts: f[3:]}, nil
+	if m.kind == "audio" {
+		return mediaLine{}, fmt.Errorf("%w: an m= line for audio without a port or a profile", ErrMalformed)
+	}
+	m.port = 0
+	return m, nil
 }
 
 // connectionHost reads "IN IP4 192.0.2.1/127": the host, without the multicast TTL. An unknown network is no host.

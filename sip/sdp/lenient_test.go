@@ -32,6 +32,18 @@ func TestAnswerToWhatPhoneSystemsSend(t *testing.T) {
 			peer("m=audio 6000 RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000", "m=video 6002 RTP/AVP"),
 			[]string{"audio 40000 RTP/AVP 0 101", "video 0 RTP/AVP 0"},
 		},
+		"video without a profile": {
+			peer("m=audio 6000 RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000", "m=video 0"),
+			[]string{"audio 40000 RTP/AVP 0 101", "video 0 RTP/AVP 0"},
+		},
+		"a port that is none, before the audio": {
+			peer("m=video 99999 RTP/AVP 96", "m=audio 6000 RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000"),
+			[]string{"video 0 RTP/AVP 96", "audio 40000 RTP/AVP 0 101"},
+		},
+		"a kind alone": {
+			peer("m=audio 6000 RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000", "m=application"),
+			[]string{"audio 40000 RTP/AVP 0 101", "application 0 RTP/AVP 0"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			body, m, err := newSession().Answer(c.offer, SendRecv)
