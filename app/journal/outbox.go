@@ -293,8 +293,12 @@ func (j *Journal) Elsewhere(ctx context.Context, id, org, user string) error {
 
 // handed is an activity that is given to a user of an org, and as it is on disk then.
 func handed(a crm.Activity, org, user string) (crm.Activity, string, error) {
-	if a.Org != org {
+	switch {
+	case a.Org != org:
 		a = stranger(a)
+		a.TriedBy = nil
+	case a.User != "" && a.User != user && !slices.Contains(a.TriedBy, a.User):
+		a.TriedBy = append(slices.Clone(a.TriedBy), a.User)
 	}
 	a.Org, a.User = org, user
 	doc, err := encodeActivity(a)

@@ -167,8 +167,8 @@ func (o *object) callFields() []string {
 }
 
 // findDescribed returns what has the id of one of the calls in its description, by call id. A description cannot be filtered by,
-// so the newest are read that this user has made since a week before the first of the calls: 200 for one, 1,000 for several. All
-// the calls are written as the object.
+// so the newest are read that this user, or whoever may have written one of them before, has made since a week before the first of the
+// calls: 200 for one, 1,000 for several. All the calls are written as the object.
 func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[string][]foundTask, error) {
 	found := map[string][]foundTask{}
 	if len(all) == 0 {
@@ -184,8 +184,8 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 		}
 	}
 	where := since(first)
-	if user := c.Status().UserID; user != "" {
-		where = "CreatedById = " + soqlString(user) + " AND " + where
+	if mine := c.madeBy(all...); mine != "" {
+		where = mine + " AND " + where
 	}
 	tasks, err := c.findDescriptions(ctx, all[0], where, most, len(all) == 1)
 	if codeOf(err) == "INVALID_FIELD" && slices.Contains(named(err, nil), "Description") {
@@ -206,6 +206,29 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 		}
 	}
 	return found, nil
+}
+
+// madeBy limits a search to what the linked user has made, and the others in whose names the calls may have been written before; ""
+// where it is not known who is linked.
+func (c *Client) madeBy(all ...crm.Activity) string {
+	users := []string{c.Status().UserID}
+	if users[0] == "" {
+		return ""
+	}
+	for _, a := range all {
+		for _, user := range a.TriedBy {
+			if recordID.MatchString(user) && !slices.Contains(users, user) {
+				users = append(users, user)
+			}
+		}
+	}
+	for i, user := range users {
+		users[i] = soqlString(user)
+	}
+	if len(users) == 1 {
+		return "CreatedById = " + users[0]
+	}
+	return "CreatedById IN (" + strings.Join(users, ",") + ")"
 }
 
 // findDescriptions reads the newest with their descriptions, most of them at most. A description has up to 32,000 characters, so the

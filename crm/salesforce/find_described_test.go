@@ -65,6 +65,26 @@ func TestATaskWithItsIdInTheDescriptionIsFound(t *testing.T) {
 	}
 }
 
+// The agent has a call logged as another user whose first attempt may have arrived: it is looked for among what the first user made.
+func TestATaskOfTheUserBeforeIsFound(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	a := r.refusesCallObject(t)
+	other := linkAs(t, r, demoorg.AdminUser)
+	a.TriedBy, a.User = []string{r.Status().UserID}, other.Status().UserID
+	n := r.made(func() {
+		logged, err := other.Log(t.Context(), a, true)
+		if err != nil || !logged.Existed {
+			t.Errorf("%+v, %v", logged, err)
+		}
+	})
+	if n != 0 {
+		t.Errorf("%d more Tasks", n)
+	}
+	if found, _, err := other.FindAll(t.Context(), []crm.Activity{r.newCall(t), a}); err != nil || len(found[a.CallID]) != 1 {
+		t.Errorf("among others: %v, %v", found, err)
+	}
+}
+
 // The org refused the field only of the second of two Tasks of a call: both are found, alone and among other calls.
 func TestTasksWithTheirIdInDifferentPlacesAreFound(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
