@@ -93,10 +93,12 @@ func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason fau
 	return err
 }
 
-// Park sets an entry aside that the org refuses, with the reason the agent reads.
+// Park sets an entry aside that the org refuses, with the reason the agent reads. What the agent has changed and saved, or
+// pointed at another record, since the attempt began has not been refused: it stays due.
 func (j *Journal) Park(ctx context.Context, id string, reason fault.Fault) error {
 	err := j.write(ctx, id, change{"park", func(ctx context.Context, tx *sql.Tx) error {
-		return attempted(ctx, tx, id, `state = 'parked', reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0),
+		return attempted(ctx, tx, id, `state = iif(rev > rev_begun AND hold = 0, 'ready', 'parked'),
+			due = iif(rev > rev_begun AND hold = 0, 0, due), reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0),
 			begun = iif(task <> '' OR check_first, begun, 0)`, reason.Encode())
 	}})
 	j.tellChanged()
