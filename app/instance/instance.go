@@ -9,7 +9,8 @@
 //
 // It answers on a unix socket, DIR/linecard.sock. A socket path may not be longer than about 100 bytes; where DIR is
 // too long for that the socket is in $XDG_RUNTIME_DIR (or a folder of the user's own in the temporary directory) and
-// DIR/linecard.addr tells where. The folder is mode 0700, the socket 0600, and on Linux and macOS the kernel is asked
+// DIR/linecard.addr tells where. On a disk that is read-only or full both the lock and the socket are there, under a name made from
+// DIR, and whoever looks for them looks there too. The folder is mode 0700, the socket 0600, and on Linux and macOS the kernel is asked
 // who is at the other end: another user is turned away. On Windows it is a named pipe, whose name is made from DIR, with
 // a security descriptor that lets nobody in but the user.
 //
