@@ -101,6 +101,7 @@ func (c *Client) withSchema(ctx context.Context, name string, create bool, write
 		if create && name == crm.Task {
 			err = c.afterDenied(ctx, err)
 		}
+		err = c.afterUnknown(ctx, err)
 		if !outdated(err) {
 			return err
 		}
