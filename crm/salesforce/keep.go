@@ -65,6 +65,7 @@ type savedLink struct {
 	Scopes      []string  `json:"scopes,omitempty"`
 	LinkedAt    time.Time `json:"linkedAt"`
 	TokenAt     time.Time `json:"tokenAt,omitzero"`
+	Rotates     bool      `json:"rotates,omitempty"` // the last exchange has given another refresh token
 
 	Limits []fault.Fault `json:"limits,omitempty"` // what was told of the link; see limits.go
 }
