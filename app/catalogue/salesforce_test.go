@@ -51,6 +51,7 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.owner-fixed"), "The linked user may not choose who owns a Task, and the call belongs to somebody else. Give the user Edit on the field Assigned To of Task: Setup > Object Manager > Task > Fields & Relationships."},
 		{fault.New("salesforce.task-gone"), "The Task of this call is no longer in Salesforce, so what you changed cannot be added to it."},
 		{fault.New("salesforce.password-expired"), "The Salesforce password of this user has expired. Log in to Salesforce in a browser and set a new one; Linecard goes on automatically."},
+		{fault.New("salesforce.link-unreadable"), "The saved link to Salesforce can't be read: its file is damaged. Press Link in Settings > Salesforce to link again; calls wait until then."},
 		{fault.New("salesforce.app-not-allowed"), "Salesforce does not let this user use this app. Ask your admin to allow it: Setup > External Client Apps > Policies; Linecard goes on automatically."},
 		{fault.New("salesforce.app-too-old"), "Salesforce no longer takes this version of the app. Ask your admin for a newer one."},
 		{fault.New("salesforce.function-off"), "Salesforce has switched off a function for a while. Linecard tries again automatically."},

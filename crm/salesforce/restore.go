@@ -23,6 +23,7 @@ func (c *Client) Restore(ctx context.Context) error {
 func (c *Client) restore(ctx context.Context) error {
 	link, ok, err := c.loadLink()
 	if err != nil {
+		c.setStatus(func(s *crm.LinkStatus) { s.Reason = faultOf(err) }) // it is Unlinked
 		return fmt.Errorf("restore the link: %w", err)
 	}
 	if !ok {
