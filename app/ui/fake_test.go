@@ -169,7 +169,10 @@ func (d *fakeDesk) WhoElse(_ context.Context, id, text string) ([]crm.Record, er
 	return d.records, d.note("who else %s %q", id, text)
 }
 
-func (d *fakeDesk) PointAt(_ context.Context, id string, record crm.Ref, _ string) error {
+func (d *fakeDesk) PointAt(_ context.Context, id string, record crm.Ref, text string) error {
+	if text != "" {
+		return d.note("point %s at %q for %q", id, record.ID, text)
+	}
 	return d.note("point %s at %q", id, record.ID)
 }
 
