@@ -56,12 +56,14 @@ var (
 
 // Limits of the protocol.
 const (
-	maxRequest  = 64 << 10         // bytes of a request line
-	maxBacklog  = 4 << 20          // bytes that may wait for a client to read them
-	maxClients  = 64               // at once; more wait to be accepted
-	maxLasting  = 64               // requests that go on, beside those; more are refused
-	maxReply    = 16 << 20         // bytes of a line Call accepts
-	requestTime = 5 * time.Second  // from connecting to the whole request
+	maxRequest  = 64 << 10        // bytes of a request line
+	maxBacklog  = 4 << 20         // bytes that may wait for a client to read them
+	maxClients  = 64              // at once; more wait to be accepted
+	maxLasting  = 64              // requests that go on, beside those; more are refused
+	maxReply    = 16 << 20        // bytes of a line Call accepts
+	requestTime = 5 * time.Second // from connecting to the whole request
+	patientFor  = 16              // clients that have all of that time; with more of them, each must begin to ask within hastyTime
+	hastyTime   = 500 * time.Millisecond
 	stalledTime = 30 * time.Second // a client that takes nothing for so long is dropped
 	changeTime  = 10 * time.Second // from taking the lock to answering, or from StopAccepting to giving it free
 )
