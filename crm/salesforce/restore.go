@@ -195,6 +195,7 @@ func (c *Client) Unlink(ctx context.Context) error {
 	}
 	c.dropTokens(link)
 	c.setLink(linkWithTokens{})
+	c.forgetDescriptions(link)
 	if err := c.forgetLink(); err != nil {
 		return err
 	}
