@@ -127,6 +127,8 @@ type Client struct {
 	watcher func(crm.LinkStatus)
 	changes int // counts status changes
 
+	clockAhead atomic.Int64 // how far this computer's clock is ahead of the org's, in ns
+
 	restoring    sync.Mutex // held while a saved link is taken up
 	keyringAsked time.Time  // when the keyring was last asked because an exchange waits for it; guarded by mu
 	keeping      sync.Mutex // held while tokens that are in memory only are put into Secrets

@@ -3,6 +3,7 @@ package salesforce
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -95,7 +96,7 @@ func (c *Client) findBy(ctx context.Context, keys []string, a crm.Activity) (all
 		where := name + " = " + soqlString(a.CallID)
 		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where, maxFound, 0)
 		if codeOf(err) == "QUERY_TIMEOUT" {
-			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a.Started), maxFound, 0)
+			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+c.since(a.Started), maxFound, 0)
 		}
 		if err != nil {
 			return nil, err
@@ -183,7 +184,7 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 			first = a.Started
 		}
 	}
-	where := since(first)
+	where := c.since(first)
 	if mine := c.madeBy(all...); mine != "" {
 		where = mine + " AND " + where
 	}
@@ -278,8 +279,24 @@ func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where st
 	return found, nil
 }
 
-// since limits a search, by the org's clock, to what was made since a week before a time.
-func since(at time.Time) string { return "CreatedDate >= " + soqlTime(at.Add(-clockSlack)) }
+// since limits a search to what was made since a week before a time of this computer's clock. The org's may differ by more than that: it is
+// known how much, from its answers. A time that has not come yet by the org's clock was told by a clock that has been put right.
+func (c *Client) since(at time.Time) string {
+	ahead := time.Duration(c.clockAhead.Load())
+	for _, other := range []time.Time{at.Add(-ahead), c.cfg.Now().Add(-ahead)} {
+		if other.Before(at) {
+			at = other
+		}
+	}
+	return "CreatedDate >= " + soqlTime(at.Add(-clockSlack))
+}
+
+// noteClock keeps how far this computer's clock is ahead of the org's, by the time of an answer.
+func (c *Client) noteClock(h http.Header) {
+	if org := orgDate(h); !org.IsZero() {
+		c.clockAhead.Store(int64(c.cfg.Now().Sub(org)))
+	}
+}
 
 // oldestFirst sorts the results of several searches and removes duplicates. Ids made in the same second count upwards.
 func oldestFirst(all []foundTask) []crm.Ref {

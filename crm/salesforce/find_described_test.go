@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
@@ -280,6 +281,27 @@ func TestCallsAreFoundWithoutTheDescription(t *testing.T) {
 			if _, err := r.Find(t.Context(), all[0]); classOf(err) != crm.ClassPermission {
 				t.Errorf("%s, described %v, without any field: %v", object, described, err)
 			}
+		}
+	}
+}
+
+// The search through the descriptions is bounded in time by the org's clock, however far off this computer's is, and also where that was put
+// right after the call.
+func TestADescriptionIsFoundByTheOrgsClock(t *testing.T) {
+	for name, at := range map[string]struct{ call, search time.Duration }{
+		"a year ahead": {365 * 24 * time.Hour, 365 * 24 * time.Hour}, "put right since": {365 * 24 * time.Hour, 0}, "a year behind": {-365 * 24 * time.Hour, -365 * 24 * time.Hour},
+	} {
+		c := &clock{}
+		c.set(at.call)
+		r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}}, func(cfg *Config) { cfg.Now = c.now })
+		a := r.newCall(t)
+		a.Started, a.AnsweredAt, a.Ended = a.Started.Add(at.call), a.AnsweredAt.Add(at.call), a.Ended.Add(at.call)
+		if _, err := r.Log(t.Context(), a, false); err != nil {
+			t.Fatal(err)
+		}
+		c.set(at.search)
+		if found, err := r.Find(t.Context(), a); err != nil || len(found) != 1 {
+			t.Errorf("%s: %v, %v", name, found, err)
 		}
 	}
 }

@@ -179,7 +179,7 @@ func (c *Client) findMade(ctx context.Context, a crm.Activity, dropped []string)
 		mine = append(mine, phone+" = "+soqlString(a.Number))
 		columns = append(columns, phone)
 	}
-	soql := "SELECT " + strings.Join(columns, ", ") + " FROM " + a.Make + " WHERE (" + strings.Join(mine, " OR ") + ") AND " + since(a.Started) +
+	soql := "SELECT " + strings.Join(columns, ", ") + " FROM " + a.Make + " WHERE (" + strings.Join(mine, " OR ") + ") AND " + c.since(a.Started) +
 		" ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(maxFound)
 	q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
 	q.owner = ownerOf(a)
