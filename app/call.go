@@ -224,6 +224,8 @@ func (c *call) callBack() string {
 	switch {
 	case c.number.E164 == "" && !c.number.Withheld && sip.Named(c.number.Raw):
 		return sip.Dialed{Number: c.number.Raw}.At(serverOf(c.account))
+	case c.direction == crm.Outbound && c.number.Coded: // who withheld their number the first time does so again
+		return c.number.Raw + c.then
 	case c.direction == crm.Outbound || c.number.E164 != "":
 		return c.dial() + c.then
 	}

@@ -191,15 +191,21 @@ func (f logIt) write(ctx context.Context, d *Desk) error {
 	return err
 }
 
-func (f logDraft) write(ctx context.Context, d *Desk) error {
-	e, err := d.cfg.Journal.Entry(ctx, f.id)
-	if errors.Is(err, journal.ErrUnknown) || err == nil && e.State != journal.Draft {
+func (f logDraft) write(ctx context.Context, d *Desk) error { return d.logIf(ctx, f.id, journal.Draft) }
+func (f sendMended) write(ctx context.Context, d *Desk) error {
+	return d.logIf(ctx, f.id, journal.Parked)
+}
+
+// logIf is logIt for an activity that is in a state.
+func (d *Desk) logIf(ctx context.Context, id string, in journal.State) error {
+	e, err := d.cfg.Journal.Entry(ctx, id)
+	switch {
+	case errors.Is(err, journal.ErrUnknown) || err == nil && e.State != in:
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
-	return logIt(f).write(ctx, d)
+	return logIt{id}.write(ctx, d)
 }
 
 func (f logSaved) write(ctx context.Context, d *Desk) error {

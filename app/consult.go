@@ -107,8 +107,32 @@ func (d *Desk) Swap(id string) error {
 	return err
 }
 
-// Follow has the phone call where the other side wants to transfer the agent; with id "" in the call in focus that asks.
-func (d *Desk) Follow(id string) error { return d.on(id, sip.ErrNotAsked, asks, d.cfg.Phone.Follow) }
+// Follow has the phone call where the other side wants to transfer the agent; with id "" in the call in focus that asks. Whoever is marked
+// Do Not Call is not called.
+func (d *Desk) Follow(id string) error {
+	return d.on(id, sip.ErrNotAsked, asks, func(id string) error {
+		if c, ok := d.View().call(id); ok {
+			if who, no := d.doNotCall(c.Account, c.Referred.Target); no {
+				return fault.Err(nil, DoNotCall, "name", who)
+			}
+		}
+		return d.cfg.Phone.Follow(id)
+	})
+}
+
+// FollowAnyway is Follow to somebody who is marked Do Not Call, for a reason, as with [Desk.TransferAnyway].
+func (d *Desk) FollowAnyway(id, reason string) error {
+	if reason = clean.Short(reason, longestReason); reason == "" {
+		return ErrNoReason
+	}
+	return d.on(id, sip.ErrNotAsked, asks, func(id string) error {
+		err := d.cfg.Phone.Follow(id)
+		if err == nil {
+			d.post(transferMeant{d.stamp(), id, reason})
+		}
+		return err
+	})
+}
 
 // Refuse tells the other side that the agent stays.
 func (d *Desk) Refuse(id string) error { return d.on(id, sip.ErrNotAsked, sentOn, d.cfg.Phone.Refuse) }

@@ -49,6 +49,57 @@ func TestDoNotCallIsAskedFirst(t *testing.T) {
 	}
 }
 
+// A code before the number, as of who withholds their own, is no way round the question either. The call is looked up and logged by the
+// number, and dialed again as it was.
+func TestDoNotCallIsAskedBehindACode(t *testing.T) {
+	r := newRig(t)
+	r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+	r.org.matches = []crm.Match{peter()}
+	for _, typed := range []string{"*67 312 555 0167", "#31#3125550167", "*82 (312) 555-0167", "1167 312 555 0167"} {
+		if _, err := r.Dial("", typed); !fault.Of(err).Is(DoNotCall) {
+			t.Errorf("%s: %v", typed, err)
+		}
+	}
+	r.Heard(sip.CallDialing{ID: "c1", At: time.Now(), Party: sip.Party{User: "*673125550167"}})
+	v := r.wait("who it is", func(v View) bool { return len(v.Calls) == 1 && v.Calls[0].Lookup.State == LookupOne })
+	if c := v.Calls[0]; c.E164 != "+13125550167" || c.Name != "Peter Novak" {
+		t.Errorf("%+v", c)
+	}
+	r.Settle(t.Context())
+	if row, err := r.cfg.Journal.Call(t.Context(), "c1"); err != nil || row.Dial != "*673125550167" {
+		t.Errorf("it would dial %q, %v", row.Dial, err)
+	}
+}
+
+// Where the other side sends the agent is asked as well.
+func TestDoNotCallIsAskedOfWhereATransferLeads(t *testing.T) {
+	r := newRig(t)
+	r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+	r.org.matches = []crm.Match{peter()}
+	r.Heard(sip.CallIncoming{ID: "c1", At: time.Now(), Party: sip.Party{User: "2050"}})
+	r.Heard(sip.CallAnswered{ID: "c1", At: time.Now(), Codec: "PCMU"})
+	for _, target := range []string{"2060@pbx.example", "+13125550167@pbx.example"} {
+		said := len(r.phone.did)
+		r.Heard(sip.CallReferred{ID: "c1", At: time.Now(), Target: target, Asks: true})
+		r.wait("the question", func(v View) bool { return len(v.Calls) == 1 && v.Calls[0].Referred.Target == target })
+		forbids := target[0] == '+'
+		if err := r.Follow("c1"); fault.Of(err).Is(DoNotCall) != forbids || slices.Contains(r.phone.did[said:], "follow c1") == forbids {
+			t.Errorf("%s: %v; the phone did %q", target, err, r.phone.did)
+		}
+	}
+	if err := r.FollowAnyway("c1", " "); !errors.Is(err, ErrNoReason) {
+		t.Errorf("without a reason: %v", err)
+	}
+	if err := r.FollowAnyway("c1", "asked us to"); err != nil {
+		t.Fatal(err)
+	}
+	r.Heard(sip.CallEnded{ID: "c1", At: time.Now(), Reason: sip.EndRemote})
+	r.Settle(t.Context())
+	if e, err := r.cfg.Journal.Activity(t.Context(), "c1"); err != nil || e.Override != "asked us to" {
+		t.Errorf("%+v, %v", e, err)
+	}
+}
+
 // A rewrite of the dial plan that leads to somebody marked Do Not Call is no way round the question.
 func TestDoNotCallIsAskedOfWhatIsSent(t *testing.T) {
 	r := newRig(t)

@@ -161,6 +161,8 @@ type (
 	logSaved struct{ id string }
 	// wantLogged notes the agent's word to log the call, and queues its activity unless that is on its way.
 	wantLogged struct{ id string }
+	// sendMended is logIt, if the org has refused the activity: the agent has mended it, or wants it sent again as it is.
+	sendMended struct{ id string }
 	// sendAll makes everything due that waits or was refused: an org is linked again.
 	sendAll struct{}
 	// takeBack notes that the call must not be logged: unsent it is discarded, sent it is deleted from the org.
@@ -188,6 +190,7 @@ func (f logIt) to(d *Desk)         { d.disk.Put(f) }
 func (f logDraft) to(d *Desk)      { d.disk.Put(f) }
 func (f logSaved) to(d *Desk)      { d.disk.Put(f) }
 func (f wantLogged) to(d *Desk)    { d.disk.Put(f) }
+func (f sendMended) to(d *Desk)    { d.disk.Put(f) }
 func (f sendAll) to(d *Desk)       { d.disk.Put(f) }
 func (f takeBack) to(d *Desk)      { d.disk.Put(f) }
 func (f noteAlive) to(d *Desk)     { d.disk.Put(f) }

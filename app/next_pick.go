@@ -59,6 +59,9 @@ func (e recordPicked) picked(s state, i int, c call, j int) (state, []effect) {
 			out = append(out, unpick{other, c.number})
 		}
 	}
+	if !c.live() && c.word != crm.DontLog {
+		out = append(out, sendMended{c.id}) // it may have been refused with the record before
+	}
 	return s, append(out, remember{org, c.number, m}, say{line})
 }
 

@@ -53,25 +53,28 @@ type wrapSaved struct {
 }
 
 // next hands what was typed to the writer; where nothing is logged by itself, or the rules may still say so, this is the word to log
-// it. It is that also when the wrap-up ended a moment before: the agent saw the form.
+// it. It is that also when the wrap-up ended a moment before: the agent saw the form. What the org has refused is sent again.
 func (e wrapSaved) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
-		return s, []effect{logDraft{e.id}, readHistory{}}
+		return s, []effect{logDraft{e.id}, sendMended{e.id}, readHistory{}}
 	}
 	if s.calls[i].live() {
 		return s, nil
 	}
 	c := s.calls[i]
 	switch {
-	case c.phase != WrapUp || c.word != crm.NoWord:
+	case c.phase != WrapUp || c.word == crm.DontLog:
 		return finished(s, e.id)
+	case c.word != crm.NoWord:
+		s, out := finished(s, e.id)
+		return s, append(out, sendMended{c.id})
 	case c.verdict == crm.LogYes && !c.unsure:
 		s, out := finished(s, e.id)
-		return s, append(out, logSaved{c.id}) // the rules may have said something else a moment ago
+		return s, append(out, logSaved{c.id}, sendMended{c.id}) // the rules may have said something else a moment ago
 	}
 	c.word = crm.LogIt
-	return s.without(i), append(c.leaveCard(), writeEdit{c.id, c.activity()}, wantLogged{c.id}, readHistory{})
+	return s.without(i), append(c.leaveCard(), writeEdit{c.id, c.activity()}, wantLogged{c.id}, sendMended{c.id}, readHistory{})
 }
 
 // dismissed takes an ended call off the desk.

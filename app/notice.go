@@ -22,6 +22,7 @@ const (
 	AboutHooks                 // an address that rules name was not told of a call
 	AboutRequests              // requests to Salesforce are left off
 	AboutProfile               // the administrator's settings: they apply now, or can't be used
+	AboutLink                  // a saved link can't be read
 	AboutStart                 // what was found on starting
 	AboutLimits                // what a link's user may not see, or has nearly used up
 	AboutCallers               // what is remembered of callers is in memory, or was begun again

@@ -192,7 +192,11 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
 		w.d.failed(RefusalFailure, e.Org, e.Account, err)
 		w.note(j.Park(ctx, e.ID, ce.Fault))
-		s.moved(e, logStanding{state: LogParked, task: e.Task, reason: ce.Fault})
+		to := logStanding{state: LogParked, task: e.Task, reason: ce.Fault}
+		if now, err := j.Entry(ctx, e.ID); err == nil && now.State == journal.Ready { // mended during the attempt: it goes out again
+			to = logStanding{state: LogQueued, task: e.Task}
+		}
+		s.moved(e, to)
 	default:
 		s.failed(ctx, e, err, ce)
 	}

@@ -53,6 +53,10 @@ type Activity struct {
 	Org         string        `json:"org,omitempty"`         // id of the org that Who and What are in and that the call is logged in; "" when none was linked
 	User        string        `json:"user,omitempty"`        // id of the org's user who writes it; "" when none was linked
 
+	// TriedBy are the ids of the org's other users in whose name it may have been written before the agent had it logged as User. An
+	// earlier attempt is looked for among what they have made, too.
+	TriedBy []string `json:"triedBy,omitempty"`
+
 	// Owner is who will own the log: [OwnerExtension], or a user's id, user name or e-mail address; "" is the user who writes it.
 	Owner string `json:"owner,omitempty"`
 

@@ -116,7 +116,7 @@ func couldMatch(text string, cores []string) bool {
 
 // couldBeShort is couldMatch for a second number that is given by its last digits: all but the last four come before them.
 func couldBeShort(text string, digits []byte, nsn string) bool {
-	return len(nsn) > minSuffix && bytes.Contains(digits, []byte(nsn[:len(nsn)-4])) && strings.ContainsAny(text, "/~／～〜")
+	return len(nsn) > minSuffix && bytes.Contains(digits, []byte(nsn[:len(nsn)-4])) && (strings.ContainsAny(text, "/~／～〜,，、&＆") || hasLetter(text))
 }
 
 // segment compares a segment as one number and, where it is none, the parts of it that could be a number.
@@ -297,7 +297,16 @@ func (c comparison) short(before, s segment) verdict {
 	if s.short == upToShort && was < is && is < end {
 		end = is
 	}
-	if end != is || s.short == alsoShort && len(end) < 2 {
+	doubt := s.doubt || s.short == alsoShort && len(end) == 3 && !s.dash // it may be an extension
+	switch alike := was[:len(was)/2] == end[:len(end)/2]; {
+	case end != is:
+		return verdict{}
+	case s.short != alsoShort:
+	case len(end) < 2 && (!s.tight || end <= was): // "/ 3 people", "/0"
+		return verdict{}
+	case len(end) < 2:
+		doubt = doubt || end[0] != was[0]+1
+	case s.joined && !alike: // an extension, or a year
 		return verdict{}
 	}
 	whole := segment{digits: digits[:len(digits)-len(end)] + end, plus: before.plus}
@@ -305,7 +314,7 @@ func (c comparison) short(before, s segment) verdict {
 	v := c.segment(whole)
 	if v.closeness != 0 {
 		v.closeness = Suffix
-		v.unsure = v.unsure || s.doubt || s.short == alsoShort && len(end) == 3 && !s.dash // it may be an extension
+		v.unsure = v.unsure || doubt
 	}
 	return v
 }

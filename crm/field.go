@@ -25,6 +25,8 @@ type segment struct {
 	short  shortForm // how the segment continues the one before
 	dash   bool      // a hyphen stands before the first group
 	doubt  bool      // what makes the segment short may be a remark
+	joined bool      // a comma or a word makes the segment short, and no slash
+	tight  bool      // the slash that makes it short has no spaces around it
 }
 
 // shortForm is a segment of a few digits that says how the number before it must be changed: 212-555-0151/52.
@@ -72,13 +74,14 @@ func segments(field string) []segment {
 		if d, ok := digitOf(r); ok {
 			if !inGroup {
 				t := noTime
-				if len(groups) > 0 {
-					t = timeAt(field[i:])
+				if n := len(groups); n > 0 {
+					t = timeAt(field[i:], groups[n-1].end-groups[n-1].start)
 				}
-				chained := cur.short == alsoShort && b.slash && len(digits) == digitsAhead(field[i:])
+				chained := cur.short == alsoShort && (b.slash || b.joins()) && len(digits) == digitsAhead(field[i:])
 				if len(groups) > 0 && (chained || b.ends(digits, t == isTime && b.parts())) {
 					finish()
 					cur.short, cur.doubt = b.short(field[i:], t)
+					cur.joined, cur.tight = b.joins(), b.slash && b.spaces == 0
 				}
 				if len(groups) == 0 {
 					cur.plus, cur.dash = b.plus, b.dash
@@ -106,10 +109,37 @@ type boundary struct {
 	hard                 bool // no number goes on behind it
 	soft                 bool // a number that is whole ends
 	slash, tilde, letter bool
+	comma                bool   // "," or "&"
+	word                 string // the letters in it, as far as they are one word
+	wordEnded            bool
 	spaces               int
 }
 
+// joining are words and signs between a number and the end of another one.
+var joining = map[string]bool{
+	"or": true, "and": true, "oder": true, "und": true, "bzw": true, "ou": true, "et": true, "o": true, "y": true, "e": true, "oppure": true,
+	"of": true, "en": true, "eller": true, "och": true, "og": true, "tai": true, "ja": true, "lub": true, "i": true, "nebo": true, "alebo": true,
+	"vagy": true, "sau": true, "ili": true, "veya": true, "ve": true, "или": true, "и": true, "або": true, "または": true, "或": true, "또는": true,
+}
+
+// joins reports whether the boundary joins the end of another number to a number, other than by a slash.
+func (b *boundary) joins() bool {
+	if b.slash || b.tilde || b.plus {
+		return false
+	}
+	return b.comma && !b.letter || b.letter && joining[b.word]
+}
+
 func (b *boundary) add(r rune) {
+	letter := unicode.IsLetter(r) || unicode.IsMark(r)
+	switch {
+	case !letter:
+		b.wordEnded = b.word != ""
+	case b.wordEnded || len(b.word) > 16:
+		b.word = "…" // none that joins
+	default:
+		b.word += string(unicode.ToLower(r))
+	}
 	switch {
 	case r == '+' || r == '＋':
 		b.plus, b.hard = true, true
@@ -117,8 +147,10 @@ func (b *boundary) add(r rune) {
 		if b.dash = true; r == '〜' {
 			b.tilde, b.soft = true, true
 		}
-	case unicode.IsLetter(r) || unicode.IsMark(r):
+	case letter:
 		b.letter, b.hard = true, true
+	case strings.ContainsRune(",，、&＆", r):
+		b.comma, b.soft = true, true
 	case unicode.IsControl(r) && r != '\t' || strings.ContainsRune(";:|#*=<>@\u2028\u2029＃", r):
 		b.hard = true
 	case isSlash(r):
@@ -155,7 +187,15 @@ func (b *boundary) ends(digits []byte, time bool) bool {
 // else: "/ 24h" is no other number, "/ 12 people" hardly one.
 func (b *boundary) short(rest string, t times) (form shortForm, doubt bool) {
 	switch {
-	case b.letter || t == isTime:
+	case t == isTime:
+		return notShort, false
+	case b.joins():
+		ends, doubt := endsThere(rest)
+		if ends {
+			form = alsoShort
+		}
+		return form, doubt || t == maybeTime
+	case b.letter:
 		return notShort, false
 	case b.tilde:
 		return upToShort, t == maybeTime
@@ -172,6 +212,25 @@ func (b *boundary) short(rest string, t times) (form shortForm, doubt bool) {
 		return notShort, false
 	}
 	return alsoShort, t == maybeTime || unicode.IsLetter(next) || isYear(rest[:len(rest)-len(behind)])
+}
+
+// endsThere reports whether the two to four digits that s begins with are all of a number's end: what goes on is a number by itself. There
+// is doubt where a word follows that joins nothing: 52 Main Street.
+func endsThere(s string) (ends, doubt bool) {
+	if n := digitsAhead(s); n < 2 || n > 4 {
+		return false, false
+	}
+	behind := strings.TrimLeftFunc(strings.TrimLeftFunc(s, unicode.IsDigit), unicode.IsSpace)
+	next, size := utf8.DecodeRuneInString(behind)
+	switch {
+	case unicode.IsLetter(next):
+		word, _, _ := strings.Cut(behind, " ")
+		return true, !joining[strings.ToLower(word)]
+	case next == '(' || next == '（':
+		next, _ = utf8.DecodeRuneInString(behind[size:])
+		return unicode.IsLetter(next), false
+	}
+	return behind == "" || isSlash(next) || strings.ContainsRune(",，、&＆;)）", next), false
 }
 
 func isSlash(r rune) bool { return r == '/' || r == '／' }

@@ -18,6 +18,7 @@ type Number struct {
 	Region        string   `json:"region,omitempty"`        // ISO 3166 code of the country whose rules it was read by
 	Digits        string   `json:"digits,omitempty"`        // the national significant number
 	Extension     bool     `json:"extension,omitempty"`     // a colleague's number or a service code: never looked up in the org
+	Coded         bool     `json:"coded,omitempty"`         // a code of the network stands before the number in Raw: *67, #31#
 	Withheld      bool     `json:"withheld,omitempty"`      // the caller withheld the number: never looked up
 	Variants      []string `json:"-"`                       // digits-only spellings to search by, best first, at most six
 }
@@ -99,6 +100,19 @@ func ParseParty(user, host string, plan NumberPlan) Number {
 }
 
 func parseNumber(raw string, a address, plan NumberPlan) Number {
+	if rest, ok := plan.withoutCodes(a.user); ok {
+		behind := a
+		behind.user = rest
+		if n := readNumber(raw, behind, plan); n.Public() {
+			n.Coded = true
+			return n
+		}
+	}
+	return readNumber(raw, a, plan)
+}
+
+// readNumber is parseNumber for a number that has no codes before it.
+func readNumber(raw string, a address, plan NumberPlan) Number {
 	n := Number{Raw: raw, Region: plan.region()}
 	switch {
 	case a.withheld():

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -108,7 +109,15 @@ func dial(ctx context.Context, dir string) (net.Conn, error) {
 // locked reports whether an instance holds the lock of dir. It tries a shared lock, so that clients do not take each
 // other for an instance; a server that starts at this moment tries again (takeLock).
 func locked(dir string) bool {
-	path := filepath.Join(dir, lockName)
+	return isLocked(filepath.Join(dir, lockName)) || lockedElsewhere(dir, "")
+}
+
+// lockedElsewhere reports whether an instance holds a lock of dir outside of it, other than own.
+func lockedElsewhere(dir, own string) bool {
+	return slices.ContainsFunc(locksElsewhere(dir), func(path string) bool { return path != own && isLocked(path) })
+}
+
+func isLocked(path string) bool {
 	if _, err := os.Lstat(path); err != nil {
 		return false // never create one in a folder that may not even be Linecard's
 	}

@@ -9,7 +9,8 @@
 //
 // It answers on a unix socket, DIR/linecard.sock. A socket path may not be longer than about 100 bytes; where DIR is
 // too long for that the socket is in $XDG_RUNTIME_DIR (or a folder of the user's own in the temporary directory) and
-// DIR/linecard.addr tells where. The folder is mode 0700, the socket 0600, and on Linux and macOS the kernel is asked
+// DIR/linecard.addr tells where. On a disk that is read-only or full both the lock and the socket are there, under a name made from
+// DIR, and whoever looks for them looks there too. The folder is mode 0700, the socket 0600, and on Linux and macOS the kernel is asked
 // who is at the other end: another user is turned away. On Windows it is a named pipe, whose name is made from DIR, with
 // a security descriptor that lets nobody in but the user.
 //
@@ -55,12 +56,14 @@ var (
 
 // Limits of the protocol.
 const (
-	maxRequest  = 64 << 10         // bytes of a request line
-	maxBacklog  = 4 << 20          // bytes that may wait for a client to read them
-	maxClients  = 64               // at once; more wait to be accepted
-	maxLasting  = 64               // requests that go on, beside those; more are refused
-	maxReply    = 16 << 20         // bytes of a line Call accepts
-	requestTime = 5 * time.Second  // from connecting to the whole request
+	maxRequest  = 64 << 10        // bytes of a request line
+	maxBacklog  = 4 << 20         // bytes that may wait for a client to read them
+	maxClients  = 64              // at once; more wait to be accepted
+	maxLasting  = 64              // requests that go on, beside those; more are refused
+	maxReply    = 16 << 20        // bytes of a line Call accepts
+	requestTime = 5 * time.Second // from connecting to the whole request
+	patientFor  = 16              // clients that have all of that time; with more of them, each must begin to ask within hastyTime
+	hastyTime   = 500 * time.Millisecond
 	stalledTime = 30 * time.Second // a client that takes nothing for so long is dropped
 	changeTime  = 10 * time.Second // from taking the lock to answering, or from StopAccepting to giving it free
 )

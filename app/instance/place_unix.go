@@ -20,6 +20,12 @@ const (
 	addrName = "linecard.addr"
 )
 
+// What a refuge holds of a data directory: its name, and one of these.
+const (
+	sockExt = ".sock"
+	lockExt = ".lock"
+)
+
 // maxSocketPath leaves room in sun_path, which is 108 bytes on Linux and 104 on macOS.
 const maxSocketPath = 100
 
@@ -28,12 +34,41 @@ func place(dir string) (string, error) {
 	if sock := filepath.Join(dir, sockName); len(sock) <= maxSocketPath {
 		return sock, nil
 	}
-	sum := sha256.Sum256([]byte(dir))
-	name := fmt.Sprintf("linecard-%x.sock", sum[:8])
-	if run := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(run) && len(filepath.Join(run, name)) <= maxSocketPath {
-		return filepath.Join(run, name), nil
+	return elsewhere(dir, sockExt)
+}
+
+// refuge is the name that the lock and the socket of dir have outside of it, whatever way leads to dir.
+func refuge(dir string) string {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
 	}
-	own := filepath.Join(os.TempDir(), fmt.Sprintf("linecard-%d", os.Getuid()))
+	sum := sha256.Sum256([]byte(dir))
+	return fmt.Sprintf("linecard-%x", sum[:8])
+}
+
+// runtimeFolder is the session's own folder; "" where there is none. A program that is not started by the session, such as a timer's, is
+// not told of it, and must find the app all the same.
+func runtimeFolder() string {
+	if run := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(run) {
+		return run
+	}
+	if run := fmt.Sprintf("/run/user/%d", os.Getuid()); ownFolder(run) == nil {
+		return run
+	}
+	return ""
+}
+
+// tmpFolder is a folder of the user's own in the temporary directory.
+func tmpFolder() string { return filepath.Join(os.TempDir(), fmt.Sprintf("linecard-%d", os.Getuid())) }
+
+// elsewhere is where what cannot be in dir is, and makes the folder.
+func elsewhere(dir, ext string) (string, error) {
+	name := refuge(dir)
+	fits := func(folder string) bool { return len(filepath.Join(folder, name+sockExt)) <= maxSocketPath }
+	if run := runtimeFolder(); run != "" && fits(run) && isFolder(run) {
+		return filepath.Join(run, name+ext), nil
+	}
+	own := tmpFolder()
 	if err := os.Mkdir(own, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", err
 	}
@@ -41,10 +76,27 @@ func place(dir string) (string, error) {
 	if err := ownFolder(own); err != nil {
 		return "", err
 	}
-	if sock := filepath.Join(own, name); len(sock) <= maxSocketPath {
-		return sock, nil
+	if fits(own) {
+		return filepath.Join(own, name+ext), nil
 	}
 	return "", fault.Err(nil, "instance.no-short-folder")
+}
+
+// elsewheres are the places where what is not in dir may be. It makes none.
+func elsewheres(dir, ext string) (paths []string) {
+	name := refuge(dir)
+	if run := runtimeFolder(); run != "" {
+		paths = append(paths, filepath.Join(run, name+ext))
+	}
+	if own := tmpFolder(); ownFolder(own) == nil {
+		paths = append(paths, filepath.Join(own, name+ext))
+	}
+	return paths
+}
+
+func isFolder(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.IsDir()
 }
 
 // ownFolder makes sure that path is a real folder nobody else can enter.
@@ -59,25 +111,65 @@ func ownFolder(path string) error {
 	return nil
 }
 
-// announce tells clients where the socket is, when it is not inside dir.
-func announce(dir, sock string) error {
-	path := filepath.Join(dir, addrName)
-	if filepath.Dir(sock) == dir {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return nil
-	}
-	return os.WriteFile(path, []byte(sock+"\n"), 0o600) // a client that reads half of it tries again
+// unwritable reports whether err says that a folder takes no file.
+func unwritable(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || fault.ReadOnly(err) || fault.DiskFull(err)
 }
 
-// find returns where a server of dir would be listening.
-func find(dir string) (string, error) {
-	if sock := filepath.Join(dir, sockName); len(sock) <= maxSocketPath {
-		return sock, nil
+// mayServe reports whether dir may be served although it takes no file: it can be read, and it is not another user's, who may be
+// serving it where nobody else can see that.
+func mayServe(dir string, why error) bool {
+	if !unwritable(why) {
+		return false
 	}
-	b, err := os.ReadFile(filepath.Join(dir, addrName))
-	return strings.TrimSpace(string(b)), err
+	if _, err := os.ReadDir(dir); err != nil {
+		return false
+	}
+	st, err := os.Stat(dir)
+	return err == nil && (isMine(st) || !errors.Is(why, fs.ErrPermission))
+}
+
+// lockElsewhere is where the lock of dir is to be, where none can be made in it; "" where dir cannot be served at all. A lock file that
+// is there and cannot be opened may be held.
+func lockElsewhere(dir string, why error) string {
+	if _, err := os.Lstat(filepath.Join(dir, lockName)); !errors.Is(err, fs.ErrNotExist) || !mayServe(dir, why) {
+		return ""
+	}
+	path, err := elsewhere(dir, lockExt)
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// locksElsewhere are the places of locks outside of dir.
+func locksElsewhere(dir string) []string { return elsewheres(dir, lockExt) }
+
+// announce tells clients where the socket is, when it is not inside dir. Where dir takes no file, clients look there all the same.
+func announce(dir, sock string) error {
+	path := filepath.Join(dir, addrName)
+	var err error
+	if filepath.Dir(sock) == dir {
+		err = os.Remove(path)
+	} else {
+		err = os.WriteFile(path, []byte(sock+"\n"), 0o600) // a client that reads half of it tries again
+	}
+	if errors.Is(err, fs.ErrNotExist) || unwritable(err) {
+		return nil
+	}
+	return err
+}
+
+// find returns where a server of dir would be listening, the likeliest first.
+func find(dir string) []string {
+	first := filepath.Join(dir, sockName)
+	if len(first) > maxSocketPath {
+		b, err := os.ReadFile(filepath.Join(dir, addrName))
+		if first = strings.TrimSpace(string(b)); err != nil || first == "" {
+			return elsewheres(dir, sockExt)
+		}
+	}
+	return append([]string{first}, elsewheres(dir, sockExt)...)
 }
 
 // errRefused is what dialling a socket gives that nobody listens on any more.

@@ -27,10 +27,21 @@ func (s *Server) serve(conn net.Conn, at *seat) {
 	out := newOutlet(conn)
 	defer out.close()
 
-	_ = conn.SetReadDeadline(time.Now().Add(requestTime))
+	begun, silent := time.Now(), requestTime
+	if len(s.slots) > patientFor { // silent ones must not keep the others out
+		silent = hastyTime
+	}
+	_ = conn.SetReadDeadline(begun.Add(silent))
 	stop := context.AfterFunc(s.ctx, func() { _ = conn.SetReadDeadline(time.Now()) })
 	defer stop()
 	in := bufio.NewReaderSize(conn, maxRequest)
+	if _, err := in.Peek(1); err != nil {
+		out.finish(Misuse(fault.Err(err, "instance.request-unreadable")))
+		return
+	}
+	if _ = conn.SetReadDeadline(begun.Add(requestTime)); s.ctx.Err() != nil {
+		_ = conn.SetReadDeadline(time.Now())
+	}
 	req, err := readRequest(in)
 	if err != nil {
 		out.finish(Misuse(err))

@@ -76,19 +76,29 @@ func noFolder(dir string, err error) error {
 	return fault.Err(err, "instance.no-folder", "folder", dir)
 }
 
-// takeLock takes the lock of dir. A client that finds nobody listening holds it, shared, for an instant to learn
+// takeLock takes the lock of dir, which is outside of it where dir takes no file. A client that finds nobody listening holds it, shared, for an instant to learn
 // whether somebody is about to (see [Call]), and an instance that ends holds it without listening, so one refusal proves
 // nothing yet.
 func takeLock(dir string) (*flock.Flock, error) {
-	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600))
+	path := filepath.Join(dir, lockName)
+	lock := flock.New(path, flock.SetPermissions(0o600))
 	deadline := time.Now().Add(changeTime)
 	for {
 		held, err := lock.TryLock()
 		if err != nil {
-			return nil, errors.Join(noFolder(dir, err), lock.Close())
+			other := lockElsewhere(dir, err)
+			if other == "" || other == path {
+				return nil, errors.Join(noFolder(dir, err), lock.Close())
+			}
+			_ = lock.Close()
+			path, lock = other, flock.New(other, flock.SetPermissions(0o600))
+			continue
 		}
-		if held {
+		if held && !lockedElsewhere(dir, path) {
 			return lock, nil
+		}
+		if held { // by one that could not write dir when it started
+			_ = lock.Unlock()
 		}
 		if serving(dir) || time.Now().After(deadline) {
 			return nil, errors.Join(ErrRunning, lock.Close())

@@ -37,5 +37,10 @@ func absent(err error) bool {
 // remains: the pipe of a process that was killed goes with it.
 func remains(string) ([]string, error) { return nil, nil }
 
+// lockElsewhere: on Windows a folder that takes no file is not served.
+func lockElsewhere(string, error) string { return "" }
+
+func locksElsewhere(string) []string { return nil }
+
 // isMine: the temporary directory of Windows is the user's own.
 func isMine(fs.FileInfo) bool { return true }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"path/filepath"
 	"strings"
@@ -213,5 +214,29 @@ func TestHostileRequests(t *testing.T) {
 			t.Errorf("%s: answered %+v, %v", name, l, err)
 		}
 		_ = conn.Close()
+	}
+}
+
+// Clients that connect and say nothing keep nobody out: where there are many, they are sent away soon, the few that came first last.
+func TestSilentClientsAreSentAway(t *testing.T) {
+	dir := tempDir(t)
+	listenOn(t, dir, func(context.Context, Request, func(any) error) error { return nil })
+	ended := make(chan int, maxClients)
+	for i := range maxClients {
+		conn, err := net.Dial("unix", filepath.Join(dir, sockName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		go func() {
+			_, _ = io.Copy(io.Discard, conn)
+			ended <- i
+		}()
+	}
+	if err := Call(t.Context(), dir, Request{Verb: "status"}, nil); err != nil {
+		t.Error(err)
+	}
+	if first := await(t, ended, "somebody is sent away"); first < patientFor {
+		t.Errorf("the client that came as number %d is sent away first", first)
 	}
 }

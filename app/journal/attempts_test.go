@@ -234,3 +234,30 @@ func TestWaitingDoesNotFollowAWrongClock(t *testing.T) {
 		t.Errorf("still not due after the longest pause: %v", err)
 	}
 }
+
+// What the org refuses is parked, unless the agent has saved something else during the attempt: that has not been refused. What is
+// still being typed waits for Save.
+func TestAnEntryThatIsMendedDuringItsAttemptIsDue(t *testing.T) {
+	for name, tt := range map[string]struct {
+		during func(*Journal) error
+		want   State
+	}{
+		"left alone":        {func(*Journal) error { return nil }, Parked},
+		"saved":             {func(j *Journal) error { return j.EditActivity(ctx, "c1", notes("Region is West.")) }, Ready},
+		"pointed at nobody": {func(j *Journal) error { return j.Point(ctx, "c1", nil) }, Ready},
+		"being typed": {func(j *Journal) error {
+			return j.TypeActivity(ctx, "c1", notes("Reg"), noon.Add(time.Hour))
+		}, Parked},
+	} {
+		j := queued(t)
+		begin(t, j)
+		must(t, tt.during(j))
+		must(t, j.Park(ctx, "c1", because("Refused.")))
+		if e := entry(t, j, "c1"); e.State != tt.want || !e.Due.IsZero() && tt.want == Ready {
+			t.Errorf("%s: %+v", name, e)
+		}
+		if _, _, due, err := j.NextDue(ctx, noon, nil); err != nil || due != (tt.want == Ready) {
+			t.Errorf("%s: due %v, %v", name, due, err)
+		}
+	}
+}

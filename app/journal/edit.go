@@ -36,18 +36,22 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 		if err := whose(ctx, tx, &a); err != nil {
 			return err
 		}
-		doc, err := encodeActivity(a)
-		if err != nil {
-			return err
-		}
 		var old string
 		var dropped bool // the org's Task does not have what the entry says: its changes were discarded
-		err = tx.QueryRowContext(ctx, "SELECT activity, state = 'done' AND rev_begun = 0 FROM outbox WHERE call = ?", id).Scan(text(&old), &dropped)
+		err := tx.QueryRowContext(ctx, "SELECT activity, state = 'done' AND rev_begun = 0 FROM outbox WHERE call = ?", id).Scan(text(&old), &dropped)
+		none := errors.Is(err, sql.ErrNoRows)
+		if err != nil && !none {
+			return err
+		}
+		if was, err := decodeActivity(old); err == nil && was.Org == a.Org { // the one who types does not know
+			a.TriedBy = was.TriedBy
+		}
+		doc, err := encodeActivity(a)
 		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return draft(ctx, tx, a, doc)
 		case err != nil:
 			return err
+		case none:
+			return draft(ctx, tx, a, doc)
 		case old == doc && !dropped: // nothing to send twice for, but perhaps sooner
 			_, err = tx.ExecContext(ctx, `UPDATE outbox SET hold = ?2,
 				due = iif(state = 'ready' AND task <> '' AND due = hold, ?2, due) WHERE call = ?1`, id, micros(hold))

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -29,6 +30,20 @@ func TestLogAsAnotherUserLooksFirst(t *testing.T) {
 		if e := entry(t, j, "c1"); e.User != user || !e.CheckFirst || !e.Begun.Equal(noon) || e.State != Ready {
 			t.Errorf("%s: %+v", user, e)
 		}
+	}
+}
+
+// In whose name an attempt may have arrived is known to whoever looks for it, whatever is typed and sent in the meantime.
+func TestWhoseAttemptsThereWereIsKept(t *testing.T) {
+	j := unsure(t)
+	_, a := ended("c1")
+	a.Org, a.User, a.Notes = "A", "anna", "typed before"
+	must(t, j.LogAs(ctx, "c1", "A", "bert"))
+	must(t, j.TypeActivity(ctx, "c1", *a, noon))
+	must(t, j.LogAs(ctx, "c1", "A", "carl"))
+	must(t, j.LogAs(ctx, "c1", "A", "bert"))
+	if e := entry(t, j, "c1"); !slices.Equal(e.Activity.TriedBy, []string{"anna", "bert", "carl"}) || e.Activity.Notes != "typed before" {
+		t.Errorf("%+v", e.Activity)
 	}
 }
 

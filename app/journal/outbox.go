@@ -93,10 +93,12 @@ func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason fau
 	return err
 }
 
-// Park sets an entry aside that the org refuses, with the reason the agent reads.
+// Park sets an entry aside that the org refuses, with the reason the agent reads. What the agent has changed and saved, or
+// pointed at another record, since the attempt began has not been refused: it stays due.
 func (j *Journal) Park(ctx context.Context, id string, reason fault.Fault) error {
 	err := j.write(ctx, id, change{"park", func(ctx context.Context, tx *sql.Tx) error {
-		return attempted(ctx, tx, id, `state = 'parked', reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0),
+		return attempted(ctx, tx, id, `state = iif(rev > rev_begun AND hold = 0, 'ready', 'parked'),
+			due = iif(rev > rev_begun AND hold = 0, 0, due), reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0),
 			begun = iif(task <> '' OR check_first, begun, 0)`, reason.Encode())
 	}})
 	j.tellChanged()
@@ -293,8 +295,12 @@ func (j *Journal) Elsewhere(ctx context.Context, id, org, user string) error {
 
 // handed is an activity that is given to a user of an org, and as it is on disk then.
 func handed(a crm.Activity, org, user string) (crm.Activity, string, error) {
-	if a.Org != org {
+	switch {
+	case a.Org != org:
 		a = stranger(a)
+		a.TriedBy = nil
+	case a.User != "" && a.User != user && !slices.Contains(a.TriedBy, a.User):
+		a.TriedBy = append(slices.Clone(a.TriedBy), a.User)
 	}
 	a.Org, a.User = org, user
 	doc, err := encodeActivity(a)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
@@ -18,6 +19,9 @@ import (
 func (p *Program) restoreLink(c *salesforce.Client) {
 	if err := c.Restore(p.ctx); err != nil {
 		p.log.Warn("the saved link could not be taken up", "err", err)
+		if f := fault.Of(err); f.Is(salesforce.LinkUnreadable) {
+			p.desk.NoticeAbout(app.AboutLink, f)
+		}
 	}
 	p.keepAlive(c)
 }
@@ -82,7 +86,7 @@ func (p *Program) Orgs() []crm.LinkStatus {
 		}
 	}
 	if len(all) > 1 { // the place of a first link says nothing where an org has a name
-		all = slices.DeleteFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == "" && s.State == crm.Unlinked })
+		all = slices.DeleteFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == "" && s.State == crm.Unlinked && s.Reason.IsZero() })
 	}
 	return p.named(all)
 }

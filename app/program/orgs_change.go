@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
@@ -53,6 +54,7 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 	if err != nil {
 		return status, err
 	}
+	p.desk.NoticeAbout(app.AboutLink, fault.Fault{})
 	replaced := ""
 	if was != status.OrgID && p.links.Of(was, "") == nil && (replace != nil || !slices.Contains(orgIDs(p.set.Get()), status.OrgID)) {
 		replaced = was

@@ -237,13 +237,20 @@ func TestDoNotCallAsksBeforeATransfer(t *testing.T) {
 		{"Transfer now", "Cancel", ""},
 		{"Consult first", "Call anyway", "consult anyway c1 +15035550144: asked us to"},
 		{"Consult first", "Cancel", ""},
+		{"Go there", "Call anyway", "follow anyway c1: asked us to"},
+		{"Go there", "Cancel", ""},
 	} {
 		t.Run(of.way+", "+of.answer, func(t *testing.T) {
 			b := newBench(t, nil)
-			b.draw(with(idle(), talking()))
 			b.desk.forbids = "Priya Raman"
-			for _, button := range []string{"Transfer", "Priya Raman", of.way} {
-				b.press(button)
+			if of.way == "Go there" {
+				b.draw(with(idle(), sentAway()))
+				b.press(of.way)
+			} else {
+				b.draw(with(idle(), talking()))
+				for _, button := range []string{"Transfer", "Priya Raman", of.way} {
+					b.press(button)
+				}
 			}
 			b.settle()
 			if !b.shows("Priya Raman is marked Do Not Call in Salesforce.") || !b.dialAsked.Disabled() {

@@ -90,14 +90,13 @@ type referredPanel struct {
 
 func newReferredPanel(w *Window) *referredPanel {
 	p := &referredPanel{title: newText("", heading.elided())}
-	do := func(f func(Desk, string) error) func() {
-		return func() {
-			id := p.call.ID
-			w.do(func() error { return f(w.cfg.Desk, id) })
-		}
-	}
-	refuse := newButton(phrase("ui.referred-refuse"), "", widget.LowImportance, do(Desk.Refuse))
-	follow := newButton(phrase("ui.referred-follow"), "phone_forwarded", widget.HighImportance, do(Desk.Follow))
+	refuse := newButton(phrase("ui.referred-refuse"), "", widget.LowImportance, func() {
+		id := p.call.ID
+		w.do(func() error { return w.cfg.Desk.Refuse(id) })
+	})
+	follow := newButton(phrase("ui.referred-follow"), "phone_forwarded", widget.HighImportance, func() {
+		w.handOn(handOn{call: p.call.ID, follow: true}, p.call.Referred.Target)
+	})
 	p.root = vbox(10, p.title, newText(phrase("ui.referred-detail"), caption), container.NewBorder(nil, nil, nil, hbox(6, refuse, follow)))
 	return p
 }

@@ -117,10 +117,16 @@ func (d *fakeDesk) forbidden() error {
 	}
 	return fault.Err(nil, "desk.do-not-call", "name", d.forbids)
 }
-func (d *fakeDesk) Swap(id string) error                 { return d.note("swap %s", id) }
-func (d *fakeDesk) Complete(id string) error             { return d.note("complete %s", id) }
-func (d *fakeDesk) CancelConsult(id string) error        { return d.note("cancel %s", id) }
-func (d *fakeDesk) Follow(id string) error               { return d.note("follow %s", id) }
+func (d *fakeDesk) Swap(id string) error          { return d.note("swap %s", id) }
+func (d *fakeDesk) Complete(id string) error      { return d.note("complete %s", id) }
+func (d *fakeDesk) CancelConsult(id string) error { return d.note("cancel %s", id) }
+func (d *fakeDesk) Follow(id string) error {
+	if err := d.forbidden(); err != nil {
+		return err
+	}
+	return d.note("follow %s", id)
+}
+func (d *fakeDesk) FollowAnyway(id, why string) error    { return d.note("follow anyway %s: %s", id, why) }
 func (d *fakeDesk) Refuse(id string) error               { return d.note("refuse %s", id) }
 func (d *fakeDesk) Answer(id string) error               { return d.note("answer %s", id) }
 func (d *fakeDesk) Decline(id string) error              { return d.note("decline %s", id) }
@@ -163,7 +169,10 @@ func (d *fakeDesk) WhoElse(_ context.Context, id, text string) ([]crm.Record, er
 	return d.records, d.note("who else %s %q", id, text)
 }
 
-func (d *fakeDesk) PointAt(_ context.Context, id string, record crm.Ref, _ string) error {
+func (d *fakeDesk) PointAt(_ context.Context, id string, record crm.Ref, text string) error {
+	if text != "" {
+		return d.note("point %s at %q for %q", id, record.ID, text)
+	}
 	return d.note("point %s at %q", id, record.ID)
 }
 

@@ -5,15 +5,16 @@ import (
 	"linecard/fault"
 )
 
-// handOn is a call that is transferred at once, or that somebody is consulted about first.
+// handOn is a call that is transferred at once, or that somebody is consulted about first, or that follows the other side's transfer.
 type handOn struct {
 	call    string
 	consult bool
+	follow  bool
 }
 
 // anyway is what the button says that does it, or dials, also where the other one is marked Do Not Call.
 func (h handOn) anyway() string {
-	if h.call != "" && !h.consult {
+	if h.call != "" && !h.consult && !h.follow {
 		return phrase("ui.transfer-anyway")
 	}
 	return phrase("ui.call-anyway")
@@ -25,9 +26,12 @@ func (w *Window) handOn(h handOn, number string) {
 	w.say(aboutCommand, "")
 	w.ask(func() func() {
 		var err error
-		if h.consult {
+		switch {
+		case h.consult:
 			_, err = desk.Consult(h.call, number)
-		} else {
+		case h.follow:
+			err = desk.Follow(h.call)
+		default:
 			err = desk.Transfer(h.call, number)
 		}
 		return func() {
@@ -49,9 +53,12 @@ func (w *Window) handOnAnyway(h handOn, number, reason string) {
 	w.say(aboutCommand, "")
 	w.ask(func() func() {
 		var err error
-		if h.consult {
+		switch {
+		case h.consult:
 			_, err = desk.ConsultAnyway(h.call, number, reason)
-		} else {
+		case h.follow:
+			err = desk.FollowAnyway(h.call, reason)
+		default:
 			err = desk.TransferAnyway(h.call, number, reason)
 		}
 		return func() {

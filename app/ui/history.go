@@ -299,6 +299,9 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 	m.Items = append(m.Items, fyne.NewMenuItemSeparator())
 	add(phrase("ui.open-record"), r.Who.URL != "", func() { p.w.openRecord(r.Who) })
 	add(phrase("ui.wrong-person"), r.Number != "" && !r.Unidentified, func() { p.askWho(r, at) })
+	add(phrase("ui.search-person"), linked(p.view), func() { p.searchWho(r, at) })
+	contact := newContactURL(orgOf(p.view, r.Org).InstanceURL, numberOfRow(r))
+	add(phrase("ui.create-contact"), contact != "" && r.Who.IsZero(), func() { p.w.openURL(contact) })
 	add(openWords(r.Task.Object), r.Task.URL != "", func() { p.w.openRecord(r.Task) })
 	switch r.Log {
 	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere, app.LogHeld:

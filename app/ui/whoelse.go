@@ -2,9 +2,11 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
@@ -14,23 +16,30 @@ import (
 // askWho asks the org who else a past call may have been with, and shows that as a menu where the row's menu was. The answer comes
 // late: where the agent has typed since, it waits until the agent asks again.
 func (p *leftPane) askWho(r app.HistoryRow, at fyne.Position) {
-	if p.who.call == r.ID && p.w.cfg.Now().Sub(p.who.at) < answerKept {
-		p.showWho(r, p.who.records, at)
+	p.askWhoBy(r, "", phrase("ui.wrong-person"), at)
+}
+
+// askWhoBy is askWho for the records that fit a text, or with "" for those that have the call's number. item is what the menu calls that.
+func (p *leftPane) askWhoBy(r app.HistoryRow, text, item string, at fyne.Position) {
+	if p.who.call == r.ID && p.who.text == text && p.w.cfg.Now().Sub(p.who.at) < answerKept {
+		p.showWho(r, text, p.who.records, at)
 		return
 	}
 	before := p.w.textAt()
 	p.w.ask(func() func() {
-		records, err := p.w.cfg.Desk.WhoElse(context.Background(), r.ID, "")
+		records, err := p.w.cfg.Desk.WhoElse(context.Background(), r.ID, text)
 		return func() {
 			p.w.complain(aboutList, err)
 			now := p.w.textAt()
 			switch {
 			case err != nil:
+			case text != "" && len(records) == 0:
+				p.w.say(aboutList, phrase("ui.search-person-none", "text", text))
 			case p.w.striking() || now != (textAt{}) && now != before || p.w.inOverlay(): // a cursor that only rests in a field is no typing
-				p.who = whoAnswer{r.ID, records, p.w.cfg.Now()}
-				p.w.say(aboutCommand, phrase("ui.who-else-waits", "name", rowName(r), "item", phrase("ui.wrong-person")))
+				p.who = whoAnswer{r.ID, text, records, p.w.cfg.Now()}
+				p.w.say(aboutCommand, phrase("ui.who-else-waits", "name", rowName(r), "item", item))
 			default:
-				p.showWho(r, records, at)
+				p.showWho(r, text, records, at)
 				p.w.cfg.Window.Canvas().Unfocus() // its keys come by the window, which waits a moment: see menuKey
 				p.w.popped = p.w.cfg.Now()
 			}
@@ -38,14 +47,15 @@ func (p *leftPane) askWho(r app.HistoryRow, at fyne.Position) {
 	})
 }
 
-func (p *leftPane) showWho(r app.HistoryRow, records []crm.Record, at fyne.Position) {
+func (p *leftPane) showWho(r app.HistoryRow, text string, records []crm.Record, at fyne.Position) {
 	p.who = whoAnswer{}
-	widget.ShowPopUpMenuAtPosition(p.whoElse(r, records), p.w.cfg.Window.Canvas(), at)
+	widget.ShowPopUpMenuAtPosition(p.whoElse(r, text, records), p.w.cfg.Window.Canvas(), at)
 }
 
 // whoAnswer is an answer that came while the agent was typing.
 type whoAnswer struct {
 	call    string
+	text    string // that was searched for
 	records []crm.Record
 	at      time.Time
 }
@@ -53,11 +63,40 @@ type whoAnswer struct {
 // answerKept is how long such an answer is shown without asking again.
 const answerKept = 2 * time.Minute
 
+// searchWho asks for a text, where the row's menu was, and then which of the records that fit it the call was with.
+func (p *leftPane) searchWho(r app.HistoryRow, at fyne.Position) {
+	canvas := p.w.cfg.Window.Canvas()
+	f := newField(phrase("ui.search-person-hint"))
+	var pop *widget.PopUp
+	search := func() {
+		if text := strings.TrimSpace(f.Text); text != "" {
+			pop.Hide()
+			p.askWhoBy(r, text, phrase("ui.search-person"), at)
+		}
+	}
+	f.OnSubmitted = func(string) { search() }
+	button := newButton(phrase("ui.search"), "search", widget.HighImportance, search)
+	pop = widget.NewPopUp(container.NewBorder(nil, nil, nil, button, sized(searchWidth, 34, f)), canvas)
+	pop.ShowAtPosition(at)
+	canvas.Focus(f)
+}
+
+// searchWidth is how wide the field is in which a person is searched for.
+const searchWidth = 260
+
+// numberOfRow is the number of a past call as the org knows numbers, "" where it is none of those.
+func numberOfRow(r app.HistoryRow) string {
+	if strings.HasPrefix(r.Dial, "+") && strings.Trim(r.Dial, "+0123456789") == "" {
+		return r.Dial
+	}
+	return ""
+}
+
 // whoElse has an item for each record, with the one the call is with marked, and one for nobody.
-func (p *leftPane) whoElse(r app.HistoryRow, records []crm.Record) *fyne.Menu {
+func (p *leftPane) whoElse(r app.HistoryRow, text string, records []crm.Record) *fyne.Menu {
 	point := func(record crm.Ref) func() {
 		return func() {
-			p.w.do(func() error { return p.w.cfg.Desk.PointAt(context.Background(), r.ID, record, "") })
+			p.w.do(func() error { return p.w.cfg.Desk.PointAt(context.Background(), r.ID, record, text) })
 		}
 	}
 	m := fyne.NewMenu("")

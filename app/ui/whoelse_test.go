@@ -25,7 +25,7 @@ func TestTheWrongPersonIsReplaced(t *testing.T) {
 	if b.Window.cfg.Window.Canvas().Overlays().Top() == nil {
 		t.Fatal("no menu is shown")
 	}
-	m := b.left.whoElse(row, b.desk.records)
+	m := b.left.whoElse(row, "", b.desk.records)
 	if len(m.Items) != 4 || !m.Items[0].Checked || m.Items[1].Checked || m.Items[1].Label != "D. Whitfield · Acme" || m.Items[3].Label != "Nobody in Salesforce" {
 		t.Fatalf("items: %+v %+v", m.Items[0], m.Items[1])
 	}
@@ -34,6 +34,51 @@ func TestTheWrongPersonIsReplaced(t *testing.T) {
 		b.settle()
 		if got := b.desk.said(); !slices.Contains(got, want) {
 			t.Errorf("told %q, want %s", got, want)
+		}
+	}
+}
+
+// The person of a past call is searched for by name, also where the caller withheld the number, and the choice goes to the desk with what was
+// searched for.
+func TestThePersonOfAPastCallIsSearchedFor(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	row := app.HistoryRow{ID: "h1"}
+	b.desk.records = []crm.Record{{Ref: crm.Ref{Object: crm.Lead, ID: "00QB", Name: "Tom Reed"}, Company: "Reed Ltd"}}
+	search := func(text string) {
+		b.left.searchWho(row, fyne.NewPos(10, 10))
+		f, ok := b.Window.cfg.Window.Canvas().Focused().(*field)
+		if !ok {
+			t.Fatal("no field has the keyboard")
+		}
+		b.desk.said()
+		f.SetText(text)
+		f.OnSubmitted(text)
+		b.settle()
+	}
+	search("  ")
+	if got := b.desk.said(); len(got) > 0 || !b.inOverlay() {
+		t.Errorf("nothing is searched for: told %q", got)
+	}
+	b.escape()
+	search(" Reed ")
+	if got := b.desk.said(); !slices.Contains(got, `who else h1 "Reed"`) || !b.inOverlay() {
+		t.Errorf("told %q", got)
+	}
+	b.left.whoElse(row, "Reed", b.desk.records).Items[0].Action()
+	b.settle()
+	if got := b.desk.said(); !slices.Contains(got, `point h1 at "00QB" for "Reed"`) {
+		t.Errorf("told %q", got)
+	}
+	b.escape()
+	b.desk.records = nil
+	search("Rheed")
+	if !b.shows("Salesforce has nobody for Rheed. Search for another word, or create the contact.") || b.inOverlay() {
+		t.Errorf("nobody is found: the window says %q", words(b.strips))
+	}
+	for dial, want := range map[string]string{"+14155550132": "+14155550132", "+14155550132,,12": "", "600": "", "": "", "sip:a@b": ""} {
+		if got := numberOfRow(app.HistoryRow{Dial: dial}); got != want {
+			t.Errorf("%s: a contact would have %q", dial, got)
 		}
 	}
 }

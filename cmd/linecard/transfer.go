@@ -17,6 +17,7 @@ func (c control) transfer(r request) error {
 		way = given[0]
 	}
 	takes, anyway := way == "blind" || way == "consult", r.args["reason"] != "" || r.args["force"] == "true"
+	calls := takes || way == "follow"
 	switch {
 	case len(given) > 1:
 		return misuse("cmd.transfer-one-way", "flags", given)
@@ -24,7 +25,7 @@ func (c control) transfer(r request) error {
 		return misuse("cmd.transfer-number")
 	case !takes && target != "":
 		return misuse("cmd.transfer-no-number", "flag", "--"+way)
-	case !takes && anyway:
+	case !calls && anyway:
 		return misuse("cmd.transfer-no-force", "flag", "--"+way)
 	}
 	d := c.desk()
@@ -36,7 +37,10 @@ func (c control) transfer(r request) error {
 	case "cancel":
 		return d.CancelConsult(id)
 	case "follow":
-		return d.Follow(id)
+		if anyway {
+			return d.FollowAnyway(id, r.args["reason"])
+		}
+		return orAnyway(d.Follow(id))
 	case "refuse":
 		return d.Refuse(id)
 	}

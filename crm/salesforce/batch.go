@@ -149,6 +149,7 @@ func (c *Client) sendAll(ctx context.Context, all []crm.Activity, b *batch, o *o
 	for n, i := range places {
 		b.written[i] = results[n].written(r, crm.Task, records[n])
 		c.afterBatch(b, i, o, records[n], keyed)
+		c.trust(b.written[i].Ref, records[n], of)
 	}
 	c.noteHeld(q, epoch, b.written)
 	c.afterDeniedAll(ctx, b.written)

@@ -127,11 +127,14 @@ type Client struct {
 	watcher func(crm.LinkStatus)
 	changes int // counts status changes
 
-	restoring sync.Mutex // held while a saved link is taken up
-	keeping   sync.Mutex // held while tokens that are in memory only are put into Secrets
-	saving    sync.Mutex // held while the Store is written
-	notify    sync.Mutex // held while the watcher is called
-	published int        // number of the last change that the watcher was told
+	clockAhead atomic.Int64 // how far this computer's clock is ahead of the org's, in ns
+
+	restoring    sync.Mutex // held while a saved link is taken up
+	keyringAsked time.Time  // when the keyring was last asked because an exchange waits for it; guarded by mu
+	keeping      sync.Mutex // held while tokens that are in memory only are put into Secrets
+	saving       sync.Mutex // held while the Store is written
+	notify       sync.Mutex // held while the watcher is called
+	published    int        // number of the last change that the watcher was told
 
 	holding chan struct{}      // held by the one operation that may change the link's tokens
 	flights singleflight.Group // refreshes and lookups

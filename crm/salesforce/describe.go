@@ -120,6 +120,19 @@ func (c *Client) descriptionFile(name string) string {
 	return filepath.Join(c.cfg.Dir, "describe", c.link.OrgID, c.link.UserID, c.link.APIVersion, name+".json")
 }
 
+// forgetDescriptions deletes what is kept of the objects that a link's user sees.
+func (c *Client) forgetDescriptions(link savedLink) {
+	if c.cfg.Dir == "" || !recordID.MatchString(link.OrgID) || !recordID.MatchString(link.UserID) {
+		return
+	}
+	org := filepath.Join(c.cfg.Dir, "describe", link.OrgID)
+	if err := os.RemoveAll(filepath.Join(org, link.UserID)); err != nil {
+		c.cfg.Log.Warn("descriptions of an org that was unlinked are not deleted", "err", err)
+		return
+	}
+	_ = os.Remove(org) // unless another user of the org is linked
+}
+
 var apiVersion = regexp.MustCompile(`^v[0-9]+\.[0-9]+$`)
 
 func (c *Client) readDescription(name string) (description, bool) {

@@ -51,12 +51,18 @@ func (r refusal) Error() string {
 
 // refusals returns the single errors of a refused request.
 func refusals(err error) []apiError {
-	r, _ := errors.AsType[refusal](err)
+	r, _ := asRefusal(err)
 	return r.errors
 }
 
+func asRefusal(err error) (refusal, bool) { return errors.AsType[refusal](err) }
+
 // readOnlyOrg is the code of an org that takes questions and no writes.
 const readOnlyOrg = "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE"
+
+// exceededQuota is what STORAGE_LIMIT_EXCEEDED is called where records are made ("the size limit for organization data storage was
+// exceeded", SOAP API Developer Guide, "StatusCode").
+const exceededQuota = "EXCEEDED_QUOTA"
 
 // classes are the classes of the org's error codes. Other codes are judged by the HTTP status.
 var classes = map[string]crm.Class{
@@ -71,8 +77,12 @@ var classes = map[string]crm.Class{
 	"PASSWORD_LOCKOUT":                        crm.ClassBlocked,
 	"LOGIN_DURING_RESTRICTED_DOMAIN":          crm.ClassBlocked,
 	"LOGIN_DURING_RESTRICTED_TIME":            crm.ClassBlocked,
+	"CLIENT_NOT_ACCESSIBLE_FOR_USER":          crm.ClassBlocked,
+	"CLIENT_REQUIRE_UPDATE_FOR_USER":          crm.ClassBlocked,
+	"UNSUPPORTED_CLIENT":                      crm.ClassBlocked,
 	// The org refuses everybody every new record.
 	"STORAGE_LIMIT_EXCEEDED": crm.ClassBlocked,
+	exceededQuota:            crm.ClassBlocked,
 	// The org is read-only for a time, as during an upgrade of its instance (SOAP API Developer Guide, "StatusCode").
 	readOnlyOrg: crm.ClassBlocked,
 
@@ -103,6 +113,9 @@ var classes = map[string]crm.Class{
 	// Salesforce rolls the write back before it answers with these.
 	"UNABLE_TO_LOCK_ROW": crm.ClassTransient,
 	"QUERY_TIMEOUT":      crm.ClassTransient,
+
+	// "Functionality has been temporarily disabled. Other calls may continue to work" (SOAP API Developer Guide, "ExceptionCode").
+	"FUNCTIONALITY_TEMPORARILY_UNAVAILABLE": crm.ClassTransient,
 
 	// With status 503 and this code the org itself says that it does not take the request ("The server is unavailable
 	// to handle the request", api_rest errorcodes; that nothing was done is believed). An HTML page with status 503 is
@@ -181,9 +194,12 @@ func refusedBy(status int, list []apiError) *crm.Error {
 			err.Fields = append(err.Fields, e.Fields...)
 		}
 		why := reason(e, e.class(status), status)
-		if text := why.Encode(); !slices.Contains(said, text) && len(said) < mostReasons {
+		if text := why.Encode(); !slices.Contains(said, text) {
 			said, reasons = append(said, text), append(reasons, why)
 		}
+	}
+	if more := len(reasons) - mostReasons; more > 0 {
+		reasons = append(reasons[:mostReasons], fault.New("salesforce.more-reasons", "count", more))
 	}
 	err.Fields = slices.Compact(slices.Sorted(slices.Values(err.Fields)))
 	err.Fault = reasons[0].(fault.Fault)
@@ -197,7 +213,7 @@ func refusedBy(status int, list []apiError) *crm.Error {
 	return err
 }
 
-// mostReasons is how many errors of one answer are told.
+// mostReasons is how many errors of one answer are told in words; of the others it is told how many they are.
 const mostReasons = 5
 
 // notTheOrg is the error for an answer that is not the org's own: something on the way answered in its place, or the

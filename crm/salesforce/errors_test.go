@@ -104,6 +104,13 @@ func TestEveryErrorIsTold(t *testing.T) {
 	e := refused(400, []byte(`[{"errorCode":"REQUIRED_FIELD_MISSING","message":"missing","fields":["Region__c"]},
 		{"errorCode":"FIELD_CUSTOM_VALIDATION_EXCEPTION","message":"Say <i>what</i> for"},
 		{"errorCode":"FIELD_CUSTOM_VALIDATION_EXCEPTION","message":"Say what for"}]`), false)
+	var many []apiError
+	for _, field := range []string{"A", "B", "C", "D", "E", "F", "G"} {
+		many = append(many, apiError{"REQUIRED_FIELD_MISSING", "missing", []string{field}})
+	}
+	if got := refusedBy(400, many).Fault.Encode(); strings.Count(got, "field-required") != mostReasons || !strings.HasSuffix(got, `{"code":"salesforce.more-reasons","values":{"count":2}}]}}`) {
+		t.Errorf("seven reasons: %s", got)
+	}
 	want := `{"code":"salesforce.several-reasons","values":{"reasons":[{"code":"salesforce.field-required-named","values":{"fields":["Region__c"]}},{"code":"salesforce.validation-rule","values":{"message":"Say what for"}}]}}`
 	if got := e.Fault.Encode(); got != want || e.Class != crm.ClassRejected {
 		t.Errorf("%s %s", e.Class, got)

@@ -3,6 +3,7 @@ package salesforce
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -95,7 +96,7 @@ func (c *Client) findBy(ctx context.Context, keys []string, a crm.Activity) (all
 		where := name + " = " + soqlString(a.CallID)
 		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where, maxFound, 0)
 		if codeOf(err) == "QUERY_TIMEOUT" {
-			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a.Started), maxFound, 0)
+			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+c.since(a.Started), maxFound, 0)
 		}
 		if err != nil {
 			return nil, err
@@ -167,8 +168,8 @@ func (o *object) callFields() []string {
 }
 
 // findDescribed returns what has the id of one of the calls in its description, by call id. A description cannot be filtered by,
-// so the newest are read that this user has made since a week before the first of the calls: 200 for one, 1,000 for several. All
-// the calls are written as the object.
+// so the newest are read that this user, or whoever may have written one of them before, has made since a week before the first of the
+// calls: 200 for one, 1,000 for several. All the calls are written as the object.
 func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[string][]foundTask, error) {
 	found := map[string][]foundTask{}
 	if len(all) == 0 {
@@ -183,9 +184,9 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 			first = a.Started
 		}
 	}
-	where := since(first)
-	if user := c.Status().UserID; user != "" {
-		where = "CreatedById = " + soqlString(user) + " AND " + where
+	where := c.since(first)
+	if mine := c.madeBy(all...); mine != "" {
+		where = mine + " AND " + where
 	}
 	tasks, err := c.findDescriptions(ctx, all[0], where, most, len(all) == 1)
 	if codeOf(err) == "INVALID_FIELD" && slices.Contains(named(err, nil), "Description") {
@@ -206,6 +207,29 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 		}
 	}
 	return found, nil
+}
+
+// madeBy limits a search to what the linked user has made, and the others in whose names the calls may have been written before; ""
+// where it is not known who is linked.
+func (c *Client) madeBy(all ...crm.Activity) string {
+	users := []string{c.Status().UserID}
+	if users[0] == "" {
+		return ""
+	}
+	for _, a := range all {
+		for _, user := range a.TriedBy {
+			if recordID.MatchString(user) && !slices.Contains(users, user) {
+				users = append(users, user)
+			}
+		}
+	}
+	for i, user := range users {
+		users[i] = soqlString(user)
+	}
+	if len(users) == 1 {
+		return "CreatedById = " + users[0]
+	}
+	return "CreatedById IN (" + strings.Join(users, ",") + ")"
 }
 
 // findDescriptions reads the newest with their descriptions, most of them at most. A description has up to 32,000 characters, so the
@@ -255,8 +279,24 @@ func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where st
 	return found, nil
 }
 
-// since limits a search, by the org's clock, to what was made since a week before a time.
-func since(at time.Time) string { return "CreatedDate >= " + soqlTime(at.Add(-clockSlack)) }
+// since limits a search to what was made since a week before a time of this computer's clock. The org's may differ by more than that: it is
+// known how much, from its answers. A time that has not come yet by the org's clock was told by a clock that has been put right.
+func (c *Client) since(at time.Time) string {
+	ahead := time.Duration(c.clockAhead.Load())
+	for _, other := range []time.Time{at.Add(-ahead), c.cfg.Now().Add(-ahead)} {
+		if other.Before(at) {
+			at = other
+		}
+	}
+	return "CreatedDate >= " + soqlTime(at.Add(-clockSlack))
+}
+
+// noteClock keeps how far this computer's clock is ahead of the org's, by the time of an answer.
+func (c *Client) noteClock(h http.Header) {
+	if org := orgDate(h); !org.IsZero() {
+		c.clockAhead.Store(int64(c.cfg.Now().Sub(org)))
+	}
+}
 
 // oldestFirst sorts the results of several searches and removes duplicates. Ids made in the same second count upwards.
 func oldestFirst(all []foundTask) []crm.Ref {

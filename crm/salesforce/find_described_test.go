@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
@@ -62,6 +63,26 @@ func TestATaskWithItsIdInTheDescriptionIsFound(t *testing.T) {
 		if err != nil || !searched || len(found[a.CallID]) != 1 || len(found[b.CallID]) != 1 || len(found[c.CallID]) != 0 {
 			t.Errorf("restarted %v: %v, %v, %v", restarted, found, searched, err)
 		}
+	}
+}
+
+// The agent has a call logged as another user whose first attempt may have arrived: it is looked for among what the first user made.
+func TestATaskOfTheUserBeforeIsFound(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	a := r.refusesCallObject(t)
+	other := linkAs(t, r, demoorg.AdminUser)
+	a.TriedBy, a.User = []string{r.Status().UserID}, other.Status().UserID
+	n := r.made(func() {
+		logged, err := other.Log(t.Context(), a, true)
+		if err != nil || !logged.Existed {
+			t.Errorf("%+v, %v", logged, err)
+		}
+	})
+	if n != 0 {
+		t.Errorf("%d more Tasks", n)
+	}
+	if found, _, err := other.FindAll(t.Context(), []crm.Activity{r.newCall(t), a}); err != nil || len(found[a.CallID]) != 1 {
+		t.Errorf("among others: %v, %v", found, err)
 	}
 }
 
@@ -260,6 +281,27 @@ func TestCallsAreFoundWithoutTheDescription(t *testing.T) {
 			if _, err := r.Find(t.Context(), all[0]); classOf(err) != crm.ClassPermission {
 				t.Errorf("%s, described %v, without any field: %v", object, described, err)
 			}
+		}
+	}
+}
+
+// The search through the descriptions is bounded in time by the org's clock, however far off this computer's is, and also where that was put
+// right after the call.
+func TestADescriptionIsFoundByTheOrgsClock(t *testing.T) {
+	for name, at := range map[string]struct{ call, search time.Duration }{
+		"a year ahead": {365 * 24 * time.Hour, 365 * 24 * time.Hour}, "put right since": {365 * 24 * time.Hour, 0}, "a year behind": {-365 * 24 * time.Hour, -365 * 24 * time.Hour},
+	} {
+		c := &clock{}
+		c.set(at.call)
+		r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}}, func(cfg *Config) { cfg.Now = c.now })
+		a := r.newCall(t)
+		a.Started, a.AnsweredAt, a.Ended = a.Started.Add(at.call), a.AnsweredAt.Add(at.call), a.Ended.Add(at.call)
+		if _, err := r.Log(t.Context(), a, false); err != nil {
+			t.Fatal(err)
+		}
+		c.set(at.search)
+		if found, err := r.Find(t.Context(), a); err != nil || len(found) != 1 {
+			t.Errorf("%s: %v, %v", name, found, err)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (h *holds) pause(e *crm.Error) time.Duration {
 
 // onlyWrites reports whether the org still answers questions.
 func onlyWrites(e *crm.Error) bool {
-	return e.Code == "STORAGE_LIMIT_EXCEEDED" || e.Code == readOnlyOrg || toldBySchema(e)
+	return e.Code == "STORAGE_LIMIT_EXCEEDED" || e.Code == exceededQuota || e.Code == readOnlyOrg || e.Code == notEnabled || toldBySchema(e)
 }
 
 // toldBySchema reports whether e is no answer to a write, but what the org's descriptions tell about every write.
@@ -118,6 +118,9 @@ func (c *Client) note(q call, epoch int, err error) {
 		return
 	}
 	var trouble fault.Fault
+	if e != nil && c.holds.knows(e) { // what was found out to be refused altogether
+		e.Class = crm.ClassBlocked
+	}
 	switch {
 	case e != nil && (e.Class == crm.ClassBlocked || e.Class == crm.ClassQuota) && !fileStorageFull(q, e):
 		c.holds.raise(e, c.cfg.Now())
@@ -134,6 +137,11 @@ func (c *Client) note(q call, epoch int, err error) {
 
 // passing are refusals of one request that say nothing about the next one.
 var passing = map[string]bool{"UNABLE_TO_LOCK_ROW": true, "QUERY_TIMEOUT": true}
+
+// knows reports whether e is the refusal of an unknown kind that holds already.
+func (h *holds) knows(e *crm.Error) bool {
+	return unknownDenial(e) && (h.all != nil && h.all.err.Code == e.Code || h.writes != nil && h.writes.err.Code == e.Code)
+}
 
 // raise notes that the org refuses everything, or every write, and sets the time of the next try.
 func (h *holds) raise(e *crm.Error, now time.Time) {
@@ -250,10 +258,24 @@ func (c *Client) nextTry() (time.Duration, bool) {
 	return 0, false
 }
 
+// heldUnknown reports whether the org refuses everything for a reason of an unknown kind.
+func (c *Client) heldUnknown() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.holds.all == nil {
+		return false
+	}
+	_, known := classes[c.holds.all.err.Code]
+	return !known
+}
+
 // probe asks the org for something small.
 func (c *Client) probe(ctx context.Context) {
 	q := c.get("/limits", nil, c.cfg.WriteTimeout)
 	q.probe = true
+	if c.heldUnknown() { // which limits may not tell
+		q = c.question()
+	}
 	_, err := c.do(ctx, q, nil)
 	c.mu.Lock()
 	defer c.mu.Unlock()

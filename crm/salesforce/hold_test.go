@@ -53,6 +53,8 @@ func TestRefusedAltogether(t *testing.T) {
 		"session not valid": {rule(func(r *demoorg.Rules, on bool) { r.SessionRefused = on }), "salesforce.session-refused"},
 		"API switched off":  {injected(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusForbidden, Code: "API_CURRENTLY_DISABLED", Message: "API is disabled for this User"}), "salesforce.api-not-enabled"},
 		"trial over":        {injected(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusForbidden, Code: "TRIAL_EXPIRED"}), "salesforce.org-inactive"},
+		"app not allowed":   {injected(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusForbidden, Code: "CLIENT_NOT_ACCESSIBLE_FOR_USER"}), "salesforce.app-not-allowed"},
+		"of unknown kind":   {injected(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusForbidden, Code: "SOMETHING_NEW", Message: "not for you"}), "salesforce.forbidden"},
 		"always 401":        {injected(demoorg.Fault{Kind: demoorg.SessionExpired}), "salesforce.new-session-refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,6 +90,47 @@ func TestRefusedAltogether(t *testing.T) {
 			r.awaitStatus(t, "the link works again", func(s crm.LinkStatus) bool { return s.State == crm.Linked })
 			if _, err := r.Log(t.Context(), a, false); err != nil || len(r.org.TasksFor(a.CallID)) != 1 || !r.Status().Reason.IsZero() {
 				t.Errorf("%d tasks, %v, %s", len(r.org.TasksFor(a.CallID)), err, r.Status().Reason)
+			}
+		})
+	}
+}
+
+// A refusal of an unknown kind that is about one call parks that call; a function that the org does not have is missing for all of
+// them, and questions are still answered. What is found out is not asked again for each call.
+func TestARefusalOfUnknownKind(t *testing.T) {
+	for code, tt := range map[string]struct {
+		class   crm.Class
+		state   crm.LinkState
+		trouble fault.Code
+		asked   int // for the second call
+	}{
+		"SOMETHING_NEW":             {crm.ClassPermission, crm.Linked, "", 2},
+		"FUNCTIONALITY_NOT_ENABLED": {crm.ClassBlocked, crm.Linked, "salesforce.forbidden", 0},
+	} {
+		t.Run(code, func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{}, nil)
+			r.holds.patience = time.Hour
+			remove := r.org.Inject(demoorg.Fault{
+				Kind: demoorg.Refusal, Method: http.MethodPost, Path: createPath, Status: http.StatusForbidden, Code: code, Message: "not for you", Times: demoorg.Always,
+			})
+			_, err := r.Log(t.Context(), r.newCall(t), false)
+			wantError(t, err, tt.class, "salesforce.forbidden")
+			if s := r.Status(); s.State != tt.state || s.Trouble.Code != tt.trouble {
+				t.Errorf("%s %s %s", s.State, s.Reason, s.Trouble)
+			}
+			if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
+				t.Error(err)
+			}
+			before := r.org.Count("", "")
+			_, err = r.Log(t.Context(), r.newCall(t), false)
+			wantError(t, err, tt.class, "salesforce.forbidden")
+			if n := r.org.Count("", "") - before; n != tt.asked {
+				t.Errorf("%d requests for the second call, want %d", n, tt.asked)
+			}
+			remove()
+			r.TryNow()
+			if _, err := r.Log(t.Context(), r.newCall(t), false); err != nil || !r.Status().Trouble.IsZero() {
+				t.Errorf("%v, %s", err, r.Status().Trouble)
 			}
 		})
 	}

@@ -65,6 +65,7 @@ type savedLink struct {
 	Scopes      []string  `json:"scopes,omitempty"`
 	LinkedAt    time.Time `json:"linkedAt"`
 	TokenAt     time.Time `json:"tokenAt,omitzero"`
+	Rotates     bool      `json:"rotates,omitempty"` // the last exchange has given another refresh token
 
 	Limits []fault.Fault `json:"limits,omitempty"` // what was told of the link; see limits.go
 }
@@ -84,6 +85,13 @@ func (l savedLink) fill(s *crm.LinkStatus) {
 	}
 }
 
+// LinkUnreadable is the code of the error for a saved link that cannot be read, or is none of Linecard's. It is Unlinked with that reason.
+const LinkUnreadable fault.Code = "salesforce.link-unreadable"
+
+func unreadableLink(err error) *crm.Error {
+	return &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(LinkUnreadable), Err: fmt.Errorf("read the saved link: %w", err)}
+}
+
 // loadLink returns the saved link, and false when there is none.
 func (c *Client) loadLink() (savedLink, bool, error) {
 	b, err := c.cfg.Store.Load()
@@ -91,18 +99,18 @@ func (c *Client) loadLink() (savedLink, bool, error) {
 		return savedLink{}, false, nil
 	}
 	if err != nil {
-		return savedLink{}, false, fmt.Errorf("read the saved link: %w", err)
+		return savedLink{}, false, unreadableLink(err)
 	}
 	var l savedLink
 	if err := json.Unmarshal(b, &l); err != nil {
-		return savedLink{}, false, fmt.Errorf("read the saved link: %w", err)
+		return savedLink{}, false, unreadableLink(err)
 	}
 	l.OrgName, l.Username, l.DisplayName = clean.Line(l.OrgName), clean.Line(l.Username), clean.Line(l.DisplayName) // earlier versions kept them as they came
 	if _, err := loginHost(l.LoginHost); err != nil {
-		return savedLink{}, false, err
+		return savedLink{}, false, unreadableLink(err)
 	}
 	if err := hosts.CheckInstance(l.InstanceURL, l.LoginHost); err != nil {
-		return savedLink{}, false, err
+		return savedLink{}, false, unreadableLink(err)
 	}
 	return l, true, nil
 }

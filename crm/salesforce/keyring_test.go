@@ -165,6 +165,48 @@ func TestTokensAreKeptWhenTheKeyringOpens(t *testing.T) {
 	}
 }
 
+// An org that is known to rotate tokens is not asked for one while the keyring cannot take it: the link waits for the keyring, and goes on
+// once that is open. A start in the meantime, or a crash, loses nothing.
+func TestNoTokenIsSpentThatTheKeyringCannotTake(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rotate: true}, nil)
+	r.cfg.Secrets = shutKeyring{r.secrets}
+	app := r.restart(t)
+	if err := app.Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	n := r.number(t, "Dana Whitfield")
+	r.org.ExpireSessions()
+	if _, err := app.Lookup(t.Context(), n); err != nil { // which tells that it rotates
+		t.Fatal(err)
+	}
+	spent := r.grants("refresh_token")
+	r.secrets.lock(true)
+	r.org.ExpireSessions()
+	_, err := app.Lookup(t.Context(), n)
+	wantError(t, err, crm.ClassNotLinked, "salesforce.waiting-for-keyring")
+	if s := app.Status(); s.State != crm.Waiting || s.UserID == "" || s.Unsaved {
+		t.Errorf("%+v", s)
+	}
+	if got := r.grants("refresh_token"); got != spent {
+		t.Errorf("%d exchanges while it is locked", got-spent)
+	}
+	r.secrets.lock(false)
+	for name, c := range map[string]*Client{"goes on": app, "a start after a crash": r.restart(t)} {
+		if name == "goes on" {
+			err = c.KeyringChanged(t.Context())
+		} else {
+			err = c.Restore(t.Context())
+		}
+		if err != nil || c.Status().State != crm.Linked {
+			t.Errorf("%s: %v, %+v", name, err, c.Status())
+		}
+		r.org.ExpireSessions()
+		if _, err := c.Lookup(t.Context(), n); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // After another process has renewed the link, a keyring that does not answer costs a pause and not the link.
 func TestAnOldTokenIsNotSentWhereTheKeyringHasANewOne(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{Rotate: true}, func(c *Config) {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -259,13 +261,20 @@ func TestFailedRelinkLeavesTheLink(t *testing.T) {
 }
 
 func TestUnlinkRevokesAndForgets(t *testing.T) {
-	r := linkedRig(t, demoorg.Config{}, nil)
+	dir := t.TempDir()
+	r := linkedRig(t, demoorg.Config{}, func(c *Config) { c.Dir = dir })
+	if kept, err := os.ReadDir(filepath.Join(dir, "describe")); err != nil || len(kept) != 1 {
+		t.Fatalf("%v, %v", kept, err)
+	}
 	n := r.number(t, "Dana Whitfield")
 	if _, err := r.Lookup(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Unlink(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	if kept, err := os.ReadDir(filepath.Join(dir, "describe")); err != nil || len(kept) != 0 {
+		t.Errorf("kept of the org: %v, %v", kept, err)
 	}
 	if r.org.Approvals() != 0 || len(r.secrets.all()) != 0 {
 		t.Errorf("%d approvals, %d secrets", r.org.Approvals(), len(r.secrets.all()))

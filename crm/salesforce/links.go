@@ -190,7 +190,7 @@ type Links struct {
 
 	mu       sync.Mutex
 	clients  map[*Client]bool
-	unlinked *Client // the client without a link; nil when there are links
+	unlinked *Client // the client without a link, or whose link cannot be read; nil when there are links
 }
 
 // OpenLinks makes a client for every link that is kept. base is the Config of all of them, without Store, Lock and Dir.
@@ -199,7 +199,11 @@ func OpenLinks(stores LinkStores, base Config) (*Links, error) {
 	l := &Links{Orgs: &crm.Orgs{}, stores: stores, base: base, clients: map[*Client]bool{}}
 	names, err := stores.Names()
 	for _, name := range names {
-		l.take(l.client(name))
+		c := l.client(name)
+		if _, _, err := c.loadLink(); err != nil && l.unlinked == nil { // the next link takes its place
+			l.unlinked = c
+		}
+		l.take(c)
 	}
 	if len(names) == 0 {
 		l.unlinked = l.client(stores.First())

@@ -51,6 +51,9 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logge
 		default:
 			made, err = c.createTask(ctx, a, sent)
 		}
+		if err == nil {
+			c.trust(made.Ref, sent, ownerOf(a))
+		}
 		return sent, err
 	})
 	c.dropPanels(a)
@@ -98,6 +101,7 @@ func (c *Client) withSchema(ctx context.Context, name string, create bool, write
 		if create && name == crm.Task {
 			err = c.afterDenied(ctx, err)
 		}
+		err = c.afterUnknown(ctx, err)
 		if !outdated(err) {
 			return err
 		}
@@ -276,6 +280,9 @@ func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error 
 		_, err := c.do(ctx, q, nil)
 		if e, _ := asError(err); e != nil && (e.Code == "NOT_FOUND" || e.Code == "ENTITY_IS_DELETED" && e.Class == crm.ClassRejected) {
 			e.Fault = fault.New("salesforce.task-gone")
+		}
+		if err == nil {
+			c.trust(ref, fields, of)
 		}
 		return fields, err
 	})

@@ -117,8 +117,8 @@ func splitName(name string, person bool) (first, last string) {
 
 // FindMade returns the records of a.Make that carry the call's id, and the Leads, Contacts and Accounts with its number that anybody has
 // made since a week before the call: in a ring group several desks have the same caller. The description cannot be filtered by,
-// so the newest 200 records are read that this user has made since then. The search of a query is not behind, as that of a
-// lookup may be.
+// so the newest 200 records are read that this user, or whoever may have made it before, has made since then. The search of a query
+// is not behind, as that of a lookup may be.
 func (c *Client) FindMade(ctx context.Context, a crm.Activity) ([]crm.Record, error) {
 	ctx = crm.ForCall(ctx, a.CallID)
 	if err := c.checkOwner(ownerOf(a)); err != nil {
@@ -172,14 +172,14 @@ func (c *Client) findMade(ctx context.Context, a crm.Activity, dropped []string)
 	if !marked && len(dropped) > 0 { // nothing tells whether the record is there
 		return nil, mayNotRead(a.Make, dropped)
 	}
-	if user := c.Status().UserID; user != "" {
-		mine = append(mine, "CreatedById = "+soqlString(user))
+	if users := c.madeBy(a); users != "" {
+		mine = append(mine, users)
 	}
 	if f, ok := sees(phone); ok && f.Filterable {
 		mine = append(mine, phone+" = "+soqlString(a.Number))
 		columns = append(columns, phone)
 	}
-	soql := "SELECT " + strings.Join(columns, ", ") + " FROM " + a.Make + " WHERE (" + strings.Join(mine, " OR ") + ") AND " + since(a.Started) +
+	soql := "SELECT " + strings.Join(columns, ", ") + " FROM " + a.Make + " WHERE (" + strings.Join(mine, " OR ") + ") AND " + c.since(a.Started) +
 		" ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(maxFound)
 	q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
 	q.owner = ownerOf(a)

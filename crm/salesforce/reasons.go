@@ -30,7 +30,12 @@ var reasons = map[string]fault.Code{
 	"MALFORMED_ID":                                  "salesforce.record-strange",
 	"UNABLE_TO_LOCK_ROW":                            "salesforce.record-busy",
 	"STORAGE_LIMIT_EXCEEDED":                        "salesforce.storage-full",
+	exceededQuota:                                   "salesforce.storage-full",
 	readOnlyOrg:                                     "salesforce.read-only",
+	"CLIENT_NOT_ACCESSIBLE_FOR_USER":                "salesforce.app-not-allowed",
+	"CLIENT_REQUIRE_UPDATE_FOR_USER":                "salesforce.app-too-old",
+	"UNSUPPORTED_CLIENT":                            "salesforce.app-too-old",
+	"FUNCTIONALITY_TEMPORARILY_UNAVAILABLE":         "salesforce.function-off",
 }
 
 // fieldReasons are the reasons about fields: without their names, and with them.

@@ -67,7 +67,7 @@ func (c *Client) renewHere(ctx context.Context, job renewal) (renewed, error) {
 	done := renewed{t, c.keepTokens(job.Link, before, t)}
 	c.updateLink(func(l *savedLink) {
 		if l.secretKey() == job.Link.secretKey() {
-			l.InstanceURL, l.TokenAt = t.Instance, t.At
+			l.InstanceURL, l.TokenAt, l.Rotates = t.Instance, t.At, t.Refresh != refresh
 		}
 	})
 	return done, nil

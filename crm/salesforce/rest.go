@@ -86,6 +86,7 @@ func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 		}
 		if err == nil || !q.repeat || attempt == 3 || !retryable(err) || !pause(ctx, time.Duration(attempt)*c.patience) {
 			c.note(q, epoch, err)
+			c.noteClock(r.header)
 			return r, err
 		}
 	}

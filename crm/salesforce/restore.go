@@ -23,6 +23,7 @@ func (c *Client) Restore(ctx context.Context) error {
 func (c *Client) restore(ctx context.Context) error {
 	link, ok, err := c.loadLink()
 	if err != nil {
+		c.setStatus(func(s *crm.LinkStatus) { s.Reason = faultOf(err) }) // it is Unlinked
 		return fmt.Errorf("restore the link: %w", err)
 	}
 	if !ok {
@@ -194,6 +195,7 @@ func (c *Client) Unlink(ctx context.Context) error {
 	}
 	c.dropTokens(link)
 	c.setLink(linkWithTokens{})
+	c.forgetDescriptions(link)
 	if err := c.forgetLink(); err != nil {
 		return err
 	}

@@ -143,6 +143,7 @@ type schema struct {
 	refused map[string]map[string]bool // field of Task, or Case.field → value that a write was refused for; "" stands for the whole field
 	closed  string                     // the Task status that means done
 	asked   time.Time                  // when the org was asked for it; zero for never
+	trusted []trusted                  // Tasks that were written with it some time after
 	since   time.Time                  // descriptions older than this are fetched again
 }
 
@@ -154,7 +155,7 @@ func (s *schema) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.objects, s.hidden, s.refused = map[string]description{}, map[string]map[string]bool{}, map[string]map[string]bool{}
-	s.closed, s.asked = "", time.Time{}
+	s.closed, s.asked, s.trusted = "", time.Time{}, nil
 }
 
 // renew makes all current descriptions be fetched again: a user who links again may have other permissions.

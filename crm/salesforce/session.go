@@ -98,6 +98,9 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 	}
 	version, instance := job.Link.APIVersion, job.Link.InstanceURL
 	if access == "" || access == stale {
+		if job.Link.Rotates && !job.Unsaved && c.shut() {
+			return c.awaitKeyring(job.Link)
+		}
 		done, err := c.renewed(ctx, job)
 		if err != nil {
 			c.renewFailed(err)
@@ -120,7 +123,7 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 func (c *Client) use(t renewed, sent string) {
 	c.mu.Lock()
 	c.access, c.refresh, c.dead = t.Access, t.Refresh, nil
-	c.link.InstanceURL, c.link.TokenAt = t.Instance, t.At
+	c.link.InstanceURL, c.link.TokenAt, c.link.Rotates = t.Instance, t.At, t.Refresh != sent
 	c.link.fill(&c.status)
 	c.status.State, c.status.Reason = crm.Linked, fault.Fault{}
 	c.status = c.heldStatus(c.status, c.status.Trouble) // a new token does not help where the org refuses all of them

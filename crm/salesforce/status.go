@@ -12,7 +12,7 @@ import (
 )
 
 // closedLife is how long the closed status is used before the org is asked again. An admin may change the statuses at
-// any time, and a Task with a status that is not closed any more would be left open without a word.
+// any time, and a Task with a status that is not closed any more would be left open without a word; see trust.
 const closedLife = 5 * time.Minute
 
 // closedStatus returns the Task status for a call that is over. An org can rename its statuses and use its own
@@ -47,6 +47,9 @@ func (c *Client) closedStatus(ctx context.Context) (string, error) {
 		}
 	}
 	c.schema.setClosed(closed, c.cfg.Now())
+	if doubted := c.schema.doubted(all); len(doubted) > 0 && closed != "" {
+		c.background(func(ctx context.Context) { c.closeLeftOpen(ctx, doubted, closed) })
+	}
 	return closed, nil
 }
 

@@ -72,6 +72,51 @@ func TestStatusOfTheOrgAsItIsNow(t *testing.T) {
 	}
 }
 
+// What an admin has changed while the last answer was still used leaves no Task open: it is closed once the org has been asked again,
+// which is the next call's doing, or that of the time that the answer is used. What somebody has opened again stays open.
+func TestATaskThatWasLeftOpenIsClosed(t *testing.T) {
+	for _, again := range []string{"at the next call", "without one"} {
+		t.Run(again, func(t *testing.T) {
+			c := &clock{}
+			r := linkedRig(t, demoorg.Config{}, func(cfg *Config) { cfg.Now = c.now })
+			c.set(time.Minute)
+			r.org.SetTaskStatuses(demoorg.TaskStatus{Name: "Completed", Default: true}, demoorg.TaskStatus{Name: "Archived", Closed: true}, demoorg.TaskStatus{Name: "Again"})
+			first, other := r.logged(t, r.Client), r.logged(t, r.Client)
+			batch := r.calls(t, 2)
+			if _, err := r.LogAll(t.Context(), batch); err != nil {
+				t.Fatal(err)
+			}
+			if first.Closed {
+				t.Fatal("the org takes it for closed")
+			}
+			r.changeRecord(t, crm.Task, other.ID, map[string]any{"Status": "Again"})
+			c.set(time.Minute + closedLife)
+			before := r.org.Count("", "")
+			want := 4 // the statuses, the description that has the new one, the Tasks, their change
+			if again == "at the next call" {
+				r.logged(t, r.Client)
+				want++
+			} else {
+				r.askWhetherClosed(t.Context())
+			}
+			r.settle()
+			if n := r.org.Count("", "") - before; n != want {
+				t.Errorf("%d requests, want %d", n, want)
+			}
+			for _, task := range r.org.Tasks() {
+				if task.Closed == (task.ID == other.ID) {
+					t.Errorf("%+v", task)
+				}
+			}
+			before = r.org.Count("", "")
+			r.askWhetherClosed(t.Context())
+			if n := r.org.Count("", "") - before; n != 0 {
+				t.Errorf("%d more requests", n)
+			}
+		})
+	}
+}
+
 // Without a usable closed status no Task is left open: the link says why, and goes on when there is one.
 func TestNoUsableClosedStatus(t *testing.T) {
 	open := []demoorg.TaskStatus{{Name: "Open", Default: true}, {Name: "Completed"}}

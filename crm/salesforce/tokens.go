@@ -51,7 +51,7 @@ func (c *Client) keptTokens(link savedLink) (tokens, error) {
 // it is another one than before: an org without rotation gives none. Locked Secrets are left alone, since their owner would be
 // asked for a password while a call waits for the org.
 func (c *Client) keepTokens(link savedLink, before string, t tokens) (unsaved bool) {
-	if s, ok := c.cfg.Secrets.(interface{ Open() bool }); ok && !s.Open() {
+	if c.shut() {
 		return t.Refresh != before || c.volatile()
 	}
 	return c.putTokens(link, before, t)
@@ -90,6 +90,33 @@ func (c *Client) dropTokens(link savedLink) {
 func (c *Client) volatile() bool {
 	v, ok := c.cfg.Secrets.(interface{ Volatile() bool })
 	return ok && v.Volatile()
+}
+
+// shut reports whether Secrets would ask their owner for a password before they take anything.
+func (c *Client) shut() bool {
+	s, ok := c.cfg.Secrets.(interface{ Open() bool })
+	return ok && !s.Open()
+}
+
+// keyringPause is how often the owner of the keyring is asked to open it, at most.
+const keyringPause = time.Minute
+
+// awaitKeyring puts off an exchange until the keyring is open. An org with rotation invalidates the token that the keyring has, and the new
+// one would be in memory only: the end of the app would be the end of the link. The keyring is asked for the token that it has, which has
+// its owner open it; nobody waits for that.
+func (c *Client) awaitKeyring(link savedLink) error {
+	c.setLink(linkWithTokens{link: link, waits: true})
+	c.mu.Lock()
+	now := c.cfg.Now()
+	ask := now.Sub(c.keyringAsked) >= keyringPause && !c.closed
+	if ask {
+		c.keyringAsked = now
+	}
+	c.mu.Unlock()
+	if ask {
+		go func() { _ = c.Restore(c.ctx) }()
+	}
+	return waitsForKeyring(errors.New("the keyring is locked, and the org rotates tokens"))
 }
 
 // waitsForKeyring is the error while the keyring has not given the link's token.
