@@ -56,6 +56,7 @@ func TestEveryButton(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, nil)
 			b.draw(with(idle(), tt.calls...))
+			b.passes(later)
 			b.desk.said()
 			for _, word := range tt.press {
 				b.press(word)
@@ -103,6 +104,7 @@ func TestCallAgainDismissesAndDials(t *testing.T) {
 func TestAnswerFails(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), talking(), priya()))
+	b.passes(later)
 	b.desk.said()
 	b.desk.refuses("answer", errors.New("no microphone can be used now"))
 	b.press("Hold and answer")

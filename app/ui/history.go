@@ -224,14 +224,15 @@ func (p *leftPane) line() {
 	p.list.Refresh()
 }
 
-// clickedRow is one click: it shows the number in the field. A second one soon after dials it.
+// clickedRow is one click: it shows the number in the field. A second one soon after dials it, unless a chip went from there a moment ago: then
+// they are clicks on its buttons.
 func (p *leftPane) clickedRow(i widget.ListItemID) {
 	p.list.UnselectAll() // or the list would not tell of the second click
 	if i >= len(p.lines) {
 		return
 	}
 	r, now := p.lines[i].HistoryRow, p.w.cfg.Now()
-	double := p.clickedID == r.ID && now.Sub(p.clicked) < doubleClick
+	double := p.clickedID == r.ID && now.Sub(p.clicked) < doubleClick && !p.w.seats.pushed(p.list)
 	p.selected, p.clickedID, p.clicked = r.ID, r.ID, now
 	if r.Dial != "" {
 		p.dial.fillFrom(r.Account, r.Dial)

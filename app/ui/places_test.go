@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2/test"
+
 	"linecard/app"
 )
 
@@ -121,20 +123,20 @@ func TestDoubleClickOnHoldAndAnswer(t *testing.T) {
 	b.draw(with(idle(), talking(), priya()))
 	b.passes(time.Minute)
 	b.desk.said()
-	b.left.chips.chips[0].take.OnTapped()
+	test.Tap(b.left.chips.chips[0].take)
 	b.settle()
 	held, answered := talking(), priya()
 	held.Phase, held.HeldSince = app.Held, b.now
 	answered.Phase, answered.Answered = app.Talking, b.now
 	b.draw(with(idle(), answered, held))
 	b.passes(atOnce)
-	b.left.chips.chips[0].take.OnTapped()
+	test.Tap(b.left.chips.chips[0].take)
 	b.settle()
 	if got := b.desk.said(); !slices.Equal(got, []string{"answer c2"}) {
 		t.Errorf("told %q", got)
 	}
 	b.passes(later)
-	b.left.chips.chips[0].take.OnTapped()
+	test.Tap(b.left.chips.chips[0].take)
 	b.settle()
 	if got := b.desk.said(); !slices.Equal(got, []string{"resume c1"}) {
 		t.Errorf("a second later: told %q", got)

@@ -61,9 +61,15 @@ func (w *Window) startled(since time.Time) bool {
 	if w.cfg.Now().Sub(since) >= startle {
 		return false
 	}
-	w.say(aboutCommand, phrase("ui.just-came"))
+	w.refuse()
 	return true
 }
+
+// refuse tells the agent that a click was taken for one that was meant for something else. See turnStrips.
+func (w *Window) refuse() { w.say(aboutCommand, phrase("ui.just-came")) }
+
+// refusing says whether the window says so now.
+func (w *Window) refusing() bool { return w.trouble.said == phrase("ui.just-came") }
 
 // sameLive says whether no call has come or ended between two Views.
 func sameLive(a, b []app.CallView) bool {

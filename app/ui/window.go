@@ -22,6 +22,7 @@ type Window struct {
 	view   app.View
 	middle middleCall
 	shift  shift
+	seats  seats
 
 	root       *fyne.Container
 	demo       *demoBar
@@ -293,12 +294,28 @@ func (w *Window) Close() {
 	w.running.Wait()
 }
 
+// turnStrips shows the strip whose turn it is. That a click was refused is said behind what another one says: it has a second to be read in,
+// and takes no place from a button that the agent is about to press again.
+func (w *Window) turnStrips() {
+	turns, also := []*strip{w.quitting, w.leaving, w.asking, w.trouble, w.notice, w.forwarding.strip}, ""
+	if w.refusing() {
+		turns, also = []*strip{w.quitting, w.leaving, w.asking, w.notice, w.forwarding.strip, w.trouble}, w.trouble.said
+	}
+	for _, s := range turns {
+		if s != w.trouble {
+			s.add(also)
+		}
+	}
+	takeTurns(turns...)
+}
+
 func (w *Window) relayout() {
-	takeTurns(w.quitting, w.leaving, w.asking, w.trouble, w.notice, w.forwarding.strip)
+	w.turnStrips()
 	if !w.asking.root.Visible() {
 		w.leaveReason()
 	}
 	for range 2 { // a paragraph knows its height when it has been given its width
 		relayout(w.root)
 	}
+	w.seats.look(w.root, w.cfg.Now())
 }
