@@ -108,6 +108,7 @@ func (w *Window) build() {
 	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{w}, w.left.root, w.centre.root, w.record.root))
 	w.strips = vbox(0, w.quitting.root, w.leaving.root, w.asking.root, w.trouble.root, w.notice.root, w.forwarding.root)
 	w.root = container.New(frame{}, w.demo.root, w.panes, w.status.root, w.strips)
+	w.guard(w.strips)
 	w.menu = newMainMenu(w)
 	w.cfg.Window.SetMainMenu(w.menu.menu)
 	w.cfg.Window.SetContent(sized(minWidth, minHeight, w.root))
