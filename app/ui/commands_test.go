@@ -59,6 +59,7 @@ func TestEveryButton(t *testing.T) {
 			b.passes(later)
 			b.desk.said()
 			for _, word := range tt.press {
+				b.passes(doubleClick)
 				b.press(word)
 			}
 			if got := b.desk.said(); !slices.Equal(got, tt.want) {
@@ -90,6 +91,7 @@ func TestConsultationStaysInSight(t *testing.T) {
 func TestCallAgainDismissesAndDials(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), failed("busy")))
+	b.passes(later)
 	b.desk.said()
 	b.press("Call again")
 	got := b.desk.said()
@@ -245,6 +247,7 @@ func TestDoNotCallAsksBeforeATransfer(t *testing.T) {
 			b.draw(with(idle(), talking()))
 			b.desk.forbids = "Priya Raman"
 			for _, button := range []string{"Transfer", "Priya Raman", of.way} {
+				b.passes(doubleClick)
 				b.press(button)
 			}
 			b.settle()

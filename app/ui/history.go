@@ -234,11 +234,13 @@ func (p *leftPane) clickedRow(i widget.ListItemID) {
 	r, now := p.lines[i].HistoryRow, p.w.cfg.Now()
 	double := p.clickedID == r.ID && now.Sub(p.clicked) < doubleClick && !p.w.seats.pushed(p.list)
 	p.selected, p.clickedID, p.clicked = r.ID, r.ID, now
-	if r.Dial != "" {
-		p.dial.fillFrom(r.Account, r.Dial)
-	}
-	p.showNote()
-	p.list.Refresh()
+	p.w.byHand(func() {
+		if r.Dial != "" {
+			p.dial.fillFrom(r.Account, r.Dial)
+		}
+		p.showNote()
+		p.list.Refresh()
+	})
 	if double {
 		p.clickedID = ""
 		p.dialSelected()

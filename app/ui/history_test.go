@@ -222,6 +222,7 @@ func TestLogNote(t *testing.T) {
 		if !b.shows("Refused: Sam Okafor") {
 			t.Fatalf("the window says %q", words(b.root))
 		}
+		b.passes(doubleClick)
 		b.press(word)
 		if got := b.desk.said(); !slices.Equal(got, []string{want}) {
 			t.Errorf("%s told %q", word, got)
@@ -241,6 +242,7 @@ func TestNotLoggedSaysWhy(t *testing.T) {
 		t.Errorf("the row says %q", got)
 	}
 	b.desk.said()
+	b.passes(later)
 	b.press("Log it now")
 	if got := b.desk.said(); !slices.Equal(got, []string{"retry h4"}) {
 		t.Errorf("told %q", got)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"linecard/app"
@@ -69,18 +70,34 @@ func TestButtonsAreForTheCallThatWasThere(t *testing.T) {
 	}
 }
 
-// TestTheFirstCallNeedsNoWait: a call that comes to an empty window is declined as soon as the agent likes, and one that the
-// agent turned to is hung up.
+// TestTheFirstCallNeedsNoWait: a call that comes to an empty window is declined as soon as the agent likes, with the key, and with a click
+// where nothing was before; one that the agent turned to is hung up.
 func TestTheFirstCallNeedsNoWait(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(idle())
 	b.draw(with(idle(), dana()))
-	if got := b.pressed("Decline"); !slices.Equal(got, []string{"decline c1"}) {
+	b.desk.said()
+	b.hit(keyHangup)
+	if got := b.desk.said(); !slices.Equal(got, []string{"hangup c1"}) {
+		t.Errorf("told %q", got)
+	}
+	b = newBench(t, nil)
+	v := idle()
+	v.Phone.State = app.Registering
+	b.draw(v)
+	v.Calls = []app.CallView{dana()}
+	b.draw(v)
+	decline := b.centre.ring.decline
+	b.desk.said()
+	test.TapAt(decline, fyne.NewPos(decline.Size().Width-2, decline.Size().Height-2))
+	b.settle()
+	if got := b.desk.said(); !slices.Equal(got, []string{"decline c1"}) {
 		t.Errorf("told %q", got)
 	}
 	b = newBench(t, nil)
 	b.draw(with(idle(), talking(), onHold()))
 	b.press("Priya Raman")
+	b.passes(doubleClick)
 	if got := b.pressed("Resume"); !slices.Equal(got, []string{"resume c2"}) {
 		t.Errorf("the call that was turned to: told %q", got)
 	}

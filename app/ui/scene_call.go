@@ -51,6 +51,7 @@ func newCallScene(w *Window) *callScene {
 	s.keys = newCallKeypad(func(key string) { w.press(s.call.ID, key) })
 	s.target = newTransferPanel(w, s.closeTarget)
 	s.root = container.New(s, s.hero.root, s.controls, s.form.root, s.keys.root, s.target.root)
+	w.guard(s.root)
 	s.open(nil)
 	return s
 }
@@ -101,6 +102,7 @@ func (s *callScene) follow(c app.CallView, other bool) {
 	switch news := s.target.part(c); {
 	case (news || other && waits) && live(c) && !s.keys.root.Visible():
 		s.open(s.target.root)
+		s.target.came = s.w.cfg.Now()
 	case before && !waits && s.target.root.Visible():
 		s.closeTarget()
 	}
@@ -164,24 +166,27 @@ func (s *callScene) toggleHold() {
 }
 
 func (s *callScene) toggleKeypad() {
-	if s.keys.root.Visible() {
-		s.open(nil)
-	} else {
+	s.w.byHand(func() {
+		if s.keys.root.Visible() {
+			s.open(nil)
+			return
+		}
 		s.open(s.keys.root)
 		s.w.middle.torn = false
 		s.w.cfg.Window.Canvas().Unfocus() // so that typed digits are keys, not notes
-	}
+	})
 }
 
 func (s *callScene) toggleTransfer() {
-	if s.target.root.Visible() {
-		s.closeTarget()
-	} else {
+	s.w.byHand(func() {
+		if s.target.root.Visible() {
+			s.closeTarget()
+			return
+		}
 		s.w.turned()
 		s.open(s.target.root)
-		s.target.begin()
-		relayout(s.root) // the list has made the panel higher
-	}
+		s.target.begin() // the list makes the panel higher
+	})
 }
 
 // closeTarget closes the panel for a transfer by hand.

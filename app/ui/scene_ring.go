@@ -56,6 +56,7 @@ func newRingScene(w *Window) *ringScene {
 		inset(18, 0, 0, 0, pills(container.NewStack(s.accept, s.cancel))),
 		inset(12, 0, 0, 0, s.hint),
 		inset(6, 0, 0, 0, middle(container.NewStack(s.silence, s.join)))))
+	w.guard(s.root)
 	return s
 }
 

@@ -14,14 +14,15 @@ import (
 // where, and a button that is guarded asks, when it is clicked, whether anything else was at that point. Where nothing was, nothing else can be
 // meant, and the first click counts.
 //
-// What the agent moves by hand is seen to move: see byHand. Keys go to what has the focus, wherever that is, and ask nothing here.
+// What the agent moves by hand is seen to move (byHand), and only the second click of a double click is not meant for it. Keys go to what has
+// the focus, wherever that is, and ask nothing here.
 
 // seats are the places of all that can be clicked in the window.
 type seats struct {
 	now    []seat
-	left   []seat // in the last second, other than by the agent's hand
+	left   []seat // a moment ago
 	size   fyne.Size
-	byHand bool // the agent makes the change that is looked at
+	byHand bool // the agent makes the change that is under way
 }
 
 // seat is the place of one thing, in the window.
@@ -30,7 +31,7 @@ type seat struct {
 	at       area
 	seen     area          // what of the window shows the page that it is on
 	scrolled fyne.Position // how far that is scrolled, which the agent does
-	until    time.Time     // when it was left
+	until    time.Time     // a click there may be meant for it
 }
 
 // moved says whether the thing has another place than before, by other means than the wheel.
@@ -44,13 +45,13 @@ func (a area) holds(p fyne.Position) bool {
 	return p.X >= a.from.X && p.X < a.to.X && p.Y >= a.from.Y && p.Y < a.to.Y
 }
 
-// look notes where everything is. It is called whenever the window has been laid out.
-func (s *seats) look(root fyne.CanvasObject, now time.Time) {
+// look notes where everything is, and for how long a click may be meant for what was there before.
+func (s *seats) look(root fyne.CanvasObject, now time.Time, late time.Duration) {
 	before, resized := s.now, root.Size() != s.size
 	s.now, s.size = nil, root.Size()
 	s.find(root, seat{seen: area{to: fyne.NewPos(s.size.Width, s.size.Height)}})
-	s.left = slices.DeleteFunc(s.left, func(l seat) bool { return now.Sub(l.until) >= startle })
-	if resized || s.byHand {
+	s.left = slices.DeleteFunc(s.left, func(l seat) bool { return !now.Before(l.until) })
+	if resized || late == 0 {
 		return
 	}
 	there := make(map[any]seat, len(s.now))
@@ -59,7 +60,7 @@ func (s *seats) look(root fyne.CanvasObject, now time.Time) {
 	}
 	for _, b := range before {
 		if n, ok := there[b.who]; !ok || n.moved(b) {
-			b.until = now
+			b.until = now.Add(late)
 			s.left = append(s.left, b)
 		}
 	}
@@ -92,7 +93,7 @@ func whoIs(o fyne.CanvasObject) any {
 	return o
 }
 
-// another says whether something else than o was in the last second where o was clicked, at a point of its own.
+// another says whether something else than o was a moment ago where o was clicked, at a point of its own.
 func (s *seats) another(o fyne.CanvasObject, at fyne.Position) bool {
 	who := whoIs(o)
 	i := slices.IndexFunc(s.now, func(n seat) bool { return n.who == who })
@@ -103,7 +104,7 @@ func (s *seats) another(o fyne.CanvasObject, at fyne.Position) bool {
 	return slices.ContainsFunc(s.left, func(l seat) bool { return l.who != who && l.at.holds(at) && l.seen.holds(at) })
 }
 
-// pushed says whether a thing has moved in the last second.
+// pushed says whether a thing has just moved.
 func (s *seats) pushed(o fyne.CanvasObject) bool {
 	i := slices.IndexFunc(s.now, func(n seat) bool { return n.who == o })
 	return i >= 0 && slices.ContainsFunc(s.left, func(l seat) bool { return l.who == o && l.at.from != s.now[i].at.from })
@@ -132,7 +133,7 @@ func (w *Window) guardLine(o fyne.CanvasObject, means string) fyne.CanvasObject 
 
 // meant says whether a click on o, at a point of its own, was meant for it. If not, it tells the agent so: nothing was done.
 func (w *Window) meant(o fyne.CanvasObject, at fyne.Position) bool {
-	w.seats.look(w.root, w.cfg.Now())
+	w.seats.look(w.root, w.cfg.Now(), 0)
 	if !w.seats.another(o, at) {
 		return true
 	}
@@ -140,9 +141,17 @@ func (w *Window) meant(o fyne.CanvasObject, at fyne.Position) bool {
 	return false
 }
 
-// byHand makes a change that the agent asked for, and lays the window out.
+// laidOut takes notice that the window has been laid out.
+func (w *Window) laidOut() {
+	if w.seats.byHand {
+		w.seats.look(w.root, w.cfg.Now(), doubleClick)
+	} else {
+		w.seats.look(w.root, w.cfg.Now(), startle)
+	}
+}
+
+// byHand makes a change that the agent asks for at this moment, and lays the window out.
 func (w *Window) byHand(change func()) {
-	w.seats.look(w.root, w.cfg.Now())
 	before := w.seats.byHand
 	w.seats.byHand = true
 	change()

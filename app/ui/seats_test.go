@@ -101,7 +101,75 @@ func TestWhatIsMovedByHandTakesEveryClick(t *testing.T) {
 	b.draw(with(idle(), talking(), onHold()))
 	b.passes(time.Minute)
 	b.press("Priya Raman")
+	b.passes(doubleClick)
 	if got := b.pressed("Resume"); !slices.Equal(got, []string{"resume c2"}) {
 		t.Errorf("told %q", got)
+	}
+}
+
+// The other side wants the agent to go elsewhere, and the question comes to where the form was: neither answer is given by a click into it.
+func TestAQuestionOfTheOtherSideTakesNoClickIntoTheForm(t *testing.T) {
+	for word, does := range map[string]string{"Go there": "follow c1", "Stay on this call": "refuse c1"} {
+		b := newBench(t, nil)
+		b.draw(with(idle(), talking()))
+		b.passes(time.Minute)
+		b.draw(with(idle(), sentAway()))
+		b.waitsFor(word, find(b.root, word), does)
+	}
+}
+
+// The other side hangs up, and the button that calls again comes to where the others were.
+func TestAnEndedCallIsNotCalledAgainByAClickOnItsButtons(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking()))
+	b.passes(time.Minute)
+	b.draw(with(idle(), wrapUp()))
+	b.waitsFor("Call back", b.centre.call.redial.button, "dial +14155550132")
+}
+
+// Somebody calls while the agent clicks on a figure of the day.
+func TestARingTakesNoClickOnWhatWasThere(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.passes(time.Minute)
+	figure := b.absolute(b.centre.idle.missed.button).AddXY(10, 10)
+	b.draw(with(idle(), dana()))
+	for _, o := range []*button{b.centre.ring.answer, b.centre.ring.decline, b.centre.ring.silence} {
+		at := figure.Subtract(b.absolute(o))
+		b.desk.said()
+		if at.X >= 0 && at.Y >= 0 && at.X < o.Size().Width && at.Y < o.Size().Height {
+			test.TapAt(o, at)
+			b.settle()
+		}
+		if got := b.desk.said(); got != nil {
+			t.Errorf("told %q", got)
+		}
+	}
+}
+
+// A double click on Remove asks, and does not answer.
+func TestADoubleClickAsksOnly(t *testing.T) {
+	b := newBench(t, nil)
+	b.settings.form.Accounts = append(b.settings.form.Accounts, b.settings.form.Accounts[0])
+	b.settings.form.Accounts[1].User = "2042"
+	b.draw(idle())
+	b.openSettings(pagePhone)
+	b.settle()
+	b.passes(time.Minute)
+	remove := find(b.root, "Remove account").(*button)
+	at := b.absolute(remove)
+	b.clicks(remove)
+	q := b.phoneSheet().list.question
+	if !q.root.Visible() {
+		t.Fatal("nothing is asked")
+	}
+	spot := at.AddXY(remove.Size().Width/2, remove.Size().Height/2).Subtract(b.absolute(q.yes))
+	inside := spot.X >= 0 && spot.Y >= 0 && spot.X < q.yes.Size().Width && spot.Y < q.yes.Size().Height
+	if inside {
+		test.TapAt(q.yes, spot)
+		b.settle()
+	}
+	if !q.root.Visible() {
+		t.Error("the second click has answered")
 	}
 }

@@ -100,6 +100,7 @@ func New(cfg Config) *Window {
 // build makes everything in the window, with the words of the language that is spoken now.
 func (w *Window) build() {
 	wordFyne()
+	w.seats = seats{}
 	w.buildStrips()
 	w.left = newLeftPane(w)
 	w.centre = newCentre(w)
@@ -318,5 +319,5 @@ func (w *Window) relayout() {
 	for range 2 { // a paragraph knows its height when it has been given its width
 		relayout(w.root)
 	}
-	w.seats.look(w.root, w.cfg.Now())
+	w.laidOut()
 }
