@@ -19,7 +19,7 @@ type clickable struct {
 	secondary func(at fyne.Position) // context menu, in canvas coordinates
 	hovered   bool
 	focused   bool
-	means     string                                           // what it does, where it is made again with the page it is on
+	means     any                                              // what it does, where it is made again with the page it is on
 	meant     func(o fyne.CanvasObject, at fyne.Position) bool // see Window.guard; nil for one that is not guarded
 }
 

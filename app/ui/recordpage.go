@@ -136,7 +136,7 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 		page.Add(section(phrase("ui.other-matches")))
 		for _, o := range others {
 			line := newLine(objectIcon(o.Object), o.Name, joined(objectName(o.Object), orgAmong(v, c.Lookup.Matches, refOfMatch, o)), func() { w.pickClicked(c.ID, o.Ref) })
-			page.Add(w.guardLine(line, "pick "+o.Org+o.ID))
+			page.Add(w.guardLine(line, o.Ref))
 		}
 	}
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
@@ -237,7 +237,7 @@ func section(words string) fyne.CanvasObject {
 // phoneLine dials the number it shows, from the account of the call.
 func phoneLine(w *Window, account string, f crm.PhoneField) fyne.CanvasObject {
 	number := f.Value
-	return w.guardLine(newLine("call", w.cfg.Format(number), f.Label, func() { w.dial(account, number) }), "dial "+number)
+	return w.guardLine(newLine("call", w.cfg.Format(number), f.Label, func() { w.dial(account, number) }), number)
 }
 
 // newLine is one related thing in a line, which opens when pressed.
@@ -317,7 +317,7 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 				w.pickClicked(c.ID, m.Ref)
 			}
 		})
-		list.Add(w.guardLine(card, "pick "+m.Org+m.ID))
+		list.Add(w.guardLine(card, m.Ref))
 	}
 	page.Add(inset(6, 0, 0, 0, list))
 	if len(c.Lookup.Matches) > 1 {

@@ -53,8 +53,8 @@ func TestAStripPutsNoOtherNumberUnderThePointer(t *testing.T) {
 		b.desk.said()
 		test.TapAt(l, at)
 		b.settle()
-		if got := b.desk.said(); l.means != "dial +14155550199" && got != nil {
-			t.Errorf("%s: told %q", l.means, got)
+		if got := b.desk.said(); l.means != "+14155550199" && got != nil {
+			t.Errorf("%v: told %q", l.means, got)
 		}
 	}
 	b.passes(later)

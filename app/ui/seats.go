@@ -87,7 +87,7 @@ func (s *seats) find(o fyne.CanvasObject, in seat) {
 
 // whoIs tells a thing from others. A page that is built again has new lines, and those that say the same are the same.
 func whoIs(o fyne.CanvasObject) any {
-	if c, ok := o.(*clickable); ok && c.means != "" {
+	if c, ok := o.(*clickable); ok && c.means != nil {
 		return c.means
 	}
 	return o
@@ -120,8 +120,8 @@ func (w *Window) guard(o fyne.CanvasObject) {
 	}
 }
 
-// guardLine is guard for a line on a page that is built again. means says what a click on it does, and to whom.
-func (w *Window) guardLine(o fyne.CanvasObject, means string) fyne.CanvasObject {
+// guardLine is guard for a line on a page that is built again. means is whom or what a click on it is about.
+func (w *Window) guardLine(o fyne.CanvasObject, means any) fyne.CanvasObject {
 	if c, ok := o.(*clickable); ok {
 		c.meant, c.means = w.meant, means
 	}
