@@ -159,3 +159,37 @@ func TestDoubleClickOnHoldAndAnswer(t *testing.T) {
 		t.Errorf("a second later: told %q", got)
 	}
 }
+
+// TestCtrlEnterAnswersNobodyWhoHasJustCome: the agent is about to dial a number, or talks, when somebody rings.
+func TestCtrlEnterAnswersNobodyWhoHasJustCome(t *testing.T) {
+	for name, before := range map[string]func(b *bench) app.View{
+		"a number is typed": func(b *bench) app.View { b.left.dial.field.SetText("4155550132"); return idle() },
+		"a call is on":      func(*bench) app.View { return with(idle(), talking()) },
+	} {
+		b := newBench(t, nil)
+		v := before(b)
+		b.draw(v)
+		b.passes(time.Minute)
+		v.Calls = append(slices.Clone(v.Calls), priya())
+		b.draw(v)
+		b.desk.said()
+		b.passes(atOnce)
+		b.hit(keyAnswer)
+		if got := b.desk.said(); got != nil || !b.shows(phrase("ui.just-came")) {
+			t.Errorf("%s: told %q", name, got)
+		}
+		b.passes(later)
+		b.hit(keyAnswer)
+		if got := b.desk.said(); !slices.Contains(got, "answer c2") {
+			t.Errorf("%s, a second later: told %q", name, got)
+		}
+	}
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.draw(with(idle(), dana()))
+	b.desk.said()
+	b.hit(keyAnswer)
+	if got := b.desk.said(); !slices.Equal(got, []string{"answer c1"}) {
+		t.Errorf("with nothing else there: told %q", got)
+	}
+}

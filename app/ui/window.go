@@ -172,6 +172,7 @@ func (w *Window) apply(v app.View) {
 	w.follow(before)
 	c := w.shown()
 	w.shift.follow(c, w.cfg.Now())
+	w.shift.hears(v.Calls, w.cfg.Now())
 	if title := windowTitle(w.cfg.Title(), v); title != w.cfg.Window.Title() {
 		w.cfg.Window.SetTitle(title)
 	}
