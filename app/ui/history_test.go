@@ -323,3 +323,31 @@ func TestDialable(t *testing.T) {
 		}
 	}
 }
+
+// A page, and the whole list, is gone through with one key.
+func TestTheListIsGoneThroughByPages(t *testing.T) {
+	b := newBench(t, nil)
+	v := idle()
+	v.History = nil
+	for i := range 100 {
+		n := fmt.Sprint(4000 + i)
+		v.History = append(v.History, app.HistoryRow{ID: n, Name: "Caller " + n, Number: n, Dial: n, Direction: crm.Inbound, Outcome: crm.Answered, Started: noon.Add(-time.Duration(i) * time.Minute)})
+	}
+	b.draw(v)
+	b.focus(b.left.list)
+	page := b.left.list.page()
+	if page < 5 {
+		t.Fatalf("a page has %d rows", page)
+	}
+	for _, step := range []struct {
+		key  fyne.KeyName
+		want int
+	}{
+		{fyne.KeyEnd, 99}, {fyne.KeyDown, 99}, {fyne.KeyPageUp, 99 - page}, {fyne.KeyUp, 98 - page}, {fyne.KeyHome, 0}, {fyne.KeyUp, 0}, {fyne.KeyPageDown, page}, {fyne.KeyDown, page + 1},
+	} {
+		b.left.list.TypedKey(&fyne.KeyEvent{Name: step.key})
+		if got, want := b.left.dial.field.Text, fmt.Sprint(4000+step.want); got != want {
+			t.Errorf("%s: the field has %q, want %q", step.key, got, want)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
 	"linecard/crm"
@@ -40,7 +39,7 @@ func (p *leftPane) askWho(r app.HistoryRow, at fyne.Position) {
 
 func (p *leftPane) showWho(r app.HistoryRow, records []crm.Record, at fyne.Position) {
 	p.who = whoAnswer{}
-	widget.ShowPopUpMenuAtPosition(p.whoElse(r, records), p.w.cfg.Window.Canvas(), at)
+	popUp(p.w.cfg.Window.Canvas(), p.whoElse(r, records), at)
 }
 
 // whoAnswer is an answer that came while the agent was typing.
