@@ -119,6 +119,9 @@ func (w *Window) answerLink(yes bool) {
 	number, account, forbidden, why, on, back := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text, w.askedOn, w.askedBack
 	w.asked, w.askedFrom, w.askedWhy, w.askedOn, w.askedBack = "", "", nil, handOn{}, nil
 	w.asking.say("")
+	if w.refusing() { // the click before this one
+		w.say(aboutCommand, "")
+	}
 	if forbidden { // the field is about to go out of sight
 		w.reason.SetText("")
 		w.leaveReason()

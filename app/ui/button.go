@@ -8,7 +8,8 @@ import (
 // button is a widget.Button that Enter presses too; Fyne's own answers to Space only.
 type button struct {
 	widget.Button
-	name string // of its icon
+	name  string                                           // of its icon
+	meant func(o fyne.CanvasObject, at fyne.Position) bool // see Window.guard; nil for a button that is not guarded
 }
 
 func newButton(label, iconName string, importance widget.Importance, pressed func()) *button {
@@ -19,6 +20,13 @@ func newButton(label, iconName string, importance widget.Importance, pressed fun
 	}
 	b.ExtendBaseWidget(b)
 	return b
+}
+
+// Tapped implements fyne.Tappable.
+func (b *button) Tapped(e *fyne.PointEvent) {
+	if b.meant == nil || b.Disabled() || b.meant(b, e.Position) {
+		b.Button.Tapped(e)
+	}
 }
 
 // TypedKey implements fyne.Focusable.

@@ -147,6 +147,7 @@ func TestACallIsMadeAgainFromItsAccount(t *testing.T) {
 	} {
 		b := newBench(t, nil)
 		b.draw(several(c.call))
+		b.passes(later)
 		b.desk.said()
 		if c.button == "" {
 			b.centre.call.redial.button.OnTapped()

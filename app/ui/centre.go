@@ -52,12 +52,12 @@ func (c *centre) show(v app.View, call app.CallView) {
 
 func (c *centre) sceneFor(v app.View, call app.CallView) scene {
 	switch call.Phase {
-	case app.Ringing, app.Dialing:
+	case app.Ringing:
 		if c.ring == nil {
 			c.ring = newRingScene(c.w)
 		}
 		return c.ring
-	case app.Talking, app.Held, app.RemHeld, app.WrapUp:
+	case app.Dialing, app.Talking, app.Held, app.RemHeld, app.WrapUp:
 		if c.call == nil {
 			c.call = newCallScene(c.w)
 		}

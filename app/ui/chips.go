@@ -17,7 +17,6 @@ import (
 type chip struct {
 	root    *fyne.Container
 	w       *Window
-	of      *callChips
 	back    *box
 	icon    *glyph
 	name    *text
@@ -29,22 +28,15 @@ type chip struct {
 	call    app.CallView
 }
 
-func newChip(of *callChips) *chip {
+func newChip(w *Window) *chip {
 	c := &chip{
-		w: of.w, of: of, back: newBox(colorRingTint, 8), icon: newGlyph("call", colorRinging, 16),
+		w: w, back: newBox(colorRingTint, 8), icon: newGlyph("call", colorRinging, 16),
 		name: newText("", body.strong().elided()), time: newText("", caption), detail: newText("", caption.elided()),
 	}
-	c.take = newButton("", "", widget.SuccessImportance, func() {
-		if of.settled() {
-			c.w.takeOver(c.call)
-		}
-	})
-	c.end = newButton("", "", widget.DangerImportance, func() {
-		if of.settled() {
-			c.w.hangup(c.call.ID)
-		}
-	})
+	c.take = newButton("", "", widget.SuccessImportance, func() { c.w.takeOver(c.call) })
+	c.end = newButton("", "", widget.DangerImportance, func() { c.w.hangup(c.call.ID) })
 	c.buttons = container.New(sharing{gap: 6, most: 180}, c.take, c.end)
+	c.w.guard(c.buttons)
 	head := newClickable(inset(5, 5, 8, 6, container.NewBorder(nil, nil, inset(0, 0, 0, 8, c.icon), newGlyph("chevron_right", colorMuted, 16),
 		vbox(0, container.NewBorder(nil, nil, nil, inset(0, 0, 6, 4, c.time), c.name), c.detail))), 8, func() { c.w.focusCall(c.call.ID) })
 	c.root = container.NewStack(c.back, vbox(0, head, inset(1, 7, 8, 8, c.buttons)))
@@ -149,13 +141,11 @@ func longHeld(c app.CallView, now time.Time) bool {
 }
 
 // callChips are all calls but the one in the centre, one below the other in the order they came, so that none takes another's
-// place while it lasts.
+// place while it lasts. One that comes takes the place of what is below them, and one that goes leaves its place to that: see seats.
 type callChips struct {
 	root  *fyne.Container
 	w     *Window
 	chips []*chip
-	moved time.Time // a chip last came to a place where another was
-	gone  time.Time // a chip last went
 }
 
 func newCallChips(w *Window) *callChips {
@@ -167,33 +157,22 @@ func newCallChips(w *Window) *callChips {
 func (c *callChips) show(calls []app.CallView, shown string) {
 	others := slices.DeleteFunc(slices.Clone(calls), func(call app.CallView) bool { return call.ID == shown })
 	slices.SortStableFunc(others, func(a, b app.CallView) int { return a.Started.Compare(b.Started) })
-	before, now := c.chips, c.w.cfg.Now()
+	before := c.chips
 	c.chips = make([]*chip, len(others))
 	c.root.Objects = c.root.Objects[:0]
 	for i, call := range others {
 		at := slices.IndexFunc(before, func(o *chip) bool { return o.call.ID == call.ID })
 		if at < 0 {
-			c.chips[i] = newChip(c)
+			c.chips[i] = newChip(c.w)
 		} else {
 			c.chips[i] = before[at]
-		}
-		if at != i && (i < len(before) || now.Sub(c.gone) < startle) { // else it is below the others, where nothing was
-			c.moved = now
 		}
 		c.chips[i].show(call)
 		c.root.Objects = append(c.root.Objects, c.chips[i].root)
 	}
-	for _, o := range before {
-		if !slices.Contains(c.chips, o) {
-			c.gone = now
-		}
-	}
 	show(c.root, len(c.chips) > 0)
 	c.root.Refresh()
 }
-
-// settled says whether the agent can have seen which chip is where.
-func (c *callChips) settled() bool { return !c.w.startled(c.moved) }
 
 func (c *callChips) tick(now time.Time) {
 	for _, chip := range c.chips {

@@ -19,6 +19,8 @@ type clickable struct {
 	secondary func(at fyne.Position) // context menu, in canvas coordinates
 	hovered   bool
 	focused   bool
+	means     any                                              // what it does, where it is made again with the page it is on
+	meant     func(o fyne.CanvasObject, at fyne.Position) bool // see Window.guard; nil for one that is not guarded
 }
 
 func newClickable(content fyne.CanvasObject, radius float32, pressed func()) *clickable {
@@ -60,7 +62,11 @@ func (c *clickable) press() {
 }
 
 // Tapped implements fyne.Tappable.
-func (c *clickable) Tapped(*fyne.PointEvent) { c.press() }
+func (c *clickable) Tapped(e *fyne.PointEvent) {
+	if c.meant == nil || c.meant(c, e.Position) {
+		c.press()
+	}
+}
 
 // TappedSecondary implements fyne.SecondaryTappable.
 func (c *clickable) TappedSecondary(e *fyne.PointEvent) {

@@ -56,8 +56,10 @@ func TestEveryButton(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, nil)
 			b.draw(with(idle(), tt.calls...))
+			b.passes(later)
 			b.desk.said()
 			for _, word := range tt.press {
+				b.passes(doubleClick)
 				b.press(word)
 			}
 			if got := b.desk.said(); !slices.Equal(got, tt.want) {
@@ -89,6 +91,7 @@ func TestConsultationStaysInSight(t *testing.T) {
 func TestCallAgainDismissesAndDials(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), failed("busy")))
+	b.passes(later)
 	b.desk.said()
 	b.press("Call again")
 	got := b.desk.said()
@@ -103,6 +106,7 @@ func TestCallAgainDismissesAndDials(t *testing.T) {
 func TestAnswerFails(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), talking(), priya()))
+	b.passes(later)
 	b.desk.said()
 	b.desk.refuses("answer", errors.New("no microphone can be used now"))
 	b.press("Hold and answer")
@@ -245,10 +249,12 @@ func TestDoNotCallAsksBeforeATransfer(t *testing.T) {
 			b.desk.forbids = "Priya Raman"
 			if of.way == "Go there" {
 				b.draw(with(idle(), sentAway()))
+				b.passes(later)
 				b.press(of.way)
 			} else {
 				b.draw(with(idle(), talking()))
 				for _, button := range []string{"Transfer", "Priya Raman", of.way} {
+					b.passes(doubleClick)
 					b.press(button)
 				}
 			}

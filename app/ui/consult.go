@@ -19,11 +19,19 @@ type consultPanel struct {
 	call     app.CallView
 }
 
-func newConsultPanel(w *Window) *consultPanel {
+// startled says whether the panel has just come by itself, and tells the agent so.
+func newConsultPanel(w *Window, startled func() bool) *consultPanel {
 	p := &consultPanel{w: w, title: newText("", heading.elided()), state: newText("", body.elided())}
-	back := newButton(phrase("ui.consult-back"), "", widget.LowImportance, func() { w.onPair(p.call, Desk.CancelConsult) })
-	p.swap = newButton(phrase("ui.transfer-swap"), "refresh", widget.MediumImportance, func() { w.onPair(p.call, Desk.Swap) })
-	p.complete = newButton(phrase("ui.transfer-complete"), "phone_forwarded", widget.HighImportance, func() { w.onPair(p.call, Desk.Complete) })
+	do := func(f func(Desk, string) error) func() {
+		return func() {
+			if !startled() {
+				w.onPair(p.call, f)
+			}
+		}
+	}
+	back := newButton(phrase("ui.consult-back"), "", widget.LowImportance, do(Desk.CancelConsult))
+	p.swap = newButton(phrase("ui.transfer-swap"), "refresh", widget.MediumImportance, do(Desk.Swap))
+	p.complete = newButton(phrase("ui.transfer-complete"), "phone_forwarded", widget.HighImportance, do(Desk.Complete))
 	p.root = vbox(10, p.title, p.state, container.NewBorder(nil, nil, nil, hbox(6, back, p.swap, p.complete)))
 	return p
 }
@@ -88,15 +96,22 @@ type referredPanel struct {
 	call  app.CallView
 }
 
-func newReferredPanel(w *Window) *referredPanel {
+// startled says whether the panel has just come by itself, and tells the agent so.
+func newReferredPanel(w *Window, startled func() bool) *referredPanel {
 	p := &referredPanel{title: newText("", heading.elided())}
-	refuse := newButton(phrase("ui.referred-refuse"), "", widget.LowImportance, func() {
-		id := p.call.ID
+	do := func(f func(id string)) func() {
+		return func() {
+			if id := p.call.ID; !startled() {
+				f(id)
+			}
+		}
+	}
+	refuse := newButton(phrase("ui.referred-refuse"), "", widget.LowImportance, do(func(id string) {
 		w.do(func() error { return w.cfg.Desk.Refuse(id) })
-	})
-	follow := newButton(phrase("ui.referred-follow"), "phone_forwarded", widget.HighImportance, func() {
-		w.handOn(handOn{call: p.call.ID, follow: true}, p.call.Referred.Target)
-	})
+	}))
+	follow := newButton(phrase("ui.referred-follow"), "phone_forwarded", widget.HighImportance, do(func(id string) {
+		w.handOn(handOn{call: id, follow: true}, p.call.Referred.Target)
+	}))
 	p.root = vbox(10, p.title, newText(phrase("ui.referred-detail"), caption), container.NewBorder(nil, nil, nil, hbox(6, refuse, follow)))
 	return p
 }

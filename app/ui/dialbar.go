@@ -62,6 +62,7 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	}
 	d.field.OnSubmitted = func(string) { d.submit() }
 	d.call = newButton("", "call", widget.SuccessImportance, d.submit)
+	w.guard(d.call)
 	d.open = newButton("", "dialpad", widget.LowImportance, d.toggle)
 	d.pad = inset(8, 4, 0, 0, newKeypad(d.press))
 	d.pad.Hide()

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -146,5 +148,33 @@ func TestBrokenLinkIsSaid(t *testing.T) {
 	b.draw(with(broken, wrapUp()))
 	if b.shows("Save to Salesforce") {
 		t.Error("the button promises Salesforce")
+	}
+}
+
+// TestARightClickElsewhereClosesAMenu: as a left click does; those on an entry are the entry's.
+func TestARightClickElsewhereClosesAMenu(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	for name, click := range map[string]func(o fyne.CanvasObject){
+		"left":  func(o fyne.CanvasObject) { o.(fyne.Tappable).Tapped(&fyne.PointEvent{}) },
+		"right": func(o fyne.CanvasObject) { o.(fyne.SecondaryTappable).TappedSecondary(&fyne.PointEvent{}) },
+	} {
+		b.left.menu(b.left.lines[0].HistoryRow, fyne.NewPos(100, 200))
+		top := b.cfg.Window.Canvas().Overlays().Top()
+		if top == nil || menuIn(top) == nil || menuIn(top).Position() != fyne.NewPos(100, 200) {
+			t.Fatalf("%s: the menu is %v", name, top)
+		}
+		click(top)
+		if b.inOverlay() {
+			t.Errorf("a %s click elsewhere leaves the menu", name)
+		}
+	}
+	b.left.menu(b.left.lines[0].HistoryRow, fyne.NewPos(100, 200))
+	for _, k := range []fyne.KeyName{fyne.KeyDown, fyne.KeyReturn} {
+		b.typedKey(&fyne.KeyEvent{Name: k})
+	}
+	b.settle()
+	if got := b.desk.said(); b.inOverlay() || !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, "dial ") }) {
+		t.Errorf("with the keyboard: told %q", got)
 	}
 }

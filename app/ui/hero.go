@@ -225,19 +225,12 @@ func (h *hero) rowHeight() float32 {
 	return max(compactFace, h.name.MinSize().Height+2*line+4)
 }
 
-// tall is the height of the stack.
+// tall is the height of the stack. A line that says nothing yet has its room too: while it rings the org answers, and what is under the stack
+// keeps its place.
 func (h *hero) tall() float32 {
-	height := h.pill.root.MinSize().Height + 12 + tallFace + 10
+	height := h.pill.root.MinSize().Height + 12 + tallFace + 10 + 7
 	for _, line := range []*text{h.name, h.line2, h.number, h.status} {
-		if line.value != "" {
-			height += line.measure(line.value).Height + 3
-		}
-	}
-	if h.clock.value != "" {
-		height += h.clock.MinSize().Height + 6
-	}
-	if h.status.value != "" {
-		height += 7
+		height += line.measure("Á").Height + 3
 	}
 	return height
 }
@@ -284,11 +277,7 @@ func (h *hero) layStack(size fyne.Size) {
 			place(line, 3)
 		}
 	}
-	show(h.clock, h.clock.value != "")
-	if h.clock.value != "" {
-		y += 3
-		place(h.clock, 3)
-	}
+	show(h.clock, false) // nobody talks yet
 	show(h.status, h.status.value != "")
 	if h.status.value != "" {
 		y += 7

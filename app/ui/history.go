@@ -48,10 +48,43 @@ type leftPane struct {
 	who       whoAnswer // kept until the agent asks again
 }
 
-// callList is a list in which Enter dials.
+// callList is a list in which Enter dials, and a page or the whole list is gone through with one key. Fyne's knows no such keys and keeps where
+// the keyboard is to itself, so that is kept here.
 type callList struct {
 	widget.List
-	enter func()
+	enter   func()
+	shows   func(widget.ListItemID)
+	at      widget.ListItemID // where the keyboard is
+	focused bool
+}
+
+// FocusGained implements fyne.Focusable.
+func (l *callList) FocusGained() {
+	l.focused = true
+	l.ScrollTo(l.at)
+	l.RefreshItem(l.at)
+}
+
+// FocusLost implements fyne.Focusable.
+func (l *callList) FocusLost() {
+	l.focused = false
+	l.RefreshItem(l.at)
+}
+
+// turn takes the keyboard to a row, which shows its number.
+func (l *callList) turn(to widget.ListItemID) {
+	before := l.at
+	if l.at = max(0, min(to, l.Length()-1)); l.at >= l.Length() {
+		return
+	}
+	l.ScrollTo(l.at)
+	l.RefreshItem(before)
+	l.shows(l.at)
+}
+
+// page is how many rows are in sight, but one that stays.
+func (l *callList) page() int {
+	return max(1, int(l.Size().Height/newHistoryRow(nil).MinSize().Height)-1)
 }
 
 // TypedKey implements fyne.Focusable.
@@ -63,9 +96,21 @@ func (l *callList) TypedKey(e *fyne.KeyEvent) {
 		l.enter()
 		return
 	}
-	l.List.TypedKey(e)
-	if e.Name == fyne.KeyUp || e.Name == fyne.KeyDown { // going through the list shows the number of each call
-		l.List.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	switch e.Name {
+	case fyne.KeySpace:
+		l.turn(l.at)
+	case fyne.KeyUp:
+		l.turn(l.at - 1)
+	case fyne.KeyDown:
+		l.turn(l.at + 1)
+	case fyne.KeyPageUp:
+		l.turn(l.at - l.page())
+	case fyne.KeyPageDown:
+		l.turn(l.at + l.page())
+	case fyne.KeyHome:
+		l.turn(0)
+	case fyne.KeyEnd:
+		l.turn(l.Length() - 1)
 	}
 }
 
@@ -76,7 +121,7 @@ func newLeftPane(w *Window) *leftPane {
 	p.tabs = newTabs(p.openTab)
 	p.tabs.choose(tabRecent)
 	p.note = newLogNote(w)
-	p.list = &callList{enter: p.dialSelected}
+	p.list = &callList{enter: p.dialSelected, shows: p.showRow}
 	p.list.HideSeparators = true
 	p.list.Length = func() int { return len(p.lines) }
 	p.list.CreateItem = func() fyne.CanvasObject { return newHistoryRow(p.menu) }
@@ -85,7 +130,8 @@ func newLeftPane(w *Window) *leftPane {
 			p.older()
 		}
 		if i < len(p.lines) {
-			o.(*historyRow).set(p.lines[i], w.cfg.Now(), p.lines[i].ID == p.selected, p.view.Org.State == crm.Linked, p.tab == tabNotLogged)
+			marked := p.lines[i].ID == p.selected || p.list.focused && i == p.list.at
+			o.(*historyRow).set(p.lines[i], w.cfg.Now(), marked, p.view.Org.State == crm.Linked, p.tab == tabNotLogged)
 		}
 	}
 	p.list.OnSelected = p.clickedRow
@@ -224,24 +270,34 @@ func (p *leftPane) line() {
 	p.list.Refresh()
 }
 
-// clickedRow is one click: it shows the number in the field. A second one soon after dials it.
+// clickedRow is one click: it shows the number in the field. A second one soon after dials it, unless a chip went from there a moment ago: then
+// they are clicks on its buttons.
 func (p *leftPane) clickedRow(i widget.ListItemID) {
 	p.list.UnselectAll() // or the list would not tell of the second click
 	if i >= len(p.lines) {
 		return
 	}
 	r, now := p.lines[i].HistoryRow, p.w.cfg.Now()
-	double := p.clickedID == r.ID && now.Sub(p.clicked) < doubleClick
-	p.selected, p.clickedID, p.clicked = r.ID, r.ID, now
-	if r.Dial != "" {
-		p.dial.fillFrom(r.Account, r.Dial)
-	}
-	p.showNote()
-	p.list.Refresh()
+	double := p.clickedID == r.ID && now.Sub(p.clicked) < doubleClick && !p.w.seats.pushed(p.list)
+	p.clickedID, p.clicked = r.ID, now
+	p.showRow(i)
 	if double {
 		p.clickedID = ""
 		p.dialSelected()
 	}
+}
+
+// showRow shows the number of a call in the field, and the note on its log.
+func (p *leftPane) showRow(i widget.ListItemID) {
+	r := p.lines[i].HistoryRow
+	p.list.at, p.selected = i, r.ID
+	p.w.byHand(func() {
+		if r.Dial != "" {
+			p.dial.fillFrom(r.Account, r.Dial)
+		}
+		p.showNote()
+		p.list.Refresh()
+	})
 }
 
 func (p *leftPane) chosen() (app.HistoryRow, bool) {
@@ -312,5 +368,5 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 		}
 		add(phrase("ui.dont-log-it"), true, func() { p.w.discardLog(r.ID) })
 	}
-	widget.ShowPopUpMenuAtPosition(m, p.w.cfg.Window.Canvas(), at)
+	popUp(p.w.cfg.Window.Canvas(), m, at)
 }

@@ -222,6 +222,7 @@ func TestLogNote(t *testing.T) {
 		if !b.shows("Refused: Sam Okafor") {
 			t.Fatalf("the window says %q", words(b.root))
 		}
+		b.passes(doubleClick)
 		b.press(word)
 		if got := b.desk.said(); !slices.Equal(got, []string{want}) {
 			t.Errorf("%s told %q", word, got)
@@ -241,6 +242,7 @@ func TestNotLoggedSaysWhy(t *testing.T) {
 		t.Errorf("the row says %q", got)
 	}
 	b.desk.said()
+	b.passes(later)
 	b.press("Log it now")
 	if got := b.desk.said(); !slices.Equal(got, []string{"retry h4"}) {
 		t.Errorf("told %q", got)
@@ -318,6 +320,34 @@ func TestDialable(t *testing.T) {
 	} {
 		if dialable(s) != want {
 			t.Errorf("dialable(%q) = %v", s, !want)
+		}
+	}
+}
+
+// A page, and the whole list, is gone through with one key.
+func TestTheListIsGoneThroughByPages(t *testing.T) {
+	b := newBench(t, nil)
+	v := idle()
+	v.History = nil
+	for i := range 100 {
+		n := fmt.Sprint(4000 + i)
+		v.History = append(v.History, app.HistoryRow{ID: n, Name: "Caller " + n, Number: n, Dial: n, Direction: crm.Inbound, Outcome: crm.Answered, Started: noon.Add(-time.Duration(i) * time.Minute)})
+	}
+	b.draw(v)
+	b.focus(b.left.list)
+	page := b.left.list.page()
+	if page < 5 {
+		t.Fatalf("a page has %d rows", page)
+	}
+	for _, step := range []struct {
+		key  fyne.KeyName
+		want int
+	}{
+		{fyne.KeyEnd, 99}, {fyne.KeyDown, 99}, {fyne.KeyPageUp, 99 - page}, {fyne.KeyUp, 98 - page}, {fyne.KeyHome, 0}, {fyne.KeyUp, 0}, {fyne.KeyPageDown, page}, {fyne.KeyDown, page + 1},
+	} {
+		b.left.list.TypedKey(&fyne.KeyEvent{Name: step.key})
+		if got, want := b.left.dial.field.Text, fmt.Sprint(4000+step.want); got != want {
+			t.Errorf("%s: the field has %q, want %q", step.key, got, want)
 		}
 	}
 }

@@ -43,6 +43,7 @@ func newLogNote(w *Window) *logNote {
 	n.root = vbox(0, rule(), inset(10, 10, 14, 14, vbox(6,
 		container.NewBorder(nil, nil, inset(0, 0, 0, 6, n.icon), nil, n.title), n.why,
 		container.NewBorder(nil, nil, nil, hbox(4, discard, n.retry)))))
+	w.guard(n.root)
 	n.root.Hide()
 	return n
 }

@@ -173,6 +173,9 @@ func (w *Window) answerOrDial() {
 		w.left.dial.submit()
 		return
 	}
+	if dials := w.left.dial.field.Text != ""; (dials || w.talkingBeside(c.ID) != "") && w.startled(w.shift.rang[c.ID]) {
+		return // the key was for the number, or the agent is in mid-sentence
+	}
 	w.takeOver(c)
 }
 

@@ -48,6 +48,7 @@ func TestShortcutsWhileTyping(t *testing.T) {
 			notes := b.centre.call.form.notes
 			b.focus(b.centre.call.form.notes)
 			before := notes.Text
+			b.passes(later)
 			b.desk.said()
 			b.hit(tt.key)
 			if got := b.desk.said(); !slices.Equal(got, tt.want) {

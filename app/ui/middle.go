@@ -115,7 +115,9 @@ func (w *Window) expect(id string) {
 
 // focusCall brings a call to the centre.
 func (w *Window) focusCall(id string) {
-	w.choose(id)
-	w.closeSettings()
-	w.apply(w.view)
+	w.byHand(func() {
+		w.choose(id)
+		w.closeSettings()
+		w.apply(w.view)
+	})
 }

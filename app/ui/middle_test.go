@@ -366,6 +366,7 @@ func TestTheLookBeforeTheAnswer(t *testing.T) {
 		t.Fatalf("%s is in the centre; the window says %q", b.shown().ID, words(b.root))
 	}
 	b.desk.said()
+	b.passes(later)
 	b.press("Hold and answer")
 	b.settle()
 	if got := b.desk.said(); !slices.Equal(got, []string{"answer c2"}) {

@@ -43,6 +43,7 @@ type notes struct {
 	width  float32 // the rows are wrapped for
 	size   float32 // of the text they are wrapped for
 	widths map[string]float32
+	most   int // widths that are remembered
 }
 
 // version is the text at a moment, for Undo.

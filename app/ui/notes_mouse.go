@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 )
 
 // Cursor implements desktop.Cursorable.
@@ -79,7 +78,7 @@ func (n *notes) TappedSecondary(e *fyne.PointEvent) {
 		item(phrase("ui.paste"), true, func() { n.insert(clipboard.Content()) }),
 		item(phrase("ui.select-all"), n.Text != "", n.selectAll))
 	if c := fyne.CurrentApp().Driver().CanvasForObject(n); c != nil {
-		widget.ShowPopUpMenuAtPosition(menu, c, e.AbsolutePosition)
+		popUp(c, menu, e.AbsolutePosition)
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 // wrap breaks the text into rows: at spaces, or within a word that is wider than a row. Spaces at the end of a row hang over.
 func (n *notes) wrap() {
 	size := themeSize(body.size)
-	if n.widths == nil || n.size != size || len(n.widths) > mostMeasures {
+	if n.widths == nil || n.size != size || len(n.widths) > n.most {
 		n.widths, n.size = map[string]float32{}, size
+		defer func() { n.most = max(mostMeasures, 2*len(n.widths)) }() // a text with more words than that is not measured for every key
 	}
 	n.rows = append(n.rows[:0], 0)
 	x, begin := float32(0), 0

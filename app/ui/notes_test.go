@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -183,10 +184,39 @@ func keysAtTheEnd(b *bench, n int) {
 	}
 }
 
-// BenchmarkKeyInLongNotes is a key in notes of 32,000 characters: it has to take less than 16 ms.
+// manyWords is a text of 9,000 words, each another one, in about 100,000 bytes.
+func manyWords() string {
+	var s strings.Builder
+	for i := range 9000 {
+		fmt.Fprintf(&s, "client%d ", 1000+i)
+	}
+	return s.String()
+}
+
+// A text with more words than are remembered at most is not measured as a whole for every key.
+func TestManyWordsAreMeasuredOnce(t *testing.T) {
+	n := aField(t, manyWords())
+	const mark = "not a word of it"
+	n.TypedRune('x')
+	n.widths[mark] = 1
+	n.TypedRune('y')
+	if _, kept := n.widths[mark]; !kept {
+		t.Error("the widths of the words are forgotten with each key")
+	}
+	for i := range 30_000 { // words of texts that are gone
+		n.widths[fmt.Sprint(i)] = 1
+	}
+	n.TypedRune('z')
+	if _, kept := n.widths[mark]; kept || len(n.widths) > 10_000 {
+		t.Errorf("%d widths are remembered", len(n.widths))
+	}
+}
+
+// BenchmarkKeyInLongNotes is a key in notes of 32,000 characters, and in the longest of other words: it has to take less than 16 ms.
 func BenchmarkKeyInLongNotes(b *testing.B) {
 	for name, text := range map[string]string{
 		"words": strings.Repeat("Wants a quote by Friday. ", 1280), "one word": strings.Repeat("x", 32_000), "lines": strings.Repeat("A line of it\n", 2462),
+		"9,000 words": manyWords(),
 	} {
 		b.Run(name, func(b *testing.B) {
 			bench := newBench(b, nil)

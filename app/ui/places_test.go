@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
 	"linecard/app"
 )
 
@@ -67,18 +70,34 @@ func TestButtonsAreForTheCallThatWasThere(t *testing.T) {
 	}
 }
 
-// TestTheFirstCallNeedsNoWait: a call that comes to an empty window is declined as soon as the agent likes, and one that the
-// agent turned to is hung up.
+// TestTheFirstCallNeedsNoWait: a call that comes to an empty window is declined as soon as the agent likes, with the key, and with a click
+// where nothing was before; one that the agent turned to is hung up.
 func TestTheFirstCallNeedsNoWait(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(idle())
 	b.draw(with(idle(), dana()))
-	if got := b.pressed("Decline"); !slices.Equal(got, []string{"decline c1"}) {
+	b.desk.said()
+	b.hit(keyHangup)
+	if got := b.desk.said(); !slices.Equal(got, []string{"hangup c1"}) {
+		t.Errorf("told %q", got)
+	}
+	b = newBench(t, nil)
+	v := idle()
+	v.Phone.State = app.Registering
+	b.draw(v)
+	v.Calls = []app.CallView{dana()}
+	b.draw(v)
+	decline := b.centre.ring.decline
+	b.desk.said()
+	test.TapAt(decline, fyne.NewPos(decline.Size().Width-2, decline.Size().Height-2))
+	b.settle()
+	if got := b.desk.said(); !slices.Equal(got, []string{"decline c1"}) {
 		t.Errorf("told %q", got)
 	}
 	b = newBench(t, nil)
 	b.draw(with(idle(), talking(), onHold()))
 	b.press("Priya Raman")
+	b.passes(doubleClick)
 	if got := b.pressed("Resume"); !slices.Equal(got, []string{"resume c2"}) {
 		t.Errorf("the call that was turned to: told %q", got)
 	}
@@ -121,22 +140,56 @@ func TestDoubleClickOnHoldAndAnswer(t *testing.T) {
 	b.draw(with(idle(), talking(), priya()))
 	b.passes(time.Minute)
 	b.desk.said()
-	b.left.chips.chips[0].take.OnTapped()
+	test.Tap(b.left.chips.chips[0].take)
 	b.settle()
 	held, answered := talking(), priya()
 	held.Phase, held.HeldSince = app.Held, b.now
 	answered.Phase, answered.Answered = app.Talking, b.now
 	b.draw(with(idle(), answered, held))
 	b.passes(atOnce)
-	b.left.chips.chips[0].take.OnTapped()
+	test.Tap(b.left.chips.chips[0].take)
 	b.settle()
 	if got := b.desk.said(); !slices.Equal(got, []string{"answer c2"}) {
 		t.Errorf("told %q", got)
 	}
 	b.passes(later)
-	b.left.chips.chips[0].take.OnTapped()
+	test.Tap(b.left.chips.chips[0].take)
 	b.settle()
 	if got := b.desk.said(); !slices.Equal(got, []string{"resume c1"}) {
 		t.Errorf("a second later: told %q", got)
+	}
+}
+
+// TestCtrlEnterAnswersNobodyWhoHasJustCome: the agent is about to dial a number, or talks, when somebody rings.
+func TestCtrlEnterAnswersNobodyWhoHasJustCome(t *testing.T) {
+	for name, before := range map[string]func(b *bench) app.View{
+		"a number is typed": func(b *bench) app.View { b.left.dial.field.SetText("4155550132"); return idle() },
+		"a call is on":      func(*bench) app.View { return with(idle(), talking()) },
+	} {
+		b := newBench(t, nil)
+		v := before(b)
+		b.draw(v)
+		b.passes(time.Minute)
+		v.Calls = append(slices.Clone(v.Calls), priya())
+		b.draw(v)
+		b.desk.said()
+		b.passes(atOnce)
+		b.hit(keyAnswer)
+		if got := b.desk.said(); got != nil || !b.shows(phrase("ui.just-came")) {
+			t.Errorf("%s: told %q", name, got)
+		}
+		b.passes(later)
+		b.hit(keyAnswer)
+		if got := b.desk.said(); !slices.Contains(got, "answer c2") {
+			t.Errorf("%s, a second later: told %q", name, got)
+		}
+	}
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.draw(with(idle(), dana()))
+	b.desk.said()
+	b.hit(keyAnswer)
+	if got := b.desk.said(); !slices.Equal(got, []string{"answer c1"}) {
+		t.Errorf("with nothing else there: told %q", got)
 	}
 }

@@ -194,6 +194,7 @@ func (p *recordPane) tick(now time.Time) {
 	if p.coming.value != words {
 		p.coming.say(words)
 		relayout(p.root)
+		p.w.laidOut()
 	}
 }
 

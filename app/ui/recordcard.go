@@ -65,6 +65,7 @@ func newRecordCard(w *Window) *recordCard {
 		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.UndoCard(id)) })
 	})
 	c.actions = hbox(6, c.save, c.undo)
+	w.guard(c.actions)
 	return c
 }
 

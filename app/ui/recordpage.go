@@ -135,7 +135,8 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 	if others := otherMatches(c.Lookup); len(others) > 0 {
 		page.Add(section(phrase("ui.other-matches")))
 		for _, o := range others {
-			page.Add(newLine(objectIcon(o.Object), o.Name, joined(objectName(o.Object), orgAmong(v, c.Lookup.Matches, refOfMatch, o)), func() { w.pickClicked(c.ID, o.Ref) }))
+			line := newLine(objectIcon(o.Object), o.Name, joined(objectName(o.Object), orgAmong(v, c.Lookup.Matches, refOfMatch, o)), func() { w.pickClicked(c.ID, o.Ref) })
+			page.Add(w.guardLine(line, o.Ref))
 		}
 	}
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
@@ -236,7 +237,7 @@ func section(words string) fyne.CanvasObject {
 // phoneLine dials the number it shows, from the account of the call.
 func phoneLine(w *Window, account string, f crm.PhoneField) fyne.CanvasObject {
 	number := f.Value
-	return newLine("call", w.cfg.Format(number), f.Label, func() { w.dial(account, number) })
+	return w.guardLine(newLine("call", w.cfg.Format(number), f.Label, func() { w.dial(account, number) }), number)
 }
 
 // newLine is one related thing in a line, which opens when pressed.
@@ -311,11 +312,12 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 	}
 	list := vbox(6)
 	for i, m := range c.Lookup.Matches {
-		list.Add(matchCard(m, orgAmong(w.view, c.Lookup.Matches, refOfMatch, m), i+1, func() {
+		card := matchCard(m, orgAmong(w.view, c.Lookup.Matches, refOfMatch, m), i+1, func() {
 			if !w.taken() {
 				w.pickClicked(c.ID, m.Ref)
 			}
-		}))
+		})
+		list.Add(w.guardLine(card, m.Ref))
 	}
 	page.Add(inset(6, 0, 0, 0, list))
 	if len(c.Lookup.Matches) > 1 {

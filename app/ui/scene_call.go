@@ -12,7 +12,8 @@ import (
 )
 
 // callScene is a call that is up, and the same form after it: the agent who is writing when the other side hangs up goes
-// on writing in the same field.
+// on writing in the same field. A call that is dialed has the buttons at the same places, so that Hang up is where it stays once the call is
+// answered, and no form yet.
 type callScene struct {
 	w        *Window
 	root     *fyne.Container
@@ -20,6 +21,7 @@ type callScene struct {
 	controls *fyne.Container // live or over
 	live     *fyne.Container // the buttons of a call
 	over     *fyne.Container // and of one that has ended
+	hint     *text           // of one that is dialed
 	redial   *control
 	mute     *control
 	hold     *control
@@ -50,7 +52,9 @@ func newCallScene(w *Window) *callScene {
 	s.form = newWrapForm(w)
 	s.keys = newCallKeypad(func(key string) { w.press(s.call.ID, key) })
 	s.target = newTransferPanel(w, s.closeTarget)
-	s.root = container.New(s, s.hero.root, s.controls, s.form.root, s.keys.root, s.target.root)
+	s.hint = newText(phrase("ui.keys-dialing", "hangup", shortcutName(keyHangup)), caption.centred())
+	s.root = container.New(s, s.hero.root, s.controls, s.form.root, s.keys.root, s.target.root, s.hint)
+	w.guard(s.root)
 	s.open(nil)
 	return s
 }
@@ -67,6 +71,10 @@ func (s *callScene) show(v app.View, c app.CallView) {
 		s.open(nil)
 	}
 	s.call = c
+	for _, b := range []*control{s.mute, s.hold, s.keypad, s.transfer} {
+		b.button.enable(c.Phase != app.Dialing)
+	}
+	show(s.hint, c.Phase == app.Dialing && c.Consult.With == "")
 	if c.Muted {
 		s.mute.set(phrase("ui.unmute"), "mic", widget.HighImportance)
 	} else {
@@ -90,8 +98,8 @@ func (s *callScene) show(v app.View, c app.CallView) {
 	s.hero.show(c)
 }
 
-// writes says whether there is anything to write about the call: one with a colleague is not logged.
-func writes(c app.CallView) bool { return !c.Extension }
+// writes says whether there is anything to write about the call: one with a colleague is not logged, and one that is dialed is none yet.
+func writes(c app.CallView) bool { return !c.Extension && c.Phase != app.Dialing }
 
 // follow opens the panel for what a transfer has come to, and closes it when that is over.
 // other says that it is another call than before: the panel is there in both of a pair.
@@ -101,6 +109,7 @@ func (s *callScene) follow(c app.CallView, other bool) {
 	switch news := s.target.part(c); {
 	case (news || other && waits) && live(c) && !s.keys.root.Visible():
 		s.open(s.target.root)
+		s.target.came = s.w.cfg.Now()
 	case before && !waits && s.target.root.Visible():
 		s.closeTarget()
 	}
@@ -164,24 +173,27 @@ func (s *callScene) toggleHold() {
 }
 
 func (s *callScene) toggleKeypad() {
-	if s.keys.root.Visible() {
-		s.open(nil)
-	} else {
+	s.w.byHand(func() {
+		if s.keys.root.Visible() {
+			s.open(nil)
+			return
+		}
 		s.open(s.keys.root)
 		s.w.middle.torn = false
 		s.w.cfg.Window.Canvas().Unfocus() // so that typed digits are keys, not notes
-	}
+	})
 }
 
 func (s *callScene) toggleTransfer() {
-	if s.target.root.Visible() {
-		s.closeTarget()
-	} else {
+	s.w.byHand(func() {
+		if s.target.root.Visible() {
+			s.closeTarget()
+			return
+		}
 		s.w.turned()
 		s.open(s.target.root)
-		s.target.begin()
-		relayout(s.root) // the list has made the panel higher
-	}
+		s.target.begin() // the list makes the panel higher
+	})
 }
 
 // closeTarget closes the panel for a transfer by hand.
@@ -224,6 +236,9 @@ func (s *callScene) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	place(s.controls, s.live.MinSize().Height) // also where there is no button
 	if b := s.body(); b != nil {
 		place(b, b.MinSize().Height)
+	}
+	if s.hint.Visible() {
+		place(s.hint, s.hint.MinSize().Height)
 	}
 	height := s.form.root.MinSize().Height
 	place(s.form.root, min(max(height, size.Height-y-sceneGap), height+formGrowth))

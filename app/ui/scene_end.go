@@ -45,6 +45,7 @@ func newEndScene(w *Window) *endScene {
 	s.root = container.New(upperThird{}, vbox(8,
 		middle(onDisc(s.icon)), inset(6, 0, 0, 0, s.title), s.who, s.detail,
 		inset(12, 0, 0, 0, middle(hbox(8, s.redial, s.dismiss)))))
+	w.guard(s.root)
 	return s
 }
 

@@ -10,18 +10,14 @@ import (
 	"linecard/app"
 )
 
-// ringScene is a call before it is one: it rings here, or there.
+// ringScene is a call that rings here.
 type ringScene struct {
 	w       *Window
 	root    *fyne.Container
 	hero    *hero
 	answer  *button
 	decline *button
-	hangup  *button
 	silence *button
-	join    *button // of a consultation: the call it is about goes where this one rings
-	accept  *fyne.Container
-	cancel  *fyne.Container
 	hint    *text
 	call    app.CallView
 }
@@ -38,24 +34,18 @@ func newRingScene(w *Window) *ringScene {
 			w.decline(s.call.ID)
 		}
 	})
-	s.hangup = newButton(phrase("ui.hang-up"), "call_end", widget.DangerImportance, func() {
-		if !w.replaced() {
-			w.hangup(s.call.ID)
-		}
-	})
 	s.silence = newButton(phrase("ui.silence"), "volume_off", widget.LowImportance, func() {
 		id := s.call.ID
 		s.silence.enable(false)
 		w.do(func() error { return w.cfg.Desk.Silence(id) })
 	})
-	s.join = newButton(phrase("ui.transfer-complete"), "phone_forwarded", widget.LowImportance, func() { w.onPair(s.call, Desk.Complete) })
-	s.accept = container.New(sharing{gap: 16, most: 156}, sized(0, 46, s.answer), sized(0, 46, s.decline))
-	s.cancel = container.New(row{most: 156}, sized(0, 46, s.hangup))
+	accept := container.New(sharing{gap: 16, most: 156}, sized(0, 46, s.answer), sized(0, 46, s.decline))
 	s.root = container.New(upperThird{}, vbox(0,
 		s.hero.root,
-		inset(18, 0, 0, 0, pills(container.NewStack(s.accept, s.cancel))),
+		inset(18, 0, 0, 0, pills(accept)),
 		inset(12, 0, 0, 0, s.hint),
-		inset(6, 0, 0, 0, middle(container.NewStack(s.silence, s.join)))))
+		inset(6, 0, 0, 0, middle(s.silence))))
+	w.guard(s.root)
 	return s
 }
 
@@ -66,18 +56,9 @@ func (s *ringScene) show(_ app.View, c app.CallView) {
 		s.silence.enable(true)
 	}
 	s.call = c
-	inbound := c.Phase == app.Ringing
 	s.hero.show(c)
-	show(s.accept, inbound)
-	show(s.silence, inbound)
-	show(s.cancel, !inbound)
-	show(s.join, completable(c) && !inbound)
 	s.answer.label(takeWords(c, s.w.talkingBeside(c.ID) != ""))
-	if inbound {
-		s.hint.set(phrase("ui.keys-ringing", "answer", shortcutName(keyAnswer), "decline", shortcutName(keyHangup)))
-	} else {
-		s.hint.set(phrase("ui.keys-dialing", "hangup", shortcutName(keyHangup)))
-	}
+	s.hint.set(phrase("ui.keys-ringing", "answer", shortcutName(keyAnswer), "decline", shortcutName(keyHangup)))
 }
 
 func (s *ringScene) tick(now time.Time) { s.hero.tick(s.call, now) }

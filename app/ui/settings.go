@@ -240,13 +240,14 @@ func (w *Window) closeSettings() {
 
 // swap puts one thing in the middle of the window in another's place.
 func (w *Window) swap(out, in fyne.CanvasObject) {
-	for i, o := range w.root.Objects {
-		if o == out {
-			w.root.Objects[i] = in
+	w.byHand(func() {
+		for i, o := range w.root.Objects {
+			if o == out {
+				w.root.Objects[i] = in
+			}
 		}
-	}
-	w.root.Refresh()
-	w.relayout()
+		w.root.Refresh()
+	})
 }
 
 // sidebar is a list at the left, a line, and the page.

@@ -62,8 +62,8 @@ func (f *valueField) list() {
 		value, _ := c.Variable(name)
 		items = append(items, fyne.NewMenuItem(joined("{"+name+"}", clean.Short(value, mostInMenu)), func() { f.insert("{" + name + "}") }))
 	}
-	below := fyne.NewPos(0, f.Size().Height)
-	widget.ShowPopUpMenuAtRelativePosition(fyne.NewMenu("", items...), f.s.w.cfg.Window.Canvas(), below, f)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(f)
+	popUp(f.s.w.cfg.Window.Canvas(), fyne.NewMenu("", items...), at.AddXY(0, f.Size().Height))
 }
 
 // mostInMenu is how much of a value stands in a menu.

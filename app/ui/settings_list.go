@@ -61,6 +61,7 @@ func newQuestion(w *Window, hides fyne.CanvasObject, done func()) *question {
 	q.yes = newButton("", "", widget.DangerImportance, q.answer)
 	no := newButton(phrase("ui.cancel"), "", widget.LowImportance, q.takeBack)
 	q.root = vbox(8, q.words, hbox(8, q.yes, no))
+	w.guard(q.root) // it comes to where the button was that asks it
 	q.root.Hide()
 	w.pageAsks = append(w.pageAsks, q)
 	return q
@@ -72,12 +73,13 @@ func (q *question) takeBack() { q.ask("", "", nil) }
 
 // ask puts the question.
 func (q *question) ask(words, yes string, do func() error) {
-	q.do = do
-	q.words.say(words)
-	q.yes.label(yes)
-	show(q.root, words != "")
-	show(q.hides, words == "")
-	q.w.relayout()
+	q.w.byHand(func() {
+		q.do = do
+		q.words.say(words)
+		q.yes.label(yes)
+		show(q.root, words != "")
+		show(q.hides, words == "")
+	})
 }
 
 // sameKeys reports whether two lists are of the same things in the same order.

@@ -34,6 +34,7 @@ func TestProfilePage(t *testing.T) {
 		t.Errorf("%q", words(b.root))
 	}
 	b.press("Remove the profile")
+	b.passes(later)
 	b.press("Remove the profile")
 	want := []string{"import /media/stick/linecard-profile.toml", "export /media/stick {Name:Sales By:Avery Locked:[logging orgs] UserField:EmployeeNumber CallerIDField:Phone}", "remove"}
 	if got := a.said(); !slices.Equal(got, want) || !b.shows("No profile applies here") {

@@ -107,6 +107,7 @@ func TestAnAccountIsRemovedWhenAskedTwice(t *testing.T) {
 	if !b.says("Remove Sales?") || b.settings.said() != nil {
 		t.Fatalf("the page says %q", words(b.phoneSheet().page))
 	}
+	b.passes(later)
 	test.Tap(remove.question.yes)
 	b.settle()
 	if got := b.settings.said(); !slices.Equal(got, []string{"remove account 300@sales.example.com"}) {
@@ -129,6 +130,7 @@ func TestTheOnlyAccountIsRemoved(t *testing.T) {
 	if !b.says("Remove 2041@pbx.example.com, the only account?") || !b.says("nobody can call you here") || b.settings.said() != nil {
 		t.Fatalf("the page says %q", words(s.page))
 	}
+	b.passes(later)
 	test.Tap(s.list.last.yes)
 	b.settings.changing.Lock()
 	b.settings.form.Accounts, b.settings.form.Passwords = nil, nil
@@ -204,6 +206,7 @@ func TestAnOrgIsRemovedWhenAskedTwice(t *testing.T) {
 	if !b.says("3 calls are not logged there yet") || b.settings.said() != nil {
 		t.Fatalf("the page says %q", words(b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).page))
 	}
+	b.passes(later)
 	test.Tap(list.question.yes)
 	b.settle()
 	if got := b.settings.said(); !slices.Equal(got, []string{"remove org 00D000000000002AAAhttps://globex.my.salesforce.com"}) {

@@ -253,6 +253,7 @@ func TestRingsInSettings(t *testing.T) {
 	b.openSettings(pagePhone)
 	b.settle()
 	b.draw(with(idle(), dana()))
+	b.passes(later)
 	b.press("Answer")
 	if got := b.desk.said(); !slices.Contains(got, "answer c1") {
 		t.Errorf("told %q", got)

@@ -53,6 +53,7 @@ func TestTypedSettingsStay(t *testing.T) {
 	b.press("Audio")
 	whole("turned again,")
 	b.draw(with(b.view, dana()))
+	b.passes(later)
 	b.press("Answer")
 	if b.inSettings() || b.leaving.open {
 		t.Fatal("a call waits for the settings")

@@ -90,6 +90,7 @@ func TestCallOfAnotherLinkIsLoggedAsTheLinkedUserWhenAsked(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), waitsForItsOrg()))
 	b.desk.said()
+	b.passes(later)
 	b.press("Log as Jordan Moreno")
 	if got := b.desk.said(); !slices.Equal(got, []string{"log as c1"}) {
 		t.Errorf("told %q", got)
@@ -108,6 +109,7 @@ func TestRowOfAnotherLinkIsLoggedAsTheLinkedUserWhenAsked(t *testing.T) {
 	b.left.openTab(tabNotLogged)
 	b.settle()
 	b.desk.said()
+	b.passes(later)
 	b.press("Log as Jordan Moreno")
 	if got := b.desk.said(); !slices.Equal(got, []string{"log as h1"}) {
 		t.Errorf("told %q", got)

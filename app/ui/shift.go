@@ -9,11 +9,27 @@ import (
 // shift is how the call in the centre came there. When a call ends by itself another takes its place, and a key or a button
 // meant for the one that is gone would end the wrong customer's call, or throw away the wrong call's log.
 type shift struct {
-	shown string    // in the centre, whether it is live or not; "" for none
-	left  time.Time // when a call last left the centre other than by hand
-	call  string    // in the centre and live; "" for none
-	meant string    // by the agent: shown, taken or put on hold by hand
-	gone  time.Time // when a live call last left the centre by itself
+	shown string               // in the centre, whether it is live or not; "" for none
+	left  time.Time            // when a call last left the centre other than by hand
+	call  string               // in the centre and live; "" for none
+	meant string               // by the agent: shown, taken or put on hold by hand
+	gone  time.Time            // when a live call last left the centre by itself
+	rang  map[string]time.Time // since when a call rings
+}
+
+// hears takes notice of the calls that ring.
+func (s *shift) hears(calls []app.CallView, now time.Time) {
+	before := s.rang
+	s.rang = map[string]time.Time{}
+	for _, c := range calls {
+		if c.Phase != app.Ringing {
+			continue
+		}
+		s.rang[c.ID] = now
+		if since, known := before[c.ID]; known {
+			s.rang[c.ID] = since
+		}
+	}
 }
 
 // startle is how long nothing is hung up after that: an agent needs about as long to see which call is there now.
@@ -61,9 +77,15 @@ func (w *Window) startled(since time.Time) bool {
 	if w.cfg.Now().Sub(since) >= startle {
 		return false
 	}
-	w.say(aboutCommand, phrase("ui.just-came"))
+	w.refuse()
 	return true
 }
+
+// refuse tells the agent that a click was taken for one that was meant for something else. See turnStrips.
+func (w *Window) refuse() { w.say(aboutCommand, phrase("ui.just-came")) }
+
+// refusing says whether the window says so now.
+func (w *Window) refusing() bool { return w.trouble.said == phrase("ui.just-came") }
 
 // sameLive says whether no call has come or ended between two Views.
 func sameLive(a, b []app.CallView) bool {

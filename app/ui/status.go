@@ -174,9 +174,10 @@ func (s *statusBar) choosePresence() {
 	free := fyne.NewMenuItem(phrase("ui.available"), func() { s.w.setDND(false) })
 	busy := fyne.NewMenuItem(phrase("ui.do-not-disturb"), func() { s.w.setDND(true) })
 	free.Checked, busy.Checked = !s.dnd, s.dnd
-	menu := widget.NewPopUpMenu(fyne.NewMenu("", free, busy), s.w.cfg.Window.Canvas())
+	menu := fyne.NewMenu("", free, busy)
+	size := widget.NewMenu(menu).MinSize()
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.presence.button)
-	menu.ShowAtPosition(at.SubtractXY(max(0, menu.MinSize().Width-s.presence.button.Size().Width), menu.MinSize().Height+4))
+	popUp(s.w.cfg.Window.Canvas(), menu, at.SubtractXY(max(0, size.Width-s.presence.button.Size().Width), size.Height+4))
 }
 
 // short keeps a device's or org's name from filling the bar.

@@ -16,6 +16,8 @@ type strip struct {
 	words   *paragraph
 	buttons *fyne.Container
 	open    bool // it has something to say, and is seen when its turn comes
+	said    string
+	also    string // behind it: that a click was not taken
 }
 
 func newStrip(iconName string, ink, tint fyne.ThemeColorName, buttons ...fyne.CanvasObject) *strip {
@@ -27,8 +29,19 @@ func newStrip(iconName string, ink, tint fyne.ThemeColorName, buttons ...fyne.Ca
 }
 
 func (s *strip) say(words string) {
+	s.said, s.open = words, words != ""
+	if s.open && s.also != "" {
+		words += " " + s.also
+	}
 	s.words.say(words)
-	s.open = words != ""
+}
+
+// add says one thing more, where the strip says anything.
+func (s *strip) add(also string) {
+	if s.also != also {
+		s.also = also
+		s.say(s.said)
+	}
 }
 
 // takeTurns shows the first strip that has something to say.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -28,6 +29,7 @@ type transferPanel struct {
 	close  func()
 	call   app.CallView
 	rows   []app.HistoryRow
+	came   time.Time    // when it last opened by itself, or showed what the agent did not ask for
 	people []crm.Record // of the org, whose name fits what is typed; from this computer's copy
 	asked  int          // counts what was typed, so that an answer that comes late is dropped
 }
@@ -38,10 +40,12 @@ func newTransferPanel(w *Window, closePanel func()) *transferPanel {
 	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: newField(phrase("ui.extension-or-number"))}
 	t.target.OnSubmitted = func(string) { t.transfer() }
 	t.target.OnChanged = func(s string) {
-		t.now.enable(dialable(s))
-		t.first.enable(dialable(s))
-		t.find(s)
-		t.suggest()
+		w.byHand(func() { // the list is as long as what fits, and what is below it moves
+			t.now.enable(dialable(s))
+			t.first.enable(dialable(s))
+			t.find(s)
+			t.suggest()
+		})
 	}
 	t.now = newButton(phrase("ui.transfer-now"), "phone_forwarded", widget.HighImportance, t.transfer)
 	t.now.enable(false)
@@ -50,7 +54,8 @@ func newTransferPanel(w *Window, closePanel func()) *transferPanel {
 	back := newButton(phrase("ui.back"), "", widget.LowImportance, closePanel)
 	t.recent = vbox(0)
 	t.choose = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.first, t.now)))
-	t.two, t.wish = newConsultPanel(w), newReferredPanel(w)
+	came := func() bool { return w.startled(t.came) }
+	t.two, t.wish = newConsultPanel(w, came), newReferredPanel(w, came)
 	t.root = container.NewStack(t.choose, t.two.root, t.wish.root)
 	t.part(app.CallView{})
 	return t

@@ -49,7 +49,7 @@ func (p *leftPane) askWhoBy(r app.HistoryRow, text, item string, at fyne.Positio
 
 func (p *leftPane) showWho(r app.HistoryRow, text string, records []crm.Record, at fyne.Position) {
 	p.who = whoAnswer{}
-	widget.ShowPopUpMenuAtPosition(p.whoElse(r, text, records), p.w.cfg.Window.Canvas(), at)
+	popUp(p.w.cfg.Window.Canvas(), p.whoElse(r, text, records), at)
 }
 
 // whoAnswer is an answer that came while the agent was typing.

@@ -22,6 +22,7 @@ type Window struct {
 	view   app.View
 	middle middleCall
 	shift  shift
+	seats  seats
 
 	root       *fyne.Container
 	demo       *demoBar
@@ -99,6 +100,7 @@ func New(cfg Config) *Window {
 // build makes everything in the window, with the words of the language that is spoken now.
 func (w *Window) build() {
 	wordFyne()
+	w.seats = seats{}
 	w.buildStrips()
 	w.left = newLeftPane(w)
 	w.centre = newCentre(w)
@@ -107,6 +109,7 @@ func (w *Window) build() {
 	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{w}, w.left.root, w.centre.root, w.record.root))
 	w.strips = vbox(0, w.quitting.root, w.leaving.root, w.asking.root, w.trouble.root, w.notice.root, w.forwarding.root)
 	w.root = container.New(frame{}, w.demo.root, w.panes, w.status.root, w.strips)
+	w.guard(w.strips)
 	w.menu = newMainMenu(w)
 	w.cfg.Window.SetMainMenu(w.menu.menu)
 	w.cfg.Window.SetContent(sized(minWidth, minHeight, w.root))
@@ -169,6 +172,7 @@ func (w *Window) apply(v app.View) {
 	w.follow(before)
 	c := w.shown()
 	w.shift.follow(c, w.cfg.Now())
+	w.shift.hears(v.Calls, w.cfg.Now())
 	if title := windowTitle(w.cfg.Title(), v); title != w.cfg.Window.Title() {
 		w.cfg.Window.SetTitle(title)
 	}
@@ -293,12 +297,28 @@ func (w *Window) Close() {
 	w.running.Wait()
 }
 
+// turnStrips shows the strip whose turn it is. That a click was refused is said behind what another one says: it has a second to be read in,
+// and takes no place from a button that the agent is about to press again.
+func (w *Window) turnStrips() {
+	turns, also := []*strip{w.quitting, w.leaving, w.asking, w.trouble, w.notice, w.forwarding.strip}, ""
+	if w.refusing() {
+		turns, also = []*strip{w.quitting, w.leaving, w.asking, w.notice, w.forwarding.strip, w.trouble}, w.trouble.said
+	}
+	for _, s := range turns {
+		if s != w.trouble {
+			s.add(also)
+		}
+	}
+	takeTurns(turns...)
+}
+
 func (w *Window) relayout() {
-	takeTurns(w.quitting, w.leaving, w.asking, w.trouble, w.notice, w.forwarding.strip)
+	w.turnStrips()
 	if !w.asking.root.Visible() {
 		w.leaveReason()
 	}
 	for range 2 { // a paragraph knows its height when it has been given its width
 		relayout(w.root)
 	}
+	w.laidOut()
 }

@@ -61,7 +61,7 @@ func printStatus(w io.Writer, v statusAnswer) {
 	}
 	for _, a := range v.Accounts {
 		at := catalogue.Text("cmd.status.extension-at", "extension", a.Extension, "server", a.Server)
-		part(catalogue.Text("cmd.status.phone"), facts(a.Label, wordFor(phoneWords, a.State), at, encryption(a)), a.Reason)
+		part(catalogue.Text("cmd.status.phone"), facts(a.Label, wordFor(phoneWords, a.State), at, encryption(a)), a.Reason, uninvitedLine(a))
 	}
 	for _, o := range v.Orgs {
 		name := o.OrgName
@@ -98,6 +98,21 @@ func printAccounts(w io.Writer, v []phoneAnswer) {
 	for _, a := range v {
 		t.row(a.Account, a.Label, facts(wordFor(phoneWords, a.State), encryption(a)), a.Reason)
 	}
+}
+
+// uninvitedLine says who has called the account and was not answered; "" for nobody.
+func uninvitedLine(a phoneAnswer) string {
+	if len(a.Uninvited) == 0 {
+		return ""
+	}
+	calls, from := 0, []string{}
+	for i, u := range a.Uninvited {
+		calls += u.Count
+		if i < app.ShownUninvited {
+			from = append(from, u.From.String())
+		}
+	}
+	return catalogue.Text("cmd.status.uninvited", "count", calls, "addresses", from)
 }
 
 // encryption says whether what is said to the account's server is encrypted.
