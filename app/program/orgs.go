@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
@@ -132,8 +133,8 @@ func (p *Program) FindOrg(name string) (string, error) {
 func listed(orgs []crm.LinkStatus) (names []string) {
 	for _, s := range orgs {
 		name := s.OrgID
-		if called := s.Called(); called != "" {
-			name += " (" + called + ")"
+		if s.Called() != "" {
+			name += " (" + app.OrgTitle(s) + ")"
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)

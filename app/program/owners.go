@@ -57,7 +57,7 @@ func (p *Program) Owners(org string) OwnersReport {
 	}
 	list := p.owners.Get(org)
 	r := OwnersReport{
-		Org: org, OrgName: p.nameOfOrg(org), At: list.At, Users: list.Users, Rows: owners.Table(set, org, list.Users),
+		Org: org, OrgName: p.orgName(org), At: list.At, Users: list.Users, Rows: owners.Table(set, org, list.Users),
 		Use: set.Logging.Owner, Missing: set.Logging.NoOwner, Locked: p.set.Locked("owners"),
 	}
 	if r.Users == nil {

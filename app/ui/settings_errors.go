@@ -131,18 +131,8 @@ func (s *errorsSheet) row(r errorlog.Row) fyne.CanvasObject {
 	if r.Count == 1 {
 		often = moment(r.Last, now)
 	}
-	about := newText(joined(r.Area.Title(), s.nameOf(r.Org), r.Account), body.strong().elided())
+	about := newText(joined(r.Area.Title(), titleOf(s.w.view, r.Org), r.Account), body.strong().elided())
 	return vbox(3, container.NewBorder(nil, nil, nil, newText(often, caption), about), newParagraph(r.What, body, 8), newParagraph(r.Remedy, caption, 4))
-}
-
-// nameOf is what the org is called.
-func (s *errorsSheet) nameOf(org string) string {
-	for _, o := range s.w.view.Orgs {
-		if o.OrgID == org && o.OrgName != "" {
-			return o.OrgName
-		}
-	}
-	return org
 }
 
 // copyAll puts the list on the clipboard as it may leave this computer.

@@ -14,6 +14,9 @@ import (
 // CheckPort names the one check that concerns this computer and not the org.
 const CheckPort fault.Code = "salesforce.check-port"
 
+// CheckLink names the check of the link itself.
+const CheckLink fault.Code = "salesforce.check-link"
+
 // Doctor checks everything a link needs, and says what to do where something is missing. It needs no record in the org
 // and writes nothing. It fetches every description again, since permissions change without notice.
 func (c *Client) Doctor(ctx context.Context) []crm.Finding {
@@ -32,7 +35,7 @@ func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 }
 
 func (c *Client) checkLink(s crm.LinkStatus) crm.Finding {
-	f := crm.Finding{Check: "salesforce.check-link", OK: s.State == crm.Linked, Detail: plain(s.OrgName, s.OrgID), Remedy: s.Reason}
+	f := crm.Finding{Check: CheckLink, OK: s.State == crm.Linked, Detail: plain(s.OrgName, s.OrgID), Remedy: s.Reason}
 	switch s.State {
 	case crm.Unlinked:
 		f.Remedy = fault.New("salesforce.link-your-org")
