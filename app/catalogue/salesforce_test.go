@@ -85,7 +85,6 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.folder-unwritable"), "The data folder cannot be written. Free some space or give yourself access to it, then press Link."},
 		{fault.New("salesforce.link-under-way"), "Linking is already in progress. Finish it in the browser or cancel it first."},
 		{fault.New("salesforce.ports-in-use", "ports", []string{"47117", "47118"}), "The ports 47117, 47118 are all in use by other programs, so the browser could not report back. Close a program that uses one of them and press Link again."},
-		{fault.New("salesforce.browser-not-opened"), "The browser could not be opened. Copy the address from Settings, Salesforce into a browser yourself."},
 		{fault.New("salesforce.browser-silent", "callbacks", callbacks), "No answer came from the browser in time. Press Link to try again. If Salesforce showed redirect_uri_mismatch, ask your admin to add these lines to the app's Callback URL, exactly as they are:\nhttp://localhost:47117/oauth/callback\nhttp://localhost:47118/oauth/callback"},
 		{fault.New("salesforce.callback-missing", "callbacks", callbacks), "The External Client App lacks the callback address. Ask your admin to add these lines to its Callback URL, exactly as they are:\nhttp://localhost:47117/oauth/callback\nhttp://localhost:47118/oauth/callback"},
 		{fault.New("salesforce.link-cancelled"), "Linking was cancelled."},
