@@ -22,6 +22,7 @@ type errorsSheet struct {
 	clear  *button
 	mail   *mailForm
 	hook   *webhookForm
+	pause  *plainSettings
 	text   typedText // in both forms, those of mail first
 
 	filling bool // the fields are being filled: a change is not the agent's
@@ -39,7 +40,10 @@ func newErrorsSheet(w *Window) *errorsSheet {
 			return s.reload
 		})
 	})
-	s.page = vbox(20, newText(phrase("ui.page-errors"), title), group(phrase("ui.what-went-wrong"), s.rows, hbox(8, s.copied, s.clear)), s.mail.root, s.hook.root)
+	s.pause = newPlainSettings(w, &plainRow{key: "errors.pause_minutes", label: "ui.errors-pause-minutes", help: "ui.errors-pause-detail"})
+	s.page = vbox(20, newText(phrase("ui.page-errors"), title), group(phrase("ui.what-went-wrong"), s.rows, hbox(8, s.copied, s.clear)), s.mail.root, s.hook.root,
+		group(phrase("ui.errors-pause"), append(s.pause.objects(), hbox(8, s.pause.save))...))
+	s.text.beside = &s.pause.text
 	s.text.read = func() []string { return append(s.mail.read(), s.hook.read()...) }
 	s.text.write = func(typed []string) {
 		n := len(s.mail.read())
@@ -71,7 +75,7 @@ func (s *errorsSheet) settle(from int, sent []string) {
 }
 
 func (s *errorsSheet) typed() *typedText  { return &s.text }
-func (s *errorsSheet) retype(t typedText) { s.text.kept = t.kept }
+func (s *errorsSheet) retype(t typedText) { s.text.takeOver(t) }
 
 func (s *errorsSheet) object() fyne.CanvasObject { return s.page }
 
@@ -83,7 +87,7 @@ func (s *errorsSheet) fill(f Form) {
 		s.hook.fill(f)
 	})
 	s.filling = false
-	s.w.settings.mark()
+	s.pause.fill(f)
 	s.reload()
 }
 

@@ -246,6 +246,9 @@ func (k *knownList) draw() {
 }
 
 func (k *knownList) insert(name string) {
+	if k.s.locked {
+		return
+	}
 	if k.s.last == nil { // nobody has written anything: a new line takes it
 		k.s.addLine(layout.Line{Value: layout.Value("{" + name + "}")})
 		k.s.changed()

@@ -63,6 +63,7 @@ type layoutsSheet struct {
 	text      typedText
 	filling   bool
 	locked    bool
+	parts     *fyne.Container // what is on the page of the chosen one
 }
 
 // newLayout stands for the layout that will be added, among what was typed.
@@ -101,8 +102,7 @@ func newLayoutsSheet(w *Window) *layoutsSheet {
 	add := func(words string, do func()) fyne.CanvasObject {
 		return container.NewHBox(newButton(words, "add", widget.LowImportance, func() { do(); s.changed() }))
 	}
-	s.page = vbox(20, newText(phrase("ui.page-layouts"), title), newParagraph(phrase("ui.layouts-detail"), body, 6),
-		group(phrase("ui.layouts"), s.list.root, s.actions, s.question.root),
+	s.parts = vbox(20,
 		group(phrase("ui.layout-this"), pair(entryRow(phrase("ui.layout-name"), oneLine(s.name)), entryRow(phrase("ui.layout-object"), bordered(s.writes))),
 			pair(entryRow(phrase("ui.layout-record-type"), bordered(s.typeOf)), s.whose), s.main),
 		group(phrase("ui.layout-subject"), newParagraph(phrase("ui.layout-subject-detail"), caption, 3), s.subject.root,
@@ -114,6 +114,8 @@ func newLayoutsSheet(w *Window) *layoutsSheet {
 		group(phrase("ui.layout-own"), newParagraph(phrase("ui.layout-own-detail"), caption, 4), s.own.root,
 			add(phrase("ui.layout-add-own"), func() { s.addOwn(layout.Variable{Ask: true}) })),
 		s.known.root)
+	s.page = vbox(20, newText(phrase("ui.page-layouts"), title), newParagraph(phrase("ui.layouts-detail"), body, 6),
+		group(phrase("ui.layouts"), s.list.root, s.actions, s.question.root), s.parts)
 	s.foot = vbox(10, s.preview.root, container.NewBorder(nil, nil, s.preview.test, hbox(6, s.discard, s.save)))
 	s.text.read = func() []string {
 		doc, _ := json.Marshal(s.read()) // texts and lists of them
@@ -138,6 +140,11 @@ func (s *layoutsSheet) object() fyne.CanvasObject { return s.page }
 func keyOfLayout(l layout.Layout) string { return l.Org + "/" + strings.ToLower(l.Name) }
 
 func (s *layoutsSheet) fill(f Form) {
+	if was := s.locked; was && !f.isLocked("layouts") {
+		s.locked = false
+		lockTree(s.actions, false)
+		lockTree(s.parts, false)
+	}
 	s.locked = f.isLocked("layouts")
 	s.w.ask(func() func() {
 		all := s.w.cfg.Layouts.All()
@@ -315,9 +322,18 @@ func (s *layoutsSheet) changed() {
 	typed := s.text.has(s.about)
 	show(s.discard, typed)
 	s.save.enable(typed && !s.locked && strings.TrimSpace(s.name.Text) != "")
+	s.hold()
 	s.preview.follow()
 	if s.w.settings != nil {
 		s.w.settings.mark()
 		s.w.relayout()
+	}
+}
+
+// hold keeps what the administrator fixed from being changed, also the rows that have come since.
+func (s *layoutsSheet) hold() {
+	if s.locked {
+		lockTree(s.actions, true)
+		lockTree(s.parts, true)
 	}
 }

@@ -166,10 +166,8 @@ func (s *salesforceSheet) pour() {
 func (s *salesforceSheet) typed() *typedText { return &s.text }
 
 func (s *salesforceSheet) retype(t typedText) {
-	s.text.kept, s.list.adding, s.list.chosen = t.kept, t.about == newOrg, t.about
-	for to, from := s.text.beside, t.beside; to != nil && from != nil; to, from = to.beside, from.beside {
-		to.kept = from.kept
-	}
+	s.text.takeOver(t)
+	s.list.adding, s.list.chosen = t.about == newOrg, t.about
 }
 
 func (s *salesforceSheet) ready() {
