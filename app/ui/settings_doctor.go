@@ -43,7 +43,7 @@ type doctorSheet struct {
 func newDoctorSheet(w *Window) *doctorSheet {
 	s := &doctorSheet{w: w, summary: newStanding(), rows: vbox(20), written: newParagraph("", caption, 4)}
 	s.again = newButton(phrase("ui.check-again"), "refresh", widget.HighImportance, s.check)
-	s.report = newButton(phrase("ui.save-report"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.save) })
+	s.report = newButton(phrase("ui.save-report"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(phrase("ui.report-where"), s.save) })
 	s.written.Hide()
 	s.page = vbox(20, newText(phrase("ui.page-doctor"), title),
 		group(phrase("ui.now"), s.summary.root, hbox(8, s.again, s.report), s.written, newParagraph(phrase("ui.report-detail"), caption, 3)), s.rows, newTraceGroup(w).root)

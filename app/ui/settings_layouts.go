@@ -323,6 +323,7 @@ func (s *layoutsSheet) changed() {
 	show(s.discard, typed)
 	s.save.enable(typed && !s.locked && strings.TrimSpace(s.name.Text) != "")
 	s.hold()
+	s.preview.forget()
 	s.preview.follow()
 	if s.w.settings != nil {
 		s.w.settings.mark()

@@ -285,6 +285,15 @@ func TestTestLogOfALayout(t *testing.T) {
 	if len(f.sent) != 4 {
 		t.Errorf("sent %d", len(f.sent))
 	}
+	s.changed() // nothing is another
+	if !s.preview.result.Visible() {
+		t.Error("what became of the test log is gone")
+	}
+	s.addPart("x")
+	s.changed()
+	if s.preview.result.Visible() {
+		t.Errorf("of another layout it still says %q", s.preview.result.value)
+	}
 }
 
 // The form under a call has the questions of its layout; what must be answered is named before Save.

@@ -39,7 +39,7 @@ func newSetupGuide(w *Window) *setupGuide {
 		w.relayout()
 	})
 	g.copyAll = newButton(phrase("ui.setup-copy-all"), "", widget.MediumImportance, func() { g.copy(guideText(g.steps)) })
-	g.save = newButton(phrase("ui.setup-save-folder"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(g.export) })
+	g.save = newButton(phrase("ui.setup-save-folder"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(phrase("ui.setup-where"), g.export) })
 	g.written.Hide()
 	g.root = vbox(0, group(phrase("ui.setup-org"), newParagraph(phrase("ui.setup-org-detail"), caption, 4), g.list,
 		hbox(8, g.open, g.copyAll, g.save), g.written))
@@ -164,14 +164,14 @@ func chooseFile(w fyne.Window, then func(path string)) {
 	d.Show()
 }
 
-// chooseFolder asks for a folder, and calls then with its path.
-func chooseFolder(w fyne.Window, then func(dir string)) {
+// chooseFolder asks for a folder under a title that says what for, and calls then with its path.
+func chooseFolder(w fyne.Window, title string, then func(dir string)) {
 	d := dialog.NewFolderOpen(func(chosen fyne.ListableURI, err error) {
 		if err == nil && chosen != nil {
 			then(chosen.Path())
 		}
 	}, w)
-	d.SetTitleText(phrase("ui.setup-where"))
+	d.SetTitleText(title)
 	d.SetConfirmText(phrase("ui.setup-save-here"))
 	d.Show()
 }

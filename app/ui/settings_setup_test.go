@@ -99,7 +99,7 @@ func TestSetupGuide(t *testing.T) {
 // The folder goes below the one that was chosen, the page says where, and why it could not be written.
 func TestSetupFolder(t *testing.T) {
 	choose := func(func(string)) {}
-	b := newBench(t, func(c *Config) { c.ChooseFolder = func(then func(string)) { choose(then) } })
+	b := newBench(t, func(c *Config) { c.ChooseFolder = func(_ string, then func(string)) { choose(then) } })
 	b.settings.form.Setup = setup.Guide(setupCallbacks, nil)
 	b.draw(idle())
 	b.openSettings(pageSalesforce)
