@@ -11,6 +11,7 @@ import (
 func TestSalesforceSentences(t *testing.T) {
 	says := fault.New(fault.Plain, "text", "TaskTrigger: no")
 	fields := []string{"Region__c", "Size__c"}
+	linkedAt, renewedAt := time.Date(2026, 11, 3, 8, 0, 0, 0, time.UTC), time.Date(2026, 11, 28, 9, 5, 0, 0, time.UTC)
 	callbacks := []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback"}
 	sentences := []said{
 		{fault.New("salesforce.not-linked"), "No Salesforce org is linked. Open Settings, Salesforce and press Link."},
@@ -176,6 +177,9 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.finish-the-link"), "Linking is in progress. Finish it in the browser, then check again."},
 		{fault.New("salesforce.port-free", "port", "47117"), "47117 is free"},
 		{fault.New("salesforce.ports-held", "callbacks", callbacks), "Another program holds every callback port. End it before you link: http://localhost:47117/oauth/callback, http://localhost:47118/oauth/callback"},
+		{fault.New("salesforce.check-environment"), "Environment"},
+		{fault.New("salesforce.environment-production", "address", "acme.my.salesforce.com", "linked", linkedAt, "renewed", renewedAt), "Production, acme.my.salesforce.com; linked on 3 Nov 2026, token renewed on 28 Nov 2026 at 09:05"},
+		{fault.New("salesforce.environment-sandbox", "address", "acme.my.salesforce.com", "linked", linkedAt, "renewed", renewedAt), "Sandbox, acme.my.salesforce.com; linked on 3 Nov 2026, token renewed on 28 Nov 2026 at 09:05"},
 		{fault.New("salesforce.access-granted", "version", "60.0", "user", "riley@acme.example"), "version 60.0 as riley@acme.example"},
 		{fault.New("salesforce.add-scope", "scope", "api"), "Add the scope api in Setup > External Client App Manager > your app > Settings > OAuth Settings, then link again."},
 		{fault.New("salesforce.quota", "used", 1234, "limit", 15000), "1,234 of 15,000 used by the whole org"},

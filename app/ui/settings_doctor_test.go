@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"linecard/crm"
+	"linecard/crm/layout"
 )
 
 // The page makes a check-up when it is opened first, tells what is broken before what only warns, and opens the page of Setup.
@@ -67,6 +68,21 @@ func TestDoctorReport(t *testing.T) {
 	b.settle()
 	if got := a.said(); !slices.Contains(got, "report /media/stick") || !b.shows("Written to /media/stick/linecard-report.json") {
 		t.Errorf("told %q, shows %q", got, words(b.root))
+	}
+}
+
+// A test log is sent from the check-up too, by the layout that is for every call.
+func TestDoctorSendsATestLog(t *testing.T) {
+	b, f, _ := layoutsBench(t)
+	b.Window.cfg.Admin = &fakeAdmin{}
+	b.Window.settings = nil
+	f.tried = layout.Tried{Record: crm.Ref{Object: crm.Case, ID: "500000000000001AAA"}, Deleted: true}
+	b.openSettings(pageDoctor)
+	b.settle()
+	b.press("Send a test log and delete it")
+	b.settle()
+	if len(f.sent) != 1 || !b.says("Salesforce took the test log (Case 500000000000001AAA)") {
+		t.Errorf("sent %v, the page says %q", f.sent, words(b.root))
 	}
 }
 

@@ -21,7 +21,11 @@ const CheckLink fault.Code = "salesforce.check-link"
 // and writes nothing. It fetches every description again, since permissions change without notice.
 func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	s := c.Status()
-	found := []crm.Finding{c.checkLink(s), c.checkPorts(ctx)}
+	found := []crm.Finding{c.checkLink(s)}
+	if s.InstanceURL != "" {
+		found = append(found, environment(s))
+	}
+	found = append(found, c.checkPorts(ctx))
 	if s.State == crm.Linked {
 		found = append(found, c.checkOrg(ctx)...)
 	}
@@ -41,6 +45,18 @@ func (c *Client) checkLink(s crm.LinkStatus) crm.Finding {
 		f.Remedy = fault.New("salesforce.link-your-org")
 	case crm.Linking:
 		f.Remedy = fault.New("salesforce.finish-the-link")
+	case crm.Inactive:
+		f.Setup = linkPage(s.Reason)
+	}
+	return f
+}
+
+// environment tells where the link goes and how old it is. It is no check: whether the link works is told above.
+func environment(s crm.LinkStatus) crm.Finding {
+	address := strings.TrimPrefix(s.InstanceURL, "https://")
+	f := crm.Finding{Check: "salesforce.check-environment", OK: true, Detail: fault.New("salesforce.environment-production", "address", address, "linked", s.LinkedAt.Local(), "renewed", s.TokenAt.Local())}
+	if s.Sandbox {
+		f.Detail.Code = "salesforce.environment-sandbox"
 	}
 	return f
 }
