@@ -69,6 +69,15 @@ func (p *Program) Owners(org string) OwnersReport {
 	return r
 }
 
+// Found is the report with the extensions and users only that a person looks for by words; "" leaves all.
+func (r OwnersReport) Found(words string) OwnersReport {
+	r.Rows = slices.DeleteFunc(slices.Clone(r.Rows), func(row owners.Row) bool { return !row.Fits(words, r.Users) })
+	r.Users = slices.DeleteFunc(slices.Clone(r.Users), func(u crm.Person) bool {
+		return !crm.HasWords(words, u.Name, u.Username, u.Email, u.Extension)
+	})
+	return r
+}
+
 // clientOf is the linked client of an org, of the first linked one with ""; nil for none.
 func (p *Program) clientOf(org string) *salesforce.Client {
 	for _, c := range p.links.All() {
