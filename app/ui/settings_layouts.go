@@ -149,11 +149,11 @@ func (s *layoutsSheet) fill(f Form) {
 	s.w.ask(func() func() {
 		all := s.w.cfg.Layouts.All()
 		return func() {
-			s.offerOrgs(f)
 			if !sameKeys(s.all, all, keyOfLayout) {
 				s.question.takeBack()
 			}
 			s.all = all
+			s.offerOrgs(f)
 			if s.about == "" || s.about != newLayout && !slices.ContainsFunc(all, func(l layout.Layout) bool { return keyOfLayout(l) == s.about }) {
 				s.about = keyOfLayout(all[s.defaultAt()])
 			}
@@ -184,6 +184,13 @@ func (s *layoutsSheet) offerOrgs(f Form) {
 			s.orgs, names = append(s.orgs, o.OrgID), append(names, orgTitle(o))
 		}
 	}
+	gone := false
+	for _, l := range append(slices.Clone(s.all), layout.Layout{Org: chosen}) { // of an org that is listed no longer: it stays what it was
+		if !slices.Contains(s.orgs, l.Org) {
+			s.orgs, names = append(s.orgs, l.Org), append(names, phrase("ui.unknown-org", "org", l.Org))
+			gone = true
+		}
+	}
 	s.org.SetOptions(apartOrgs(names, s.orgs))
 	if at := slices.Index(s.orgs, chosen); at >= 0 { // also under another name
 		was := s.filling
@@ -191,7 +198,7 @@ func (s *layoutsSheet) offerOrgs(f Form) {
 		s.org.SetSelectedIndex(at)
 		s.filling = was
 	}
-	show(s.whose, len(s.orgs) > 2)
+	show(s.whose, len(s.orgs) > 2 || gone)
 }
 
 // chosenOrg is the id of the org that the layout is for, "" for every one.

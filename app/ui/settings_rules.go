@@ -226,15 +226,43 @@ func (s *rulesSheet) change(f func([]crm.Rule) []crm.Rule, then func()) {
 	})
 }
 
+// move puts a rule at another place. Where the order of rules that are on becomes another, it is tried first, and asked for where past
+// calls would have gone another way: the first row that answers a question decides.
 func (s *rulesSheet) move(from, to int) {
 	name := s.rules[from].Name
+	tried := reordered(s.rules, from, to)
+	if slices.EqualFunc(inForce(s.rules), inForce(tried), func(a, b crm.Rule) bool { return a.Name == b.Name }) {
+		s.place(name, to)
+		return
+	}
+	s.trial.ifChanged(tried, func() { s.place(name, to) }, func() {
+		s.said = "" // a row that was dragged goes back until somebody says so
+		s.draw()
+		s.ask.ask(phrase("ui.rule-move-question", "name", name), phrase("ui.rule-move"), func() error {
+			s.w.dispatch(func() { s.place(name, to) })
+			return nil
+		})
+	})
+}
+
+// reordered is a table with one row at another place.
+func reordered(rules []crm.Rule, from, to int) []crm.Rule {
+	moved := rules[from]
+	return slices.Insert(slices.Delete(slices.Clone(rules), from, from+1), to, moved)
+}
+
+// inForce are the rules of a table that are on.
+func inForce(rules []crm.Rule) []crm.Rule {
+	return slices.DeleteFunc(slices.Clone(rules), func(r crm.Rule) bool { return !r.On })
+}
+
+func (s *rulesSheet) place(name string, to int) {
 	s.change(func(rules []crm.Rule) []crm.Rule {
 		i := slices.IndexFunc(rules, func(r crm.Rule) bool { return r.Name == name })
 		if i < 0 || to >= len(rules) {
 			return rules
 		}
-		moved := rules[i]
-		return slices.Insert(slices.Delete(rules, i, i+1), to, moved)
+		return reordered(rules, i, to)
 	}, nil)
 }
 

@@ -32,16 +32,34 @@ func (t *trialView) hide() {
 
 // try has a table tried, shows what comes of it, and then goes on.
 func (t *trialView) try(table []crm.Rule, then func()) {
+	t.tried(table, func(trial app.Trial) {
+		t.draw(trial, table)
+		if then != nil {
+			then()
+		}
+	})
+}
+
+// ifChanged has a table tried. Where no call would have gone another way it goes on; else it shows which, and asks.
+func (t *trialView) ifChanged(table []crm.Rule, then, ask func()) {
+	t.tried(table, func(trial app.Trial) {
+		if trial.Changed == 0 {
+			t.hide()
+			then()
+			return
+		}
+		t.draw(trial, table)
+		ask()
+	})
+}
+
+func (t *trialView) tried(table []crm.Rule, then func(app.Trial)) {
 	t.w.ask(func() func() {
 		trial, err := t.w.cfg.Admin.TryRules(table)
 		return func() {
 			t.w.complain(aboutCommand, err)
-			if err != nil {
-				return
-			}
-			t.draw(trial, table)
-			if then != nil {
-				then()
+			if err == nil {
+				then(trial)
 			}
 		}
 	})
