@@ -112,7 +112,7 @@ func (p *Program) FindOrg(name string) (string, error) {
 		if s.OrgID == name {
 			return name, nil
 		}
-		if strings.EqualFold(s.Label, name) || strings.EqualFold(s.OrgName, name) || strings.EqualFold(s.Username, name) {
+		if slices.ContainsFunc([]string{s.Label, s.OrgName, s.Username, app.OrgTitle(s)}, func(called string) bool { return strings.EqualFold(called, name) }) {
 			ids[s.OrgID] = true
 		}
 	}

@@ -47,8 +47,8 @@ func newAudioSheet(w *Window) *audioSheet {
 
 func (s *audioSheet) object() fyne.CanvasObject { return s.page }
 
-func (s *audioSheet) typed() *typedText  { return &s.ring.text }
-func (s *audioSheet) retype(t typedText) { s.ring.text.kept = t.kept }
+func (s *audioSheet) typed() *typedText  { return s.ring.typed() }
+func (s *audioSheet) retype(t typedText) { s.ring.typed().takeOver(t) }
 
 func (s *audioSheet) fill(f Form) {
 	s.ring.fill(f)

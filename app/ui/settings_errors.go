@@ -43,7 +43,7 @@ func newErrorsSheet(w *Window) *errorsSheet {
 	s.pause = newPlainSettings(w, &plainRow{key: "errors.pause_minutes", label: "ui.errors-pause-minutes", help: "ui.errors-pause-detail"})
 	s.page = vbox(20, newText(phrase("ui.page-errors"), title), group(phrase("ui.what-went-wrong"), s.rows, hbox(8, s.copied, s.clear)), s.mail.root, s.hook.root,
 		group(phrase("ui.errors-pause"), append(s.pause.objects(), hbox(8, s.pause.save))...))
-	s.text.beside = &s.pause.text
+	s.text.beside = s.pause.typed()
 	s.text.read = func() []string { return append(s.mail.read(), s.hook.read()...) }
 	s.text.write = func(typed []string) {
 		n := len(s.mail.read())

@@ -100,7 +100,7 @@ func (f *fakeLayouts) Test(l layout.Layout, _, _ string) (layout.Tried, error) {
 
 // needs gives a state the layouts that it shows.
 func (l look) needs(c *Config) {
-	if strings.HasPrefix(l.name, "settings-layouts") {
+	if strings.HasPrefix(l.name, "settings-layouts") || l.name == "settings-doctor" {
 		c.Layouts = &fakeLayouts{all: layout.List{support()}, object: caseObject()}
 	}
 	if strings.HasPrefix(l.name, "settings-objects") {

@@ -45,5 +45,5 @@ func (s *loggingSheet) object() fyne.CanvasObject { return s.page }
 func (s *loggingSheet) footer() fyne.CanvasObject { return atRight(s.plain.save) }
 func (s *loggingSheet) fill(f Form)               { s.plain.fill(f) }
 func (s *loggingSheet) show(app.View)             {}
-func (s *loggingSheet) typed() *typedText         { return &s.plain.text }
-func (s *loggingSheet) retype(t typedText)        { s.plain.text.kept = t.kept }
+func (s *loggingSheet) typed() *typedText         { return s.plain.typed() }
+func (s *loggingSheet) retype(t typedText)        { s.plain.typed().takeOver(t) }

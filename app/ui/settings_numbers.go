@@ -46,5 +46,5 @@ func (s *numbersSheet) object() fyne.CanvasObject { return s.page }
 func (s *numbersSheet) footer() fyne.CanvasObject { return atRight(s.plain.save) }
 func (s *numbersSheet) fill(f Form)               { s.plain.fill(f) }
 func (s *numbersSheet) show(app.View)             {}
-func (s *numbersSheet) typed() *typedText         { return &s.plain.text }
-func (s *numbersSheet) retype(t typedText)        { s.plain.text.kept = t.kept }
+func (s *numbersSheet) typed() *typedText         { return s.plain.typed() }
+func (s *numbersSheet) retype(t typedText)        { s.plain.typed().takeOver(t) }

@@ -16,7 +16,6 @@ type plainSettings struct {
 	w       *Window
 	rows    []*plainRow
 	save    *button
-	text    typedText // of the fields
 	filling bool
 }
 
@@ -32,6 +31,7 @@ type plainRow struct {
 	check *widget.Check
 	pick  *explainedChoice
 	field *field
+	text  typedText // of the field: what is typed in one says nothing about another
 }
 
 // newPlainSettings makes the rows of a page. Which kind of row each is follows from the value that its key has.
@@ -46,24 +46,30 @@ func newPlainSettings(w *Window, rows ...*plainRow) *plainSettings {
 		}
 		r.root = o
 	}
-	p.text.read = func() (all []string) {
-		for _, r := range rows {
-			if r.field != nil {
-				all = append(all, r.field.Text)
-			}
+	var last *typedText
+	for _, r := range rows {
+		if r.field == nil {
+			continue
 		}
-		return all
-	}
-	p.text.write = func(typed []string) {
-		for _, r := range rows {
-			if r.field != nil {
-				r.field.SetText(typed[0])
-				typed = typed[1:]
-			}
+		r.text.read = func() []string { return []string{r.field.Text} }
+		r.text.write = func(typed []string) { r.field.SetText(typed[0]) }
+		if last != nil {
+			last.beside = &r.text
 		}
+		last = &r.text
 	}
 	p.save.enable(false)
 	return p
+}
+
+// typed is what is typed in the first field, with the others beside it; nil where there is no field.
+func (p *plainSettings) typed() *typedText {
+	for _, r := range p.rows {
+		if r.field != nil {
+			return &r.text
+		}
+	}
+	return nil
 }
 
 // input is what a row is changed with.
@@ -109,11 +115,13 @@ func (p *plainSettings) object(key string) fyne.CanvasObject {
 
 func (p *plainSettings) fill(f Form) {
 	p.filling = true
-	p.text.fill("", func() {
-		for _, r := range p.rows {
+	for _, r := range p.rows {
+		if r.field != nil {
+			r.text.fill("", func() { r.set(f) })
+		} else {
 			r.set(f)
 		}
-	})
+	}
 	p.filling = false
 	p.changed()
 }
@@ -148,7 +156,7 @@ func (p *plainSettings) changed() {
 	if p.filling {
 		return
 	}
-	p.save.enable(p.text.any())
+	p.save.enable(p.typed() != nil && p.typed().any())
 	p.w.settings.mark()
 }
 
@@ -164,17 +172,17 @@ func (p *plainSettings) keep() {
 	if p.save.Disabled() {
 		return
 	}
-	sent, values, at := p.text.read(), map[string]any{}, 0
+	sent, values := map[*plainRow][]string{}, map[string]any{}
 	for _, r := range p.rows {
-		if r.field == nil {
-			continue
+		if r.field != nil && r.text.has("") {
+			sent[r], values[r.key] = r.text.read(), r.typed()
 		}
-		if p.text.saved[at] != r.field.Text {
-			values[r.key] = r.typed()
-		}
-		at++
 	}
-	p.change(values, func() { p.text.settle("", sent) })
+	p.change(values, func() {
+		for r, typed := range sent {
+			r.text.settle("", typed)
+		}
+	})
 }
 
 // typed is what stands in the field: lines are the elements of a list.

@@ -66,6 +66,13 @@ func TestTheLoggingPage(t *testing.T) {
 	if l().WrapUp != 45 || !slices.Equal(l().Outcomes, []string{"Yes, later", "No"}) || b.Window.settings.items[pageLogging].dot.Visible() || !s.plain.save.Disabled() {
 		t.Errorf("after Save: %+v", l())
 	}
+	row("logging.wrap_up").field.SetText("50")
+	b.settings.form.Settings.Logging.MissedPerHour = 60 // by the command line, or a profile
+	b.openSettings(pageLogging)
+	b.settle()
+	if got := row("logging.missed_per_hour").field.Text; got != "60" || row("logging.wrap_up").field.Text != "50" {
+		t.Errorf("what changed elsewhere is shown as %q, what was typed as %q", got, row("logging.wrap_up").field.Text)
+	}
 	row("logging.wrap_up").field.SetText("soon")
 	test.Tap(s.plain.save)
 	b.settle()

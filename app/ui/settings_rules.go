@@ -235,14 +235,17 @@ func (s *rulesSheet) move(from, to int) {
 		s.place(name, to)
 		return
 	}
-	s.trial.ifChanged(tried, func() { s.place(name, to) }, func() {
-		s.said = "" // a row that was dragged goes back until somebody says so
+	back := func() { // a row that was dragged goes back until somebody says so
+		s.said = ""
 		s.draw()
+	}
+	s.trial.ifChanged(tried, func() { s.place(name, to) }, func() {
+		back()
 		s.ask.ask(phrase("ui.rule-move-question", "name", name), phrase("ui.rule-move"), func() error {
 			s.w.dispatch(func() { s.place(name, to) })
 			return nil
 		})
-	})
+	}, back)
 }
 
 // reordered is a table with one row at another place.

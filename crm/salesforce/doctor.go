@@ -55,7 +55,10 @@ func (c *Client) checkLink(s crm.LinkStatus) crm.Finding {
 func environment(s crm.LinkStatus) crm.Finding {
 	address := strings.TrimPrefix(s.InstanceURL, "https://")
 	f := crm.Finding{Check: "salesforce.check-environment", OK: true, Detail: fault.New("salesforce.environment-production", "address", address, "linked", s.LinkedAt.Local(), "renewed", s.TokenAt.Local())}
-	if s.Sandbox {
+	switch {
+	case s.LinkedAt.IsZero() || s.TokenAt.IsZero(): // an earlier version did not keep them
+		f.Detail = plain(address)
+	case s.Sandbox:
 		f.Detail.Code = "salesforce.environment-sandbox"
 	}
 	return f
