@@ -69,9 +69,14 @@ func (p *Program) Owners(org string) OwnersReport {
 	return r
 }
 
-// Found is the report with the extensions and users only that a person looks for by words; "" leaves all.
+// Found is the report with the extensions only that a person looks for by words; "" leaves all.
 func (r OwnersReport) Found(words string) OwnersReport {
 	r.Rows = slices.DeleteFunc(slices.Clone(r.Rows), func(row owners.Row) bool { return !row.Fits(words, r.Users) })
+	return r
+}
+
+// FoundUsers is the report with the users only that a person looks for.
+func (r OwnersReport) FoundUsers(words string) OwnersReport {
 	r.Users = slices.DeleteFunc(slices.Clone(r.Users), func(u crm.Person) bool {
 		return !crm.HasWords(words, u.Name, u.Username, u.Email, u.Extension)
 	})

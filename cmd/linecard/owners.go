@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,11 @@ import (
 // ownerActions are what the running app is asked about who owns logs.
 var ownerActions = map[string]func(c control, r request) error{
 	"owners": inOrg(func(c control, r request, org string) error {
-		return r.reply(answerOwners(c.program.Owners(org).Found(r.args["find"])))
+		all := c.program.Owners(org)
+		if r.args["users"] == "true" {
+			return r.reply(answerOwners(all.FoundUsers(r.args["find"])))
+		}
+		return r.reply(answerOwners(all.Found(r.args["find"])))
 	}),
 	"owners-refresh": inOrg(func(c control, r request, org string) error {
 		if err := c.program.RefreshOwners(r.ctx, org); err != nil {
@@ -71,7 +76,7 @@ func newOwners(o *options) *cobra.Command {
 			show = showUsers
 		}
 		req := args()
-		req["find"] = find
+		req["find"], req["users"] = find, strconv.FormatBool(users)
 		return o.ask(cmd, "owners", req, o.printed(show))
 	}
 	for _, v := range []struct{ name, short string }{{"refresh", "cmd.verb.owners-refresh"}, {"auto", "cmd.verb.owners-auto"}} {
