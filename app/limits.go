@@ -44,7 +44,7 @@ func (s state) tellLimits() state {
 	first := s.limits[0]
 	s.notices[AboutLimits] = first.fault
 	if i := slices.IndexFunc(s.links, first.of); i >= 0 && len(s.links) > 1 && s.links[i].Called() != "" {
-		s.notices[AboutLimits] = fault.New("desk.limit-of", "org", s.links[i].Called(), "limit", first.fault)
+		s.notices[AboutLimits] = fault.New("desk.limit-of", "org", OrgTitle(s.links[i]), "limit", first.fault)
 	}
 	return s
 }

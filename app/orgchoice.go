@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"slices"
 
 	"linecard/crm"
@@ -66,12 +65,7 @@ func (s *state) orgName(org string) string {
 	if org == "" || !s.several() {
 		return ""
 	}
-	for _, l := range s.links {
-		if l.OrgID == org {
-			return cmp.Or(l.Called(), org)
-		}
-	}
-	return org
+	return OrgTitleAmong(s.links, org)
 }
 
 // places are the orgs in which the party of a call is looked for, its own first.

@@ -206,10 +206,19 @@ type ObjectInfo struct {
 type ObjectState struct {
 	Object
 	Label      string        `json:"label,omitempty"` // as the org shows it; "" while it is not known
-	Found      []string      `json:"found,omitempty"` // fields by which callers are found
+	Found      []string      `json:"found,omitempty"` // fields by which callers are found, by API name
+	Labels     []string      `json:"-"`               // and as the org shows them
 	Activities bool          `json:"activities"`      // whether a Task can be related to its records
 	Known      bool          `json:"known"`           // the org has described the object
 	Problems   []fault.Fault `json:"problems,omitempty"`
+}
+
+// FoundBy are the fields by which callers are found, as people read them: by their labels where those are known.
+func (s ObjectState) FoundBy() []string {
+	if len(s.Labels) == len(s.Found) {
+		return s.Labels
+	}
+	return s.Found
 }
 
 // ObjectTrial is what a search for a number finds, by object.

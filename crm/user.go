@@ -1,6 +1,9 @@
 package crm
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Person is a user of an org, who may own records.
 type Person struct {
@@ -23,4 +26,14 @@ func SameID(a, b string) bool {
 // the addresses of its users (help article 000386507, "Sandbox user email addresses").
 func PlainEmail(address string) string {
 	return strings.TrimSuffix(strings.ToLower(strings.TrimSpace(address)), ".invalid")
+}
+
+// HasWords reports whether every word that a person looks for is in one of some texts, whatever the case. No word is in all of them.
+func HasWords(words string, texts ...string) bool {
+	for _, word := range strings.Fields(strings.ToLower(words)) {
+		if !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), word) }) {
+			return false
+		}
+	}
+	return true
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"linecard/app/catalogue"
+	"linecard/app/settings"
 	"linecard/resources/messages"
 )
 
@@ -98,7 +99,7 @@ func uses(t *testing.T, areas map[string]bool) map[string][]use {
 					found[id] = append(found[id], given(s.at(n), n, place))
 				}
 			case *ast.BasicLit:
-				if id, ok := text(n); ok && !seen[n] && isID.MatchString(id) && areas[strings.SplitN(id, ".", 2)[0]] && !isFile.MatchString(id) {
+				if id, ok := text(n); ok && !seen[n] && isID.MatchString(id) && areas[strings.SplitN(id, ".", 2)[0]] && !isFile.MatchString(id) && !slices.Contains(keys, id) {
 					found[id] = append(found[id], use{at: s.at(n), unsure: true})
 				}
 			}
@@ -107,6 +108,9 @@ func uses(t *testing.T, areas map[string]bool) map[string][]use {
 	}
 	return found
 }
+
+// keys are those of settings, some of which look like messages.
+var keys = settings.Keys()
 
 var (
 	isID   = regexp.MustCompile(`^[a-z-]+\.[a-z0-9-]+(\.[a-z0-9-]+)*$`)

@@ -11,6 +11,7 @@ import (
 func TestSalesforceSentences(t *testing.T) {
 	says := fault.New(fault.Plain, "text", "TaskTrigger: no")
 	fields := []string{"Region__c", "Size__c"}
+	linkedAt, renewedAt := time.Date(2026, 11, 3, 8, 0, 0, 0, time.UTC), time.Date(2026, 11, 28, 9, 5, 0, 0, time.UTC)
 	callbacks := []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback"}
 	sentences := []said{
 		{fault.New("salesforce.not-linked"), "No Salesforce org is linked. Open Settings, Salesforce and press Link."},
@@ -91,7 +92,6 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.folder-unwritable"), "The data folder cannot be written. Free some space or give yourself access to it, then press Link."},
 		{fault.New("salesforce.link-under-way"), "Linking is already in progress. Finish it in the browser or cancel it first."},
 		{fault.New("salesforce.ports-in-use", "ports", []string{"47117", "47118"}), "The ports 47117, 47118 are all in use by other programs, so the browser could not report back. Close a program that uses one of them and press Link again."},
-		{fault.New("salesforce.browser-not-opened"), "The browser could not be opened. Copy the address from Settings, Salesforce into a browser yourself."},
 		{fault.New("salesforce.browser-silent", "callbacks", callbacks), "No answer came from the browser in time. Press Link to try again. If Salesforce showed redirect_uri_mismatch, ask your admin to add these lines to the app's Callback URL, exactly as they are:\nhttp://localhost:47117/oauth/callback\nhttp://localhost:47118/oauth/callback"},
 		{fault.New("salesforce.callback-missing", "callbacks", callbacks), "The External Client App lacks the callback address. Ask your admin to add these lines to its Callback URL, exactly as they are:\nhttp://localhost:47117/oauth/callback\nhttp://localhost:47118/oauth/callback"},
 		{fault.New("salesforce.link-cancelled"), "Linking was cancelled."},
@@ -183,6 +183,9 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.finish-the-link"), "Linking is in progress. Finish it in the browser, then check again."},
 		{fault.New("salesforce.port-free", "port", "47117"), "47117 is free"},
 		{fault.New("salesforce.ports-held", "callbacks", callbacks), "Another program holds every callback port. End it before you link: http://localhost:47117/oauth/callback, http://localhost:47118/oauth/callback"},
+		{fault.New("salesforce.check-environment"), "Environment"},
+		{fault.New("salesforce.environment-production", "address", "acme.my.salesforce.com", "linked", linkedAt, "renewed", renewedAt), "Production, acme.my.salesforce.com; linked on 3 Nov 2026, token renewed on 28 Nov 2026 at 09:05"},
+		{fault.New("salesforce.environment-sandbox", "address", "acme.my.salesforce.com", "linked", linkedAt, "renewed", renewedAt), "Sandbox, acme.my.salesforce.com; linked on 3 Nov 2026, token renewed on 28 Nov 2026 at 09:05"},
 		{fault.New("salesforce.access-granted", "version", "60.0", "user", "riley@acme.example"), "version 60.0 as riley@acme.example"},
 		{fault.New("salesforce.add-scope", "scope", "api"), "Add the scope api in Setup > External Client App Manager > your app > Settings > OAuth Settings, then link again."},
 		{fault.New("salesforce.quota", "used", 1234, "limit", 15000), "1,234 of 15,000 used by the whole org"},

@@ -119,6 +119,23 @@ func candidates(r Row, users []crm.Person) (out []crm.Person) {
 	return out
 }
 
+// alsoWith names the other active users who have the row's extension in the org: the log of their calls would be somebody else's.
+func alsoWith(r Row, users []crm.Person) (names []string) {
+	extension := extensionOf(cmp.Or(r.Account, r.Extension))
+	for _, u := range users {
+		if u.Active && u.ID != r.User && u.Extension != "" && u.Extension == extension {
+			names = append(names, cmp.Or(u.Name, u.Username))
+		}
+	}
+	return names
+}
+
+// Fits reports whether a row is what a person looks for, by words of its extension, its e-mail address or its user.
+func (r Row) Fits(words string, users []crm.Person) bool {
+	u, _ := byID(users, r.User)
+	return crm.HasWords(words, r.Extension, r.Email, r.Name, u.Name, u.Username)
+}
+
 // Table is every extension with its user in an org, as they stand.
 func Table(set *settings.Settings, org string, users []crm.Person) []Row {
 	rows := extensions(set)
@@ -130,6 +147,9 @@ func Table(set *settings.Settings, org string, users []crm.Person) []Row {
 			r.Problem = standing(o.User, o.Name, users)
 			if u, found := byID(users, o.User); found {
 				r.Name = u.Name
+			}
+			if others := alsoWith(*r, users); len(others) > 0 && r.Problem.IsZero() {
+				r.Problem = fault.New("owners.shared", "extension", extensionOf(cmp.Or(r.Account, r.Extension)), "others", others, "name", cmp.Or(r.Name, r.User))
 			}
 			continue
 		}

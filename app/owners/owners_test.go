@@ -39,6 +39,27 @@ func of(all []settings.Owner, extension string) string {
 	return ""
 }
 
+// An extension that a second active user has in the org is told, whoever it is associated with; one who has left is none.
+func TestASecondUserOfAnExtensionIsTold(t *testing.T) {
+	all := append([]crm.Person{
+		{ID: "005000000000006AAA", Name: "Ada Roe", Username: "ada@acme.example", Extension: "1002", Active: true},
+		{ID: "005000000000007AAA", Name: "Bo Roe", Username: "bo@acme.example", Extension: "1002"},
+	}, users...)
+	set := some(settings.Owner{Extension: "1002", Org: org, User: users[0].ID, Hand: true})
+	r := Table(set, org, all)[0]
+	if !r.Problem.Is("owners.shared") || len(r.Problem.Values["others"].([]string)) != 1 || r.Name != "Sam Okoro" {
+		t.Errorf("%+v", r)
+	}
+	if r := Table(set, org, users)[0]; !r.Problem.IsZero() {
+		t.Errorf("one user alone: %+v", r)
+	}
+	for words, fits := range map[string]bool{"": true, "okoro": true, "OKO 1002": true, "lind": false} {
+		if r.Fits(words, all) != fits {
+			t.Errorf("%q fits: %v", words, !fits)
+		}
+	}
+}
+
 func TestUsersAreFound(t *testing.T) {
 	set := some(settings.Owner{Extension: "2041", Email: "night@acme.example"}, settings.Owner{Extension: "2042", Email: "SAM.okoro@ACME.example"}, settings.Owner{Extension: "3001", Email: "lou@acme.example"})
 	out, found := Associate(set, org, users)

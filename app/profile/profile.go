@@ -148,6 +148,14 @@ func Export(s *settings.Store, r Request, now time.Time) (*Profile, error) {
 		}
 		p.Agent = &Agent{UserField: cmp.Or(r.UserField, "Extension"), DisplayNameField: "Name", CallerIDField: r.CallerIDField, Account: account}
 	}
+	if table, ok := p.Settings["salesforce"].(map[string]any); ok { // how far this admin is with the guide is nobody else's
+		table = maps.Clone(table)
+		if delete(table, "setup_done"); len(table) == 0 {
+			delete(p.Settings, "salesforce")
+		} else {
+			p.Settings["salesforce"] = table
+		}
+	}
 	for _, key := range own {
 		delete(p.Settings, key)
 	}

@@ -29,6 +29,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 		s.Accounts = []settings.Account{a}
 		s.Orgs = []settings.Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9", OrgID: "00D5g000004XyZaEAK", Color: "blue"}}
 		s.Numbers.Country, s.Numbers.OutsidePrefix = "GB", "9"
+		s.Salesforce.SetupDone = []string{"ticked"}
 		s.Salesforce.DailyCap = 9000 // in a table by the name of one of version 1
 		s.Logging.Mode, s.Logging.Outcomes = "ask", []string{"Sold", "Not sold"}
 		s.Errors.Webhook.URL, s.Errors.PauseMinutes = "https://hooks.example.com/services/T0/B0/geheim", 90
@@ -45,7 +46,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, own := range []string{"geheim", "9001", "0190", "770", "Avery", "Mine", "dark", "language"} {
+	for _, own := range []string{"geheim", "9001", "0190", "770", "Avery", "Mine", "dark", "language", "ticked"} {
 		if strings.Contains(string(doc), own) {
 			t.Errorf("the profile has %q:\n%s", own, doc)
 		}

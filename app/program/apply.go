@@ -36,7 +36,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if old.Devices != now.Devices {
 		p.slow.Put(func() { useDevices(p.sound, old.Devices, now.Devices) })
 	}
-	if old.Salesforce != now.Salesforce || old.Directory.Copy != now.Directory.Copy {
+	if old.Salesforce.DailyCap != now.Salesforce.DailyCap || old.Directory.Copy != now.Directory.Copy {
 		p.meter.Recheck()
 	}
 	if old.Directory != now.Directory || old.Numbers.Country != now.Numbers.Country {

@@ -169,13 +169,16 @@ func (p *Program) checkOrgs(ctx context.Context) (all []finding) {
 		s := c.Status()
 		for _, f := range found[i] {
 			one := finding{check: f.Check, org: s.OrgID, ok: f.OK, minor: f.Minor, detail: f.Detail, remedy: f.Remedy, setup: f.Setup}
+			if f.Check == salesforce.CheckLink && s.OrgID != "" {
+				one.detail = fault.New("program.org-and-id", "org", p.orgName(s.OrgID), "id", s.OrgID)
+			}
 			switch {
 			case f.Check == salesforce.CheckPort && i > 0:
 				continue
 			case f.Check == salesforce.CheckPort:
 				one.org = ""
 			case len(clients) > 1:
-				one.whose = nameOf(s)
+				one.whose = p.nameOf(s)
 			}
 			all = append(all, one)
 		}
@@ -184,8 +187,8 @@ func (p *Program) checkOrgs(ctx context.Context) (all []finding) {
 }
 
 // nameOf names a linked org and its user.
-func nameOf(s crm.LinkStatus) fault.Fault {
-	name := cmp.Or(s.OrgName, s.OrgID)
+func (p *Program) nameOf(s crm.LinkStatus) fault.Fault {
+	name := p.orgName(s.OrgID)
 	if s.Username == "" {
 		return fault.New(fault.Plain, "text", name)
 	}

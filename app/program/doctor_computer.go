@@ -18,6 +18,14 @@ const checkTime = 5 * time.Second
 func checkSound(v app.AudioView) finding {
 	devices := slices.DeleteFunc([]string{v.Microphone, v.Speaker}, func(name string) bool { return name == "" })
 	f := finding{check: "program.check-sound", ok: v.Why.IsZero(), detail: fault.New("program.devices", "devices", devices), remedy: v.Why}
+	switch {
+	case !f.ok:
+	case v.Null: // Linecard was started so
+		f.ok, f.minor, f.detail, f.remedy = false, true, fault.Fault{}, fault.New("program.no-sound")
+		return f
+	case len(devices) == 0:
+		f.detail = fault.New("program.sound-closed")
+	}
 	f.minor = v.Why.Is("sip.audio.not-connected") || v.Why.Is("sip.audio.not-connected.other") || v.Why.Is("sip.audio.no-device")
 	return f
 }

@@ -16,6 +16,12 @@ func TestADeskWithoutAHeadsetIsAWarning(t *testing.T) {
 			t.Errorf("%s: %+v", code, f)
 		}
 	}
+	if f := checkSound(app.AudioView{Null: true}); f.ok || !f.minor || f.remedy.IsZero() {
+		t.Errorf("without a device: %+v", f)
+	}
+	if f := checkSound(app.AudioView{}); !f.ok || f.detail.Is("program.devices") {
+		t.Errorf("before the first call: %+v", f)
+	}
 	if f := checkSound(app.AudioView{Microphone: "USB"}); !f.ok || f.minor {
 		t.Errorf("%+v", f)
 	}

@@ -21,7 +21,7 @@ func (p *Program) checkCopies() (all []finding) {
 		f.org = s.Org
 		if len(copies) > 1 {
 			if c := p.links.Of(s.Org, s.User); c != nil {
-				f.whose = nameOf(c.Status())
+				f.whose = p.nameOf(c.Status())
 			}
 		}
 		all = append(all, f)

@@ -9,7 +9,7 @@ import (
 
 // checkProfile is the doctor's look at the administrator's settings: which ones apply, and whether others are mistaken for them.
 func (p *Program) checkProfile() []finding {
-	now, source, kept, lacks := p.profile.Now(), p.profile.Source(), p.profile.Kept(), p.agents.trouble()
+	now, source, kept, lacks := p.profile.Now(), p.profile.Source(), p.KeptProfile(), p.agents.trouble()
 	if now == nil && kept.Offered == nil && len(kept.Others) == 0 {
 		return nil
 	}

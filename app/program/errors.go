@@ -49,11 +49,13 @@ func (p *Program) closeErrors() {
 	p.troubles.log.Close()
 }
 
-// nameOfOrg is what an org is called, "" when that is not known.
+// nameOfOrg is what an org is called, "" when that is not known. It goes by what was told of the links, and asks no part that may not be
+// there yet.
 func (p *Program) nameOfOrg(id string) string {
 	p.troubles.mu.Lock()
-	defer p.troubles.mu.Unlock()
-	return p.troubles.links[id].OrgName
+	s := p.troubles.links[id]
+	p.troubles.mu.Unlock()
+	return app.OrgTitle(p.named([]crm.LinkStatus{s})[0])
 }
 
 // each does something with every watch.

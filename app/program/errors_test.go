@@ -89,13 +89,17 @@ func TestABrokenLinkIsTold(t *testing.T) {
 	if _, err := r.p.Link(t.Context(), linkTo(r), visit); err != nil {
 		t.Fatal(err)
 	}
-	linked := r.see("linked, with the name of the org, which comes after", func(v app.View) bool { return v.Org.State == crm.Linked && v.Org.OrgName != "" })
+	r.see("linked, with the name of the org, which comes after", func(v app.View) bool { return v.Org.State == crm.Linked && v.Org.OrgName != "" })
+	called := "Field team"
+	if err := r.p.NameOrg(r.org.ID(), &called, nil); err != nil {
+		t.Fatal(err)
+	}
 	r.org.RevokeGrants()
 	if err := r.p.RefreshLink(t.Context()); err == nil {
 		t.Fatal("the link was revoked, and holds")
 	}
 	n := r.next("the link is broken", notices)
-	if n.Event != "broken" || n.Topic != "link" || n.Org != r.org.ID() || n.OrgName != linked.Org.OrgName || n.Why == "" || n.Remedy == "" || n.Desk == "" {
+	if n.Event != "broken" || n.Topic != "link" || n.Org != r.org.ID() || n.OrgName != called || n.Why == "" || n.Remedy == "" || n.Desk == "" {
 		t.Errorf("%+v", n)
 	}
 	row := r.row(errorlog.Link)

@@ -115,7 +115,7 @@ func (p *Program) FindOrg(name string) (string, error) {
 		if s.OrgID == name {
 			return name, nil
 		}
-		if strings.EqualFold(s.Label, name) || strings.EqualFold(s.OrgName, name) || strings.EqualFold(s.Username, name) {
+		if slices.ContainsFunc([]string{s.Label, s.OrgName, s.Username, app.OrgTitle(s)}, func(called string) bool { return strings.EqualFold(called, name) }) {
 			ids[s.OrgID] = true
 		}
 	}
@@ -136,8 +136,8 @@ func (p *Program) FindOrg(name string) (string, error) {
 func listed(orgs []crm.LinkStatus) (names []string) {
 	for _, s := range orgs {
 		name := s.OrgID
-		if called := s.Called(); called != "" {
-			name += " (" + called + ")"
+		if s.Called() != "" {
+			name += " (" + app.OrgTitle(s) + ")"
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"linecard/app"
 	"linecard/app/settings"
-	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -56,11 +56,4 @@ func (p *Program) RemoveOrg(ctx context.Context, org string, despite bool) error
 }
 
 // orgName is what an org is called: its name where one is known, else its id.
-func (p *Program) orgName(id string) string {
-	all := p.Orgs()
-	i := slices.IndexFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == id && s.Called() != "" })
-	if i < 0 {
-		return id
-	}
-	return all[i].Called()
-}
+func (p *Program) orgName(id string) string { return app.OrgTitleAmong(p.Orgs(), id) }

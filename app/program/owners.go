@@ -57,7 +57,7 @@ func (p *Program) Owners(org string) OwnersReport {
 	}
 	list := p.owners.Get(org)
 	r := OwnersReport{
-		Org: org, OrgName: p.nameOfOrg(org), At: list.At, Users: list.Users, Rows: owners.Table(set, org, list.Users),
+		Org: org, OrgName: p.orgName(org), At: list.At, Users: list.Users, Rows: owners.Table(set, org, list.Users),
 		Use: set.Logging.Owner, Missing: set.Logging.NoOwner, Locked: p.set.Locked("owners"),
 	}
 	if r.Users == nil {
@@ -66,6 +66,20 @@ func (p *Program) Owners(org string) OwnersReport {
 	if r.Rows == nil {
 		r.Rows = []owners.Row{}
 	}
+	return r
+}
+
+// Found is the report with the extensions only that a person looks for by words; "" leaves all.
+func (r OwnersReport) Found(words string) OwnersReport {
+	r.Rows = slices.DeleteFunc(slices.Clone(r.Rows), func(row owners.Row) bool { return !row.Fits(words, r.Users) })
+	return r
+}
+
+// FoundUsers is the report with the users only that a person looks for.
+func (r OwnersReport) FoundUsers(words string) OwnersReport {
+	r.Users = slices.DeleteFunc(slices.Clone(r.Users), func(u crm.Person) bool {
+		return !crm.HasWords(words, u.Name, u.Username, u.Email, u.Extension)
+	})
 	return r
 }
 

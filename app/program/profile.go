@@ -1,7 +1,9 @@
 package program
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"linecard/app"
@@ -33,8 +35,30 @@ func (p *Program) MayLookForProfile() bool { return p.firstLinked() != nil }
 // HasOrg reports whether an org is linked, or was and is broken for now.
 func (p *Program) HasOrg(id string) bool { return p.links.Of(id, "") != nil }
 
-// KeptProfile is what is known of the profile that is kept in an org.
-func (p *Program) KeptProfile() profile.Kept { return p.profile.Kept() }
+// KeptProfile is what is known of the profile that is kept in an org. Its orgs have the names that people know them by now.
+func (p *Program) KeptProfile() profile.Kept {
+	k := p.profile.Kept()
+	for _, v := range []**profile.Version{&k.Taken, &k.Offered} {
+		if *v != nil {
+			now := **v
+			now.OrgName = p.orgOf(now)
+			*v = &now
+		}
+	}
+	k.Others = slices.Clone(k.Others)
+	for i, v := range k.Others {
+		k.Others[i].OrgName = p.orgOf(v)
+	}
+	return k
+}
+
+// orgOf is what the org of a version is called, also when it is linked no longer.
+func (p *Program) orgOf(v profile.Version) string {
+	if name := p.orgName(v.Org); name != v.Org {
+		return name
+	}
+	return cmp.Or(v.OrgName, v.Org)
+}
 
 // ExportProfile makes a profile of the settings of this desk; see [profile.Export].
 func (p *Program) ExportProfile(r profile.Request) ([]byte, error) {

@@ -231,7 +231,7 @@ func (p *Program) lookForProfile(ctx context.Context, busy func() bool) error {
 	}
 	isNew, err := p.profile.Looked(p.orgProfiles.now(), offer, others)
 	if isNew {
-		p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.offered", "who", offer.ByName, "user", offer.ByUser, "org", offer.OrgName))
+		p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.offered", "who", offer.ByName, "user", offer.ByUser, "org", p.orgOf(*offer)))
 	}
 	if err == nil && !unfit.IsZero() {
 		return &fault.Error{Fault: unfit}

@@ -42,7 +42,7 @@ func (p *Program) takeProfile(ctx context.Context, c *salesforce.Client, v profi
 	if before != nil {
 		code = "profile.changed-in-org"
 	}
-	p.desk.NoticeAbout(app.AboutProfile, fault.New(code, "by", titleOf(p.profile.Now(), v), "who", v.ByName, "org", v.OrgName))
+	p.desk.NoticeAbout(app.AboutProfile, fault.New(code, "by", titleOf(p.profile.Now(), v), "who", v.ByName, "org", p.orgOf(v)))
 	p.remakeAccounts()
 	return unfit, nil
 }
@@ -67,7 +67,7 @@ func (p *Program) unfitProfile(v profile.Version, why fault.Fault) fault.Fault {
 	case "profile.none":
 		why = fault.New("profile.none-in-org")
 	}
-	f := fault.New("profile.unfit-in-org", "who", v.ByName, "org", v.OrgName, "why", why)
+	f := fault.New("profile.unfit-in-org", "who", v.ByName, "org", p.orgOf(v), "why", why)
 	p.orgProfiles.mu.Lock()
 	p.orgProfiles.unfit[v.ID] = f
 	p.orgProfiles.mu.Unlock()
@@ -92,7 +92,7 @@ func (p *Program) AcceptProfile(ctx context.Context) error {
 	}
 	c := p.links.Of(v.Org, "")
 	if c == nil || c.Status().State != crm.Linked {
-		return fault.Err(nil, "profile.offer-not-linked", "org", v.OrgName)
+		return fault.Err(nil, "profile.offer-not-linked", "org", p.orgOf(*v))
 	}
 	ctx, cancel := context.WithTimeout(ctx, profileTime)
 	defer cancel()
@@ -101,7 +101,7 @@ func (p *Program) AcceptProfile(ctx context.Context) error {
 		return err
 	}
 	if !slices.ContainsFunc(files, func(f salesforce.File) bool { return f.Version == v.ID }) {
-		return errors.Join(fault.Err(nil, "profile.offer-gone", "org", v.OrgName), p.lookForProfile(ctx, p.rings))
+		return errors.Join(fault.Err(nil, "profile.offer-gone", "org", p.orgOf(*v)), p.lookForProfile(ctx, p.rings))
 	}
 	unfit, err := p.takeProfile(ctx, c, *v, p.rings)
 	if errors.Is(err, errOnCall) {
@@ -116,6 +116,6 @@ func (p *Program) AcceptProfile(ctx context.Context) error {
 // tellUnlinked tells that the profile in force is of an org that was unlinked: it stays as it was last.
 func (p *Program) tellUnlinked(org string) {
 	if v := p.profile.Kept().Taken; v != nil && org != "" && v.Org == org && p.profile.Source() == profile.FromOrg && p.links.Of(org, "") == nil {
-		p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.org-unlinked", "org", v.OrgName))
+		p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.org-unlinked", "org", p.orgOf(*v)))
 	}
 }

@@ -1,6 +1,8 @@
 package program_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"linecard/app"
@@ -9,7 +11,8 @@ import (
 	"linecard/sip"
 )
 
-// The agent's part is to link and to type the password once: the profile brings the rest, and the org the agent's extension.
+// The agent's part is to install, to link and to type the password once: the profile that was installed brings the rest, and the org the
+// agent's extension. Then calls ring there, and are logged as the profile says.
 func TestADeskIsMadeFromAProfile(t *testing.T) {
 	admin := ready(t)
 	admin.set("logging.mode", "ask")
@@ -18,11 +21,12 @@ func TestADeskIsMadeFromAProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	desk := newRig(t)
-	desk.start()
-	if err := desk.p.ImportProfile(doc); err != nil {
+	installed := filepath.Join(t.TempDir(), "linecard-profile.toml")
+	if err := os.WriteFile(installed, doc, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	desk.see("told", func(v app.View) bool { return v.Told.Is("profile.applied") })
+	desk.profiles, desk.pbx, desk.extension = []string{installed}, admin.pbx, "1001"
+	desk.start()
 	if _, err := desk.p.Link(t.Context(), linkTo(desk), visit); err != nil {
 		t.Fatal(err)
 	}
@@ -34,9 +38,16 @@ func TestADeskIsMadeFromAProfile(t *testing.T) {
 	if got := desk.p.Settings().Get().Logging.Mode; got != "ask" || desk.p.Settings().Set("logging.mode", "never") == nil {
 		t.Errorf("the mode is %s, or can be changed", got)
 	}
-	password := "geheim"
+	password := "drei"
 	if err := desk.p.SetAccount(t.Context(), a.ID(), a, &password); err != nil {
 		t.Errorf("the password of a locked account: %v", err)
+	}
+	desk.see("registered", func(v app.View) bool { return v.Phone.State == sip.Registered })
+	caller, _ := desk.org.Caller("Dana Whitfield")
+	c := desk.talk(caller.Number) // saved, as the mode is to ask
+	desk.logs("the call logged", app.LogDone, 1)
+	if n := len(desk.org.TasksFor(c.ID)); n != 1 {
+		t.Errorf("the org has %d logs of the call", n)
 	}
 	a.Lines++
 	if err := desk.p.SetAccount(t.Context(), a.ID(), a, nil); err == nil {
@@ -44,8 +55,8 @@ func TestADeskIsMadeFromAProfile(t *testing.T) {
 	}
 	desk.stop()
 	desk.start()
-	desk.see("linked again, with the account", func(v app.View) bool {
-		return v.Org.State == crm.Linked && v.Phone.Extension == "1001" && v.Phone.State != sip.Registered
+	desk.see("linked and registered again, with nothing typed", func(v app.View) bool {
+		return v.Org.State == crm.Linked && v.Phone.Extension == "1001" && v.Phone.State == sip.Registered
 	})
 }
 

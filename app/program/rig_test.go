@@ -1,6 +1,7 @@
 package program_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -128,6 +129,8 @@ type rig struct {
 
 	alertAfter time.Duration    // how long a thing must be broken before it is told
 	now        func() time.Time // for what is done once a day
+	profiles   []string         // installed with the program
+	extension  string           // that is called; "" is 2041
 
 	mu     sync.Mutex
 	states []sip.RegistrationState // the phone's, since the start
@@ -137,7 +140,7 @@ func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), secrets: &keyring{}, opened: make(chan string, 10), views: make(chan struct{}, 1)}
 	var err error
-	r.pbx, err = demopbx.Start(context.Background(), demopbx.Config{Users: map[string]string{"2041": "geheim", "2042": "zwei"}})
+	r.pbx, err = demopbx.Start(context.Background(), demopbx.Config{Users: map[string]string{"2041": "geheim", "2042": "zwei", "1001": "drei"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +158,7 @@ func (r *rig) start() {
 	r.t.Helper()
 	p, err := program.New(context.Background(), program.Config{
 		Dir: r.dir, Version: "test", Secrets: r.secrets, Listen: "127.0.0.1", NoSound: true, AlertAfter: r.alertAfter, Now: r.now, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
-		OpenURL: func(url string) error { r.opened <- url; return nil },
+		OpenURL: func(url string) error { r.opened <- url; return nil }, Profiles: r.profiles,
 	})
 	if err != nil {
 		r.t.Fatal(err)
@@ -278,7 +281,7 @@ func (r *rig) set(key, value string) {
 // ring places a call to the agent and waits until it rings.
 func (r *rig) ring(c demopbx.Caller) app.CallView {
 	r.t.Helper()
-	c.To = "2041"
+	c.To = cmp.Or(r.extension, "2041")
 	go func() { _, _ = r.pbx.Call(context.Background(), c) }()
 	v := r.see("ringing", func(v app.View) bool { return len(v.Calls) > 0 && v.Calls[0].Phase == app.Ringing })
 	return v.Calls[0]

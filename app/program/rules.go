@@ -43,14 +43,26 @@ func (p *Program) RemoveRule(name string) error {
 
 // MoveRule puts a rule at a place in the table, counted from 1.
 func (p *Program) MoveRule(name, place string) error {
-	return p.changeRules(name, func(rules []crm.Rule, i int) ([]crm.Rule, error) {
-		to, err := strconv.Atoi(place)
-		if err != nil || to < 1 || to > len(rules) {
-			return nil, ruleError("rules.no-place", "value", place, "most", len(rules))
-		}
-		moved := rules[i]
-		return slices.Insert(slices.Delete(rules, i, i+1), to-1, moved), nil
-	})
+	return p.changeRules(name, func(rules []crm.Rule, i int) ([]crm.Rule, error) { return moved(rules, i, place) })
+}
+
+func moved(rules []crm.Rule, i int, place string) ([]crm.Rule, error) {
+	to, err := strconv.Atoi(place)
+	if err != nil || to < 1 || to > len(rules) {
+		return nil, ruleError("rules.no-place", "value", place, "most", len(rules))
+	}
+	r := rules[i]
+	return slices.Insert(slices.Delete(rules, i, i+1), to-1, r), nil
+}
+
+// WithMoved is the table as [Program.MoveRule] would make it, to be tried before.
+func (p *Program) WithMoved(name, place string) ([]crm.Rule, error) {
+	rules := slices.Clone(p.set.Get().Rules)
+	i := FindRule(rules, name)
+	if i < 0 {
+		return nil, ruleError("rules.unknown", "name", name)
+	}
+	return moved(rules, i, place)
 }
 
 // changeRules changes the table about one rule.

@@ -11,7 +11,8 @@ import (
 
 // Salesforce is what the desk asks of Salesforce.
 type Salesforce struct {
-	DailyCap int `toml:"daily_cap" range:"0 10000000"` // requests a day that count against an org's, in all orgs; 0 means no bound
+	DailyCap  int      `toml:"daily_cap" range:"0 10000000"` // requests a day that count against an org's, in all orgs; 0 means no bound
+	SetupDone []string `toml:"setup_done" most:"50"`         // steps of the guide for admins that are ticked off
 }
 
 // Directory is the copy of the org's people on this computer.

@@ -352,6 +352,7 @@ func (s *Settings) clone() *Settings {
 	c.Numbers.Rewrite = slices.Clone(s.Numbers.Rewrite)
 	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)
 	c.Errors.Mail.To = slices.Clone(s.Errors.Mail.To)
+	c.Salesforce.SetupDone = slices.Clone(s.Salesforce.SetupDone)
 	return &c
 }
 

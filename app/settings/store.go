@@ -308,11 +308,7 @@ func (s *Store) List() (out []Entry) {
 // Set sets the value of a key from a text. A key that does not exist and a value that makes no sense are a [*KeyError].
 func (s *Store) Set(key, text string) error {
 	return s.change(nil, func(set *Settings) error {
-		to, key, err := find(reflect.ValueOf(set).Elem(), key)
-		if err != nil {
-			return err
-		}
-		return readText(to, key, text)
+		return set.Put(key, text)
 	})
 }
 

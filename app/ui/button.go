@@ -51,7 +51,10 @@ func (b *button) look(iconName string, importance widget.Importance) {
 	if b.name == iconName && b.Importance == importance {
 		return
 	}
-	b.name, b.Icon, b.Importance = iconName, icon(iconName), importance
+	b.name, b.Icon, b.Importance = iconName, nil, importance
+	if iconName != "" {
+		b.Icon = icon(iconName)
+	}
 	b.Refresh()
 }
 

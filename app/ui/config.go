@@ -170,8 +170,8 @@ type Config struct {
 	Format   func(number string) string // writes a number for the agent's eyes; nil leaves it as it is
 	Quit     func()                     // nil means Quit
 
-	ChooseFile   func(then func(path string)) // asks for a file; nil means Fyne's own dialog
-	ChooseFolder func(then func(dir string))  // asks for a folder; nil means Fyne's own dialog
+	ChooseFile   func(then func(path string))              // asks for a file; nil means Fyne's own dialog
+	ChooseFolder func(title string, then func(dir string)) // asks for a folder, saying what for; nil means Fyne's own dialog
 
 	complaintStays time.Duration // shorter in tests
 }
@@ -203,7 +203,7 @@ func (c Config) withDefaults() Config {
 		c.ChooseFile = func(then func(string)) { chooseFile(c.Window, then) }
 	}
 	if c.ChooseFolder == nil {
-		c.ChooseFolder = func(then func(string)) { chooseFolder(c.Window, then) }
+		c.ChooseFolder = func(title string, then func(string)) { chooseFolder(c.Window, title, then) }
 	}
 	if c.OpenURL == nil {
 		c.OpenURL = openWith(c.App)

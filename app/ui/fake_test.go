@@ -342,6 +342,8 @@ type bench struct {
 	opened   []string
 	quit     int
 	now      time.Time
+
+	folderFor string // title under which a folder was asked for last
 }
 
 // theApp is one for all tests: a new one would empty Fyne's caches of fonts and icons, and filling them is most of what a

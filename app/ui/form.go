@@ -103,11 +103,24 @@ func (f *wrapForm) show(v app.View, c app.CallView) {
 	defer func() { f.filling = false }()
 	fresh := c.ID != f.call.ID
 	f.call = c
+	f.hint(c.Wrap.Object == crm.Case)
 	f.subject.follow(c.Wrap.Subject, fresh)
 	f.notes.follow(c.Wrap.Notes, fresh)
 	f.showChoices(fresh)
 	f.asked.show(c.Wrap, c.Card.Lacking(), c.Phase == app.WrapUp, fresh)
 	f.showState(v, c)
+}
+
+// hint says in the empty fields what they are written into.
+func (f *wrapForm) hint(isCase bool) {
+	subject, hint := phrase("ui.subject-of-the-task"), phrase("ui.notes-for-the-task")
+	if isCase {
+		subject, hint = phrase("ui.subject-of-the-case"), phrase("ui.notes-for-the-case")
+	}
+	if f.subject.PlaceHolder != subject {
+		f.subject.SetPlaceHolder(subject)
+	}
+	f.notes.hintAt(hint)
 }
 
 // showChoices fills the lists.

@@ -64,6 +64,14 @@ func newNotes(rows int, hint string) *notes {
 	return n
 }
 
+// hintAt changes what stands in the empty field.
+func (n *notes) hintAt(hint string) {
+	if n.hint != hint {
+		n.hint = hint
+		n.Refresh()
+	}
+}
+
 // follow takes over what the desk says, unless the agent has written something it does not know yet.
 func (n *notes) follow(said string, fresh bool) {
 	if n.takes(n.Text, said, fresh) {

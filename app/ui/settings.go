@@ -16,7 +16,9 @@ type settingsKind int
 
 const (
 	pagePhone settingsKind = iota
+	pageNumbers
 	pageSalesforce
+	pageLogging
 	pageAudio
 	pageAppearance
 	pageObjects // with a Config.Objects
@@ -41,6 +43,8 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 	all := [pageCount]settingsEntry{
 		pagePhone:      {"settings_phone", phrase("ui.page-phone"), newPhoneSheet(w)},
 		pageSalesforce: {"cloud", productSalesforce, newSalesforceSheet(w)},
+		pageNumbers:    {"dialpad", phrase("ui.page-numbers"), newNumbersSheet(w)},
+		pageLogging:    {"history", phrase("ui.page-logging"), newLoggingSheet(w)},
 		pageAudio:      {"headset_mic", phrase("ui.page-audio"), newAudioSheet(w)},
 		pageAppearance: {"palette", phrase("ui.page-appearance"), newAppearanceSheet(w)},
 		pageAbout:      {"info", phrase("ui.page-about"), newAboutSheet(w)},

@@ -20,6 +20,7 @@ type audioSheet struct {
 	microphone *choice
 	speaker    *choice
 	ringer     *choice
+	ring       *plainSettings
 	filling    bool
 }
 
@@ -28,16 +29,29 @@ func newAudioSheet(w *Window) *audioSheet {
 	list := func() *choice { return newChoice([]string{systemChoice()}, func(string) { s.save() }) }
 	s.microphone, s.speaker, s.ringer = list(), list(), list()
 	tone := newButton(phrase("ui.play-a-test-tone"), "volume_up", widget.MediumImportance, func() { w.do(w.cfg.Settings.TestTone) })
+	s.ring = newPlainSettings(w,
+		&plainRow{key: "devices.ring_style", label: "ui.ring-style", words: []explained{
+			{value: "us", name: "ui.ring-us", means: "ui.ring-means"}, {value: "uk", name: "ui.ring-uk", means: "ui.ring-means"},
+			{value: "eu", name: "ui.ring-eu", means: "ui.ring-means"}, {value: "jp", name: "ui.ring-jp", means: "ui.ring-means"},
+			{value: "none", name: "ui.ring-none", means: "ui.ring-none-means", loud: true},
+		}},
+		&plainRow{key: "devices.ring_volume", label: "ui.ring-volume"},
+	)
 	s.page = vbox(20, newText(phrase("ui.page-audio"), title),
 		group(phrase("ui.now"), s.standing.root),
 		group(phrase("ui.devices"), entryRow(phrase("ui.microphone"), bordered(s.microphone)), entryRow(phrase("ui.speaker"), bordered(s.speaker)),
-			entryRow(phrase("ui.calls-ring-on"), bordered(s.ringer)), hbox(0, tone)))
+			entryRow(phrase("ui.calls-ring-on"), bordered(s.ringer)), hbox(0, tone)),
+		group(phrase("ui.ring-group"), append(s.ring.objects(), hbox(0, s.ring.save))...))
 	return s
 }
 
 func (s *audioSheet) object() fyne.CanvasObject { return s.page }
 
+func (s *audioSheet) typed() *typedText  { return s.ring.typed() }
+func (s *audioSheet) retype(t typedText) { s.ring.typed().takeOver(t) }
+
 func (s *audioSheet) fill(f Form) {
+	s.ring.fill(f)
 	s.filling = true
 	defer func() { s.filling = false }()
 	devices := func(to *choice, names []string, chosen string) {

@@ -219,11 +219,5 @@ func (s *directorySheet) stands(c mirror.Status) fyne.CanvasObject {
 		})
 	}
 	box.Add(hbox(8, sync, pause, wipe))
-	name := c.Org
-	for _, o := range s.w.view.Orgs {
-		if o.OrgID == c.Org && o.OrgName != "" {
-			name = o.OrgName
-		}
-	}
-	return group(name, box)
+	return group(titleOf(s.w.view, c.Org), box)
 }

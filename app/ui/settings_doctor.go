@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
+	"linecard/crm/layout"
 )
 
 // Check is one thing that was looked at, in words.
@@ -37,16 +39,25 @@ type doctorSheet struct {
 	again   *button
 	report  *button
 	written *paragraph
+	test    *button    // writes a test log; nil where there are no layouts
+	logged  *paragraph // what became of it
 	rows    *fyne.Container
 }
 
 func newDoctorSheet(w *Window) *doctorSheet {
 	s := &doctorSheet{w: w, summary: newStanding(), rows: vbox(20), written: newParagraph("", caption, 4)}
 	s.again = newButton(phrase("ui.check-again"), "refresh", widget.HighImportance, s.check)
-	s.report = newButton(phrase("ui.save-report"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.save) })
+	s.report = newButton(phrase("ui.save-report"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(phrase("ui.report-where"), s.save) })
 	s.written.Hide()
+	s.logged = newParagraph("", caption, 5)
+	s.logged.Hide()
+	buttons := hbox(8, s.again, s.report)
+	if w.cfg.Layouts != nil {
+		s.test = newButton(phrase("ui.layout-test"), "", widget.MediumImportance, s.sendTest)
+		buttons = hbox(8, s.again, s.test, s.report)
+	}
 	s.page = vbox(20, newText(phrase("ui.page-doctor"), title),
-		group(phrase("ui.now"), s.summary.root, hbox(8, s.again, s.report), s.written, newParagraph(phrase("ui.report-detail"), caption, 3)), s.rows, newTraceGroup(w).root)
+		group(phrase("ui.now"), s.summary.root, buttons, s.logged, s.written, newParagraph(phrase("ui.report-detail"), caption, 3)), s.rows, newTraceGroup(w).root)
 	s.draw()
 	return s
 }
@@ -62,6 +73,30 @@ func (s *doctorSheet) fill(Form) {
 		return
 	}
 	s.draw()
+}
+
+// sendTest writes a log by the layout that is for every call, deletes it again, and says what became of it.
+func (s *doctorSheet) sendTest() {
+	tell := func(words string) {
+		s.logged.say(words)
+		show(s.logged, words != "")
+		s.w.relayout()
+	}
+	tell(phrase("ui.test-is-sent"))
+	s.test.enable(false)
+	s.w.ask(func() func() {
+		all := s.w.cfg.Layouts.All()
+		l := all[layout.DefaultIn(all, "")]
+		tried, err := s.w.cfg.Layouts.Test(l, l.Org, "")
+		return func() {
+			s.test.enable(true)
+			words := catalogue.Say(tried.Said())
+			if err != nil {
+				words = catalogue.Error(err)
+			}
+			tell(sentence(words))
+		}
+	})
 }
 
 // check asks the program, which takes as long as the slowest org.

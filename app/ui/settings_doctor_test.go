@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"linecard/crm"
+	"linecard/crm/layout"
 )
 
 // The page makes a check-up when it is opened first, tells what is broken before what only warns, and opens the page of Setup.
@@ -58,13 +61,28 @@ func TestDoctorPage(t *testing.T) {
 // The file for support is written where the admin says, and the page names it.
 func TestDoctorReport(t *testing.T) {
 	b, a := adminBench(t)
-	b.Window.cfg.ChooseFolder = func(then func(string)) { then("/media/stick") }
+	b.Window.cfg.ChooseFolder = func(title string, then func(string)) { b.folderFor = title; then("/media/stick") }
 	b.openSettings(pageDoctor)
 	b.settle()
 	b.press("Save a report for support…")
 	b.settle()
 	if got := a.said(); !slices.Contains(got, "report /media/stick") || !b.shows("Written to /media/stick/linecard-report.json") {
 		t.Errorf("told %q, shows %q", got, words(b.root))
+	}
+}
+
+// A test log is sent from the check-up too, by the layout that is for every call.
+func TestDoctorSendsATestLog(t *testing.T) {
+	b, f, _ := layoutsBench(t)
+	b.Window.cfg.Admin = &fakeAdmin{}
+	b.Window.settings = nil
+	f.tried = layout.Tried{Record: crm.Ref{Object: crm.Case, ID: "500000000000001AAA"}, Deleted: true}
+	b.openSettings(pageDoctor)
+	b.settle()
+	b.press("Send a test log and delete it")
+	b.settle()
+	if len(f.sent) != 1 || !b.says("Salesforce took the test log (Case 500000000000001AAA)") {
+		t.Errorf("sent %v, the page says %q", f.sent, words(b.root))
 	}
 }
 
@@ -82,4 +100,39 @@ func (b *bench) checkUp() {
 	}}
 	b.Window.settings = nil
 	b.openSettings(pageDoctor)
+}
+
+// Whoever is asked for a folder is told what it is for.
+func TestAFolderIsAskedForByItsPurpose(t *testing.T) {
+	b, _ := adminBench(t)
+	b.Window.cfg.ChooseFolder = func(title string, _ func(string)) { b.folderFor = title }
+	for kind, press := range map[settingsKind][2]string{
+		pageDoctor:  {"Save a report for support…", "Where to save the report for support"},
+		pageProfile: {"Export…", "Where to save the profile"},
+	} {
+		b.openSettings(kind)
+		b.settle()
+		b.press(press[0])
+		if b.folderFor != press[1] {
+			t.Errorf("%s asks for a folder under %q", press[0], b.folderFor)
+		}
+	}
+	b.openSetup()
+	b.press("Save the metadata folder…")
+	if b.folderFor != "Where to save the metadata folder" {
+		t.Errorf("the metadata folder is asked for under %q", b.folderFor)
+	}
+}
+
+// The fields under a call say what they are written into.
+func TestTheHintsNameWhatIsWritten(t *testing.T) {
+	b := newBench(t, nil)
+	c := wrapUp()
+	for object, hints := range map[string][2]string{crm.Case: {"Subject of the Case", "Notes for the Case"}, crm.Task: {"Subject of the Task", "Notes for the Task"}} {
+		c.Wrap.Object = object
+		b.draw(with(idle(), c))
+		if f := b.centre.call.form; f.subject.PlaceHolder != hints[0] || f.notes.hint != hints[1] {
+			t.Errorf("written as %s, the fields say %q and %q", object, f.subject.PlaceHolder, f.notes.hint)
+		}
+	}
 }

@@ -22,6 +22,7 @@ type errorsSheet struct {
 	clear  *button
 	mail   *mailForm
 	hook   *webhookForm
+	pause  *plainSettings
 	text   typedText // in both forms, those of mail first
 
 	filling bool // the fields are being filled: a change is not the agent's
@@ -39,7 +40,10 @@ func newErrorsSheet(w *Window) *errorsSheet {
 			return s.reload
 		})
 	})
-	s.page = vbox(20, newText(phrase("ui.page-errors"), title), group(phrase("ui.what-went-wrong"), s.rows, hbox(8, s.copied, s.clear)), s.mail.root, s.hook.root)
+	s.pause = newPlainSettings(w, &plainRow{key: "errors.pause_minutes", label: "ui.errors-pause-minutes", help: "ui.errors-pause-detail"})
+	s.page = vbox(20, newText(phrase("ui.page-errors"), title), group(phrase("ui.what-went-wrong"), s.rows, hbox(8, s.copied, s.clear)), s.mail.root, s.hook.root,
+		group(phrase("ui.errors-pause"), append(s.pause.objects(), hbox(8, s.pause.save))...))
+	s.text.beside = s.pause.typed()
 	s.text.read = func() []string { return append(s.mail.read(), s.hook.read()...) }
 	s.text.write = func(typed []string) {
 		n := len(s.mail.read())
@@ -71,7 +75,7 @@ func (s *errorsSheet) settle(from int, sent []string) {
 }
 
 func (s *errorsSheet) typed() *typedText  { return &s.text }
-func (s *errorsSheet) retype(t typedText) { s.text.kept = t.kept }
+func (s *errorsSheet) retype(t typedText) { s.text.takeOver(t) }
 
 func (s *errorsSheet) object() fyne.CanvasObject { return s.page }
 
@@ -83,7 +87,7 @@ func (s *errorsSheet) fill(f Form) {
 		s.hook.fill(f)
 	})
 	s.filling = false
-	s.w.settings.mark()
+	s.pause.fill(f)
 	s.reload()
 }
 
@@ -131,18 +135,8 @@ func (s *errorsSheet) row(r errorlog.Row) fyne.CanvasObject {
 	if r.Count == 1 {
 		often = moment(r.Last, now)
 	}
-	about := newText(joined(r.Area.Title(), s.nameOf(r.Org), r.Account), body.strong().elided())
+	about := newText(joined(r.Area.Title(), titleOf(s.w.view, r.Org), r.Account), body.strong().elided())
 	return vbox(3, container.NewBorder(nil, nil, nil, newText(often, caption), about), newParagraph(r.What, body, 8), newParagraph(r.Remedy, caption, 4))
-}
-
-// nameOf is what the org is called.
-func (s *errorsSheet) nameOf(org string) string {
-	for _, o := range s.w.view.Orgs {
-		if o.OrgID == org && o.OrgName != "" {
-			return o.OrgName
-		}
-	}
-	return org
 }
 
 // copyAll puts the list on the clipboard as it may leave this computer.

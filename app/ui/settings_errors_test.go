@@ -27,6 +27,7 @@ type fakeAdmin struct {
 	saved    bool
 	checks   []Check
 	past     []journal.Row // calls that rules are tried on
+	swapped  int           // how many of them are said to have changed; with 0 as it is, below none
 	owners   Owners
 	more     map[string]Owners // of orgs by id
 	profile  *Profile
@@ -119,7 +120,11 @@ func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
 	made, _ := crm.NewTable(table)
 	tried := crmtest.LogAll()
 	tried.Table = made
-	return app.TryRules(crmtest.LogAll(), tried, table, a.past), a.note("try %d rules", len(table))
+	trial := app.TryRules(crmtest.LogAll(), tried, table, a.past)
+	if a.swapped != 0 {
+		trial.Changed = max(0, a.swapped)
+	}
+	return trial, a.note("try %d rules", len(table))
 }
 
 func (a *fakeAdmin) Owners(org string) Owners {

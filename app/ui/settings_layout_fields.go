@@ -61,6 +61,7 @@ func (s *layoutsSheet) describe() {
 			s.offerTypes(l.RecordType)
 			s.offerLead(l.LeadName)
 			s.filling = false
+			s.hold()
 			if o != nil { // the preview has the labels of the fields from here
 				s.preview.said = ""
 				s.preview.follow()

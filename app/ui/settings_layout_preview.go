@@ -26,6 +26,7 @@ type layoutPreview struct {
 	test   fyne.CanvasObject
 	try    *button
 	result *paragraph
+	tried  string // what the result is about
 
 	busy, again bool   // an answer is awaited; and the page has changed since
 	said        string // what is drawn
@@ -37,6 +38,7 @@ const previewHeight = 148
 func newLayoutPreview(s *layoutsSheet) *layoutPreview {
 	p := &layoutPreview{s: s, shown: vbox(4), result: newParagraph("", caption, 3)}
 	p.call = newChoice(nil, func(string) {
+		p.forget()
 		p.s.known.draw()
 		p.follow()
 	})
@@ -189,6 +191,7 @@ func (p *layoutPreview) drawAll(said string, rows []fyne.CanvasObject) {
 // send writes a test log and says what became of it.
 func (p *layoutPreview) send() {
 	l, call := p.s.read(), p.chosen().CallID
+	p.tried = p.now()
 	p.tell(phrase("ui.test-is-sent"))
 	p.try.enable(false)
 	p.s.w.ask(func() func() {
@@ -203,6 +206,17 @@ func (p *layoutPreview) send() {
 		}
 	})
 }
+
+// forget takes back what was said of a test log of another layout, or of this one as it was.
+func (p *layoutPreview) forget() {
+	if p.result.Visible() && p.tried != p.now() {
+		p.tried = ""
+		p.tell("")
+	}
+}
+
+// now is the layout as it is on the page, and the call it is tried on.
+func (p *layoutPreview) now() string { return p.s.text.read()[0] + p.chosen().CallID }
 
 func (p *layoutPreview) tell(words string) {
 	p.result.say(words)
@@ -246,6 +260,9 @@ func (k *knownList) draw() {
 }
 
 func (k *knownList) insert(name string) {
+	if k.s.locked {
+		return
+	}
 	if k.s.last == nil { // nobody has written anything: a new line takes it
 		k.s.addLine(layout.Line{Value: layout.Value("{" + name + "}")})
 		k.s.changed()

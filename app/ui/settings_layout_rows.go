@@ -44,6 +44,9 @@ func (f *valueField) FocusGained() {
 
 // list opens the list below the field. An entry takes the place of what is there; a variable is inserted.
 func (f *valueField) list() {
+	if f.Disabled() {
+		return
+	}
 	var items []*fyne.MenuItem
 	for _, e := range f.entries {
 		items = append(items, fyne.NewMenuItem(e, func() { f.SetText(e) }))

@@ -63,6 +63,7 @@ type layoutsSheet struct {
 	text      typedText
 	filling   bool
 	locked    bool
+	parts     *fyne.Container // what is on the page of the chosen one
 }
 
 // newLayout stands for the layout that will be added, among what was typed.
@@ -101,8 +102,7 @@ func newLayoutsSheet(w *Window) *layoutsSheet {
 	add := func(words string, do func()) fyne.CanvasObject {
 		return container.NewHBox(newButton(words, "add", widget.LowImportance, func() { do(); s.changed() }))
 	}
-	s.page = vbox(20, newText(phrase("ui.page-layouts"), title), newParagraph(phrase("ui.layouts-detail"), body, 6),
-		group(phrase("ui.layouts"), s.list.root, s.actions, s.question.root),
+	s.parts = vbox(20,
 		group(phrase("ui.layout-this"), pair(entryRow(phrase("ui.layout-name"), oneLine(s.name)), entryRow(phrase("ui.layout-object"), bordered(s.writes))),
 			pair(entryRow(phrase("ui.layout-record-type"), bordered(s.typeOf)), s.whose), s.main),
 		group(phrase("ui.layout-subject"), newParagraph(phrase("ui.layout-subject-detail"), caption, 3), s.subject.root,
@@ -114,6 +114,8 @@ func newLayoutsSheet(w *Window) *layoutsSheet {
 		group(phrase("ui.layout-own"), newParagraph(phrase("ui.layout-own-detail"), caption, 4), s.own.root,
 			add(phrase("ui.layout-add-own"), func() { s.addOwn(layout.Variable{Ask: true}) })),
 		s.known.root)
+	s.page = vbox(20, newText(phrase("ui.page-layouts"), title), newParagraph(phrase("ui.layouts-detail"), body, 6),
+		group(phrase("ui.layouts"), s.list.root, s.actions, s.question.root), s.parts)
 	s.foot = vbox(10, s.preview.root, container.NewBorder(nil, nil, s.preview.test, hbox(6, s.discard, s.save)))
 	s.text.read = func() []string {
 		doc, _ := json.Marshal(s.read()) // texts and lists of them
@@ -138,15 +140,20 @@ func (s *layoutsSheet) object() fyne.CanvasObject { return s.page }
 func keyOfLayout(l layout.Layout) string { return l.Org + "/" + strings.ToLower(l.Name) }
 
 func (s *layoutsSheet) fill(f Form) {
+	if was := s.locked; was && !f.isLocked("layouts") {
+		s.locked = false
+		lockTree(s.actions, false)
+		lockTree(s.parts, false)
+	}
 	s.locked = f.isLocked("layouts")
 	s.w.ask(func() func() {
 		all := s.w.cfg.Layouts.All()
 		return func() {
-			s.offerOrgs(f)
 			if !sameKeys(s.all, all, keyOfLayout) {
 				s.question.takeBack()
 			}
 			s.all = all
+			s.offerOrgs(f)
 			if s.about == "" || s.about != newLayout && !slices.ContainsFunc(all, func(l layout.Layout) bool { return keyOfLayout(l) == s.about }) {
 				s.about = keyOfLayout(all[s.defaultAt()])
 			}
@@ -177,6 +184,13 @@ func (s *layoutsSheet) offerOrgs(f Form) {
 			s.orgs, names = append(s.orgs, o.OrgID), append(names, orgTitle(o))
 		}
 	}
+	gone := false
+	for _, l := range append(slices.Clone(s.all), layout.Layout{Org: chosen}) { // of an org that is listed no longer: it stays what it was
+		if !slices.Contains(s.orgs, l.Org) {
+			s.orgs, names = append(s.orgs, l.Org), append(names, phrase("ui.unknown-org", "org", l.Org))
+			gone = true
+		}
+	}
 	s.org.SetOptions(apartOrgs(names, s.orgs))
 	if at := slices.Index(s.orgs, chosen); at >= 0 { // also under another name
 		was := s.filling
@@ -184,7 +198,7 @@ func (s *layoutsSheet) offerOrgs(f Form) {
 		s.org.SetSelectedIndex(at)
 		s.filling = was
 	}
-	show(s.whose, len(s.orgs) > 2)
+	show(s.whose, len(s.orgs) > 2 || gone)
 }
 
 // chosenOrg is the id of the org that the layout is for, "" for every one.
@@ -315,9 +329,19 @@ func (s *layoutsSheet) changed() {
 	typed := s.text.has(s.about)
 	show(s.discard, typed)
 	s.save.enable(typed && !s.locked && strings.TrimSpace(s.name.Text) != "")
+	s.hold()
+	s.preview.forget()
 	s.preview.follow()
 	if s.w.settings != nil {
 		s.w.settings.mark()
 		s.w.relayout()
+	}
+}
+
+// hold keeps what the administrator fixed from being changed, also the rows that have come since.
+func (s *layoutsSheet) hold() {
+	if s.locked {
+		lockTree(s.actions, true)
+		lockTree(s.parts, true)
 	}
 }

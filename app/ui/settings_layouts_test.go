@@ -100,7 +100,7 @@ func (f *fakeLayouts) Test(l layout.Layout, _, _ string) (layout.Tried, error) {
 
 // needs gives a state the layouts that it shows.
 func (l look) needs(c *Config) {
-	if strings.HasPrefix(l.name, "settings-layouts") {
+	if strings.HasPrefix(l.name, "settings-layouts") || l.name == "settings-doctor" {
 		c.Layouts = &fakeLayouts{all: layout.List{support()}, object: caseObject()}
 	}
 	if strings.HasPrefix(l.name, "settings-objects") {
@@ -262,6 +262,30 @@ func TestLayoutsAreAddedAndRemoved(t *testing.T) {
 	}
 }
 
+// A layout of an org that is listed no longer keeps its org when something else of it is changed.
+func TestALayoutKeepsTheOrgThatIsGone(t *testing.T) {
+	own := support()
+	own.Org = "00D000000000009AAA"
+	f := &fakeLayouts{all: layout.List{own}, object: caseObject()}
+	b := newBench(t, func(c *Config) { c.Layouts = f })
+	b.draw(idle())
+	b.openSettings(pageLayouts)
+	b.settle()
+	s := b.Window.settings.sheets[pageLayouts].(*layoutsSheet)
+	s.choose(keyOfLayout(own))
+	b.settle()
+	if !s.whose.Visible() || s.org.Selected != "00D000000000009AAA, not in the settings" || s.text.any() {
+		t.Fatalf("it is shown as of %q, %v", s.org.Selected, s.text.any())
+	}
+	s.addPart("x")
+	s.changed()
+	s.save.OnTapped()
+	b.settle()
+	if got := f.all[slices.IndexFunc(f.all, func(l layout.Layout) bool { return l.Name == own.Name })]; got.Org != own.Org || len(got.Subject) != len(own.Subject)+1 {
+		t.Errorf("saved %+v", got)
+	}
+}
+
 // A test log is sent, and the page says what became of it.
 func TestTestLogOfALayout(t *testing.T) {
 	b, f, s := layoutsBench(t)
@@ -284,6 +308,15 @@ func TestTestLogOfALayout(t *testing.T) {
 	}
 	if len(f.sent) != 4 {
 		t.Errorf("sent %d", len(f.sent))
+	}
+	s.changed() // nothing is another
+	if !s.preview.result.Visible() {
+		t.Error("what became of the test log is gone")
+	}
+	s.addPart("x")
+	s.changed()
+	if s.preview.result.Visible() {
+		t.Errorf("of another layout it still says %q", s.preview.result.value)
 	}
 }
 

@@ -22,8 +22,8 @@ func newLockedLine() *lockedLine {
 
 // pageKeys are the tables and lists of the settings that a page shows.
 var pageKeys = map[settingsKind][]string{
-	pagePhone: {"accounts", "numbers"}, pageSalesforce: {"orgs", "records", "salesforce"}, pageLayouts: {"layouts"}, pageObjects: {"objects"}, pageRules: {"rules", "records"},
-	pageOwners: {"owners", "logging"}, pageAudio: {"devices"}, pageAppearance: {"appearance", "language"}, pageDirectory: {"directory"}, pageErrors: {"errors"},
+	pagePhone: {"accounts"}, pageNumbers: {"numbers"}, pageSalesforce: {"orgs", "records", "salesforce"}, pageLogging: {"logging", "journal"}, pageLayouts: {"layouts"}, pageObjects: {"objects"}, pageRules: {"rules", "records"},
+	pageOwners: {"owners", "logging"}, pageAudio: {"devices"}, pageAppearance: {"appearance", "language", "notifications"}, pageDirectory: {"directory"}, pageErrors: {"errors"},
 }
 
 func (l *lockedLine) show(kind settingsKind, f Form) {

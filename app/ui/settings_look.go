@@ -15,6 +15,7 @@ type appearanceSheet struct {
 	page    *fyne.Container
 	mode    *widget.RadioGroup
 	size    *widget.RadioGroup
+	notify  *plainSettings
 	speech  *widget.RadioGroup // nil while there is one language only
 	tags    []string           // of its choices; the first is the system's
 	filling bool
@@ -36,7 +37,14 @@ func newAppearanceSheet(w *Window) *appearanceSheet {
 	s.mode = widget.NewRadioGroup(modeWords(), func(string) { s.save() })
 	s.size = widget.NewRadioGroup(sizeWords(), func(string) { s.save() })
 	s.mode.Required, s.size.Required = true, true
-	s.page = vbox(20, newText(phrase("ui.page-appearance"), title), group(phrase("ui.colours"), s.mode), group(phrase("ui.text-size"), s.size))
+	s.notify = newPlainSettings(w,
+		&plainRow{key: "notifications.incoming", label: "ui.notify-incoming"},
+		&plainRow{key: "notifications.missed", label: "ui.notify-missed"},
+		&plainRow{key: "notifications.log_failed", label: "ui.notify-log-failed"},
+		&plainRow{key: "notifications.raise_window", label: "ui.notify-raise", help: "ui.notify-raise-detail"},
+	)
+	s.page = vbox(20, newText(phrase("ui.page-appearance"), title), group(phrase("ui.colours"), s.mode), group(phrase("ui.text-size"), s.size),
+		group(phrase("ui.notifications"), s.notify.objects()...))
 	if all := catalogue.Languages(); len(all) > 1 {
 		s.offer(all)
 	}
@@ -73,6 +81,7 @@ func (s *appearanceSheet) fill(f Form) {
 	s.choose(Look(f.Appearance))
 	f.lock("appearance.theme", s.mode)
 	f.lock("appearance.text_size", s.size)
+	s.notify.fill(f)
 	if s.speech != nil {
 		s.filling = true
 		s.speech.SetSelected(s.speech.Options[index(s.tags, f.Language)])

@@ -293,7 +293,7 @@ func (s *objectsSheet) saidOf(o crm.Object, st crm.ObjectState) string {
 	found := phrase("ui.objects-not-searched")
 	switch {
 	case o.Search && len(st.Found) > 0:
-		found = phrase("ui.objects-found-by", "fields", st.Found)
+		found = phrase("ui.objects-found-by", "fields", st.FoundBy())
 	case o.Search && !st.Known:
 		found = phrase("ui.objects-searched")
 	case o.Search:

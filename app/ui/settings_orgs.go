@@ -231,6 +231,16 @@ func orgTitle(o app.OrgView) string {
 	return cmp.Or(o.OrgID, strings.TrimPrefix(o.LoginHost, "https://"))
 }
 
+// titleOf is what the org of an id is called, which is the id where no link tells more.
+func titleOf(v app.View, id string) string {
+	for _, o := range v.Orgs {
+		if id != "" && o.OrgID == id {
+			return orgTitle(o)
+		}
+	}
+	return id
+}
+
 // apartOrgs are the names of orgs in a list, each of several of one name with its id: a list knows what is chosen by its words.
 func apartOrgs(names, ids []string) []string {
 	apart := slices.Clone(names)

@@ -47,6 +47,8 @@ type ownersSheet struct {
 	refresh *button
 	auto    *button
 	rows    *fyne.Container
+	find    *field // narrows the list down
+	finding fyne.CanvasObject
 	add     *field
 	addIt   *button
 	text    typedText // the new extension
@@ -68,12 +70,16 @@ func newOwnersSheet(w *Window) *ownersSheet {
 	}
 	s.refresh = newButton(phrase("ui.owner-refresh"), "refresh", widget.MediumImportance, inOrg(func(org string) error { return w.cfg.Admin.RefreshOwners(org) }))
 	s.auto = newButton(phrase("ui.owner-auto"), "", widget.HighImportance, inOrg(func(org string) error { return w.cfg.Admin.AutoOwners(org) }))
+	s.find = newField(phrase("ui.owner-find-hint"))
+	s.find.OnChanged = func(string) { s.draw(s.owners) }
+	s.finding = entryRow(phrase("ui.owner-find"), oneLine(s.find))
+	s.finding.Hide()
 	s.addIt = newButton(phrase("ui.owner-add"), "", widget.MediumImportance, s.addExtension)
 	s.add.OnChanged = func(string) { s.changed() }
 	s.page = vbox(20, newText(phrase("ui.page-owners"), title),
 		group(phrase("ui.owner-whose"), entryRow(phrase("ui.owner-use"), bordered(s.use.choice)), entryRow(phrase("ui.owner-missing"), bordered(s.missing.choice)),
 			newParagraph(phrase("ui.owner-missing-detail"), caption, 4)),
-		group(phrase("ui.owner-extensions"), newParagraph(phrase("ui.owner-detail"), caption, 5), s.whose, s.read, hbox(8, s.auto, s.refresh), s.rows,
+		group(phrase("ui.owner-extensions"), newParagraph(phrase("ui.owner-detail"), caption, 5), s.whose, s.read, hbox(8, s.auto, s.refresh), s.finding, s.rows,
 			entryRow(phrase("ui.owner-other"), container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, s.addIt), oneLine(s.add)))))
 	s.text.read = func() []string { return []string{s.add.Text} }
 	s.text.write = func(typed []string) { s.add.SetText(typed[0]) }
@@ -186,7 +192,8 @@ func (s *ownersSheet) reload() {
 func (s *ownersSheet) draw(o Owners) {
 	s.refresh.enable(o.Org != "")
 	s.auto.enable(o.Org != "" && !s.locked)
-	said := fmt.Sprint(o, s.locked)
+	show(s.finding, len(o.Rows) > ownersFound)
+	said := fmt.Sprint(o, s.locked, s.find.Text)
 	if said == s.said {
 		return
 	}
@@ -202,11 +209,17 @@ func (s *ownersSheet) draw(o Owners) {
 	typing, typed, cursor := s.typing()
 	s.rows.RemoveAll()
 	s.emails = map[string]*field{}
-	for i, r := range o.Rows {
-		if i > 0 {
+	for _, r := range o.Rows {
+		if !s.fits(r) {
+			continue
+		}
+		if len(s.rows.Objects) > 0 {
 			s.rows.Add(rule())
 		}
 		s.rows.Add(s.row(r))
+	}
+	if len(s.rows.Objects) == 0 && len(o.Rows) > 0 {
+		s.rows.Add(newParagraph(phrase("ui.owner-none-found"), body, 2))
 	}
 	s.rows.Refresh()
 	s.w.relayout()
@@ -216,6 +229,21 @@ func (s *ownersSheet) draw(o Owners) {
 		f.CursorColumn = cursor
 		f.Refresh()
 	}
+}
+
+// ownersFound is how many extensions are looked through without a search.
+const ownersFound = 5
+
+// fits says whether a row is what is looked for.
+func (s *ownersSheet) fits(r OwnedExtension) bool {
+	if !s.finding.Visible() {
+		return true
+	}
+	var u crm.Person
+	if i := slices.IndexFunc(s.owners.Users, func(u crm.Person) bool { return u.ID == r.User }); i >= 0 {
+		u = s.owners.Users[i]
+	}
+	return crm.HasWords(s.find.Text, r.Extension, r.Email, u.Name, u.Username)
 }
 
 // typing is the extension whose e-mail address has the keyboard, "" for none, and what is typed there. The field is not used any

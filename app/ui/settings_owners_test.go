@@ -13,6 +13,36 @@ import (
 	"linecard/crm"
 )
 
+// A long list is looked through by words; a short one shows no search.
+func TestOwnersAreFound(t *testing.T) {
+	b, a := adminBench(t)
+	a.owners = someOwners()
+	b.openSettings(pageOwners)
+	b.settle()
+	s := b.Window.settings.sheets[pageOwners].(*ownersSheet)
+	if s.finding.Visible() {
+		t.Error("three extensions have a search")
+	}
+	long := someOwners()
+	for _, n := range []string{"2050", "2051", "2052"} {
+		long.Rows = append(long.Rows, OwnedExtension{Extension: n})
+	}
+	a.mu.Lock()
+	a.owners = long
+	a.mu.Unlock()
+	b.openSettings(pageOwners)
+	b.settle()
+	for words, want := range map[string]int{"jo LIND": 1, "205": 3, "night.desk": 1, "": 6, "nobody": 0} {
+		s.find.SetText(words)
+		if got := len(s.emails); got != want {
+			t.Errorf("%q finds %d extensions, not %d", words, got, want)
+		}
+	}
+	if !b.shows("No extension fits. Shorten what you look for.") && s.find.Text == "nobody" {
+		t.Errorf("the page says %q", words(b.root))
+	}
+}
+
 func someOwners() Owners {
 	return Owners{
 		Org: "00D1", At: noon.Add(-time.Hour),

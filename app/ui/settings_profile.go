@@ -66,7 +66,7 @@ func newProfileSheet(w *Window) *profileSheet {
 	s.name, s.by, s.locked = entry(phrase("ui.profile-name-hint")), entry(phrase("ui.profile-by-hint")), entry(phrase("ui.profile-locked-hint"))
 	s.user, s.callerID = entry("Extension"), entry(phrase("ui.none"))
 	s.shows = newParagraph("", caption, 4)
-	s.save = newButton(phrase("ui.export-profile"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.export) })
+	s.save = newButton(phrase("ui.export-profile"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(phrase("ui.profile-where"), s.export) })
 	s.keep = newButton(phrase("ui.publish-profile"), "cloud", widget.MediumImportance, func() {
 		org := s.whichOrg()
 		s.asking.ask(phrase("ui.publish-profile-question", "org", org.name), phrase("ui.publish-profile"), s.publishing(org))

@@ -10,7 +10,7 @@ import (
 func TestProfilePage(t *testing.T) {
 	b, a := adminBench(t)
 	b.Window.cfg.ChooseFile = func(then func(string)) { then("/media/stick/linecard-profile.toml") }
-	b.Window.cfg.ChooseFolder = func(then func(string)) { then("/media/stick") }
+	b.Window.cfg.ChooseFolder = func(title string, then func(string)) { b.folderFor = title; then("/media/stick") }
 	b.openSettings(pageProfile)
 	b.settle()
 	if !b.shows("No profile applies here") || find(b.root, "Remove the profile") != nil {

@@ -36,6 +36,7 @@ type ruleEditor struct {
 	layouts []string   // names of all layouts
 	offers  orgOffers
 	locked  bool
+	parts   []fyne.CanvasObject // what the administrator may have fixed
 	filling bool
 }
 
@@ -117,6 +118,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 			newParagraph(phrase("ui.rule-hook-detail"), caption, 4), e.told, hbox(8, e.tell),
 			entryRow(phrase("ui.rule-below"), stop)),
 		e.wrong, e.trial.root, e.ask.root, buttons)
+	e.parts = append(slices.Clone(e.root.Objects[:3]), e.drop)
 	e.text.read = e.texts
 	e.text.write = e.put
 	return e
@@ -194,6 +196,11 @@ func (e *ruleEditor) offerOrgs(named string) {
 
 // fill opens a rule; about is its name, "" for a new one.
 func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked bool) {
+	if e.locked && !locked {
+		for _, part := range e.parts {
+			lockTree(part, false)
+		}
+	}
 	e.rule, e.rules, e.locked = r, rules, locked
 	e.heading.set(phrase("ui.new-rule"))
 	if about != "" {
@@ -258,6 +265,11 @@ func (e *ruleEditor) check() {
 	e.tell.enable(words == "" && r.Hook != "")
 	if untouched && e.text.about == "" { // nobody has typed anything yet
 		words = ""
+	}
+	if e.locked {
+		for _, part := range e.parts {
+			lockTree(part, true)
+		}
 	}
 	e.wrong.say(words)
 	show(e.wrong, words != "")

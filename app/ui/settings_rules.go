@@ -150,27 +150,6 @@ func (s *rulesSheet) arrange() {
 	s.w.relayout()
 }
 
-// shift takes a row up or down while it is dragged, and reports whether it could go. The table itself changes when it is let go.
-func (s *rulesSheet) shift(r *ruleRow, by int) bool {
-	i := slices.Index(s.order, r)
-	to := i + by
-	if i < 0 || to < 0 || to >= len(s.order) {
-		return false
-	}
-	s.order = slices.Insert(slices.Delete(s.order, i, i+1), to, r)
-	s.arrange()
-	return true
-}
-
-// letGo puts a rule where its row was let go.
-func (s *rulesSheet) letGo(r *ruleRow) {
-	from, to := s.find(r.name), slices.Index(s.order, r)
-	if from >= 0 && to >= 0 && from != to {
-		s.gripped = r.name
-		s.move(from, to)
-	}
-}
-
 // warning is a sentence about something that may not be meant.
 func warning(words string) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, container.NewVBox(inset(2, 0, 0, 8, newGlyph("warning_amber", colorHeld, 16))), nil, newParagraph(words, caption, 5))
@@ -224,18 +203,6 @@ func (s *rulesSheet) change(f func([]crm.Rule) []crm.Rule, then func()) {
 			}
 		}
 	})
-}
-
-func (s *rulesSheet) move(from, to int) {
-	name := s.rules[from].Name
-	s.change(func(rules []crm.Rule) []crm.Rule {
-		i := slices.IndexFunc(rules, func(r crm.Rule) bool { return r.Name == name })
-		if i < 0 || to >= len(rules) {
-			return rules
-		}
-		moved := rules[i]
-		return slices.Insert(slices.Delete(rules, i, i+1), to, moved)
-	}, nil)
 }
 
 // turn switches a row off; one that is off is tried first, and then asked for.

@@ -84,6 +84,7 @@ func TestRulesPage(t *testing.T) {
 	if !b.settings.form.Settings.Rules[1].On || b.shows("3 past calls tried, 2 treated differently") {
 		t.Error("not switched on")
 	}
+	a.swapped = -1
 	b.press("Down")
 	if got := b.ruleNames(); !slices.Equal(got, []string{"Nights and weekends", "Support queue", "Nobody there"}) {
 		t.Errorf("the order is %q", got)
@@ -215,7 +216,7 @@ func TestLockedRules(t *testing.T) {
 func TestRulesAreDragged(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(idle())
-	b.rules()
+	b.rules().swapped = -1
 	sheet := b.Window.settings.sheets[pageRules].(*rulesSheet)
 	row := sheet.order[0]
 	half := (row.root.Size().Height + 21) / 2
@@ -252,6 +253,41 @@ func TestRulesAreDragged(t *testing.T) {
 	b.settle()
 	if got := b.ruleNames(); got[0] != "Nights and weekends" {
 		t.Errorf("beyond the top: %q", got)
+	}
+}
+
+// Where the order of rules that are on changes what past calls came to, a move is tried and asked for; one of a rule that is off is not.
+func TestAMovedRuleIsTriedFirst(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	a := b.rules()
+	for i := range b.settings.form.Settings.Rules {
+		b.settings.form.Settings.Rules[i].On = true
+	}
+	a.swapped = 1
+	b.openSettings(pageRules)
+	b.settle()
+	sheet := b.Window.settings.sheets[pageRules].(*rulesSheet)
+	before := b.ruleNames()
+	sheet.shift(sheet.order[0], 1)
+	sheet.order[1].grip.DragEnd()
+	b.settle()
+	if got := b.ruleNames(); !slices.Equal(got, before) || sheet.order[0].name != before[0] || !b.says("past calls would have gone another way") {
+		t.Fatalf("nobody was asked, the table is %q", got)
+	}
+	b.press("Move")
+	b.settle()
+	if got := b.ruleNames(); got[0] != before[1] || got[1] != before[0] {
+		t.Errorf("moved: %q", got)
+	}
+	b.settings.form.Settings.Rules[2].On = false
+	b.openSettings(pageRules)
+	b.settle()
+	a.said()
+	sheet.move(2, 0)
+	b.settle()
+	if got, tried := b.ruleNames(), a.said(); got[0] != before[2] || len(tried) > 0 {
+		t.Errorf("a rule that is off: %q, tried %q", got, tried)
 	}
 }
 

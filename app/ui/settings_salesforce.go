@@ -57,6 +57,7 @@ type salesforceSheet struct {
 // linking is the link under way. It is the window's: the page that began it may be built again in the meantime.
 type linking struct {
 	address string             // the page to allow the link on, while one is waited for
+	byHand  bool               // no browser has opened: the agent opens that page
 	end     context.CancelFunc // of the link under way
 	shown   []crm.ShownError   // what the browser may show, once it has been silent for a while
 	attempt int
@@ -165,10 +166,8 @@ func (s *salesforceSheet) pour() {
 func (s *salesforceSheet) typed() *typedText { return &s.text }
 
 func (s *salesforceSheet) retype(t typedText) {
-	s.text.kept, s.list.adding, s.list.chosen = t.kept, t.about == newOrg, t.about
-	for to, from := s.text.beside, t.beside; to != nil && from != nil; to, from = to.beside, from.beside {
-		to.kept = from.kept
-	}
+	s.text.takeOver(t)
+	s.list.adding, s.list.chosen = t.about == newOrg, t.about
 }
 
 func (s *salesforceSheet) ready() {
@@ -207,8 +206,16 @@ func (s *salesforceSheet) begin() {
 	s.w.do(func() error {
 		defer end()
 		org, user, err := s.w.cfg.Settings.Link(ctx, to, func(url string) error {
-			s.w.dispatch(func() { l.address = url; s.w.showSettings() })
-			return s.w.cfg.OpenURL(url)
+			s.w.dispatch(func() { l.address, l.byHand = url, false; s.w.showSettings() })
+			err := s.w.cfg.OpenURL(url)
+			s.w.dispatch(func() {
+				if err != nil && attempt == l.attempt && l.address != "" {
+					l.byHand = true
+					s.w.showSettings()
+					s.w.relayout()
+				}
+			})
+			return nil // what to do is on the page
 		})
 		s.w.dispatch(func() {
 			if attempt != l.attempt {
@@ -252,6 +259,7 @@ func (s *salesforceSheet) show(v app.View) {
 	s.again.look("cloud", importanceOf(o.State == crm.Inactive))
 	show(s.stop, linking && s.w.link.end != nil) // a link begun on the command line is cancelled there
 	show(s.copyURL, s.w.link.address != "")
+	s.copyURL.look("", importanceOf(s.w.link.byHand))
 	show(s.list.first, s.list.first.Visible() && !linking)
 	s.list.add.enable(!linking && !s.form.isLocked("orgs"))
 	s.list.remove.enable(!linking && !s.form.isLocked("orgs"))
@@ -264,6 +272,8 @@ func (s *salesforceSheet) show(v app.View) {
 		s.text.settle(s.text.about, s.text.read())
 	}
 	switch {
+	case linking && s.w.link.byHand && s.w.link.address != "":
+		s.standing.set("warning_amber", colorHeld, phrase("ui.no-browser"), phrase("ui.no-browser-detail"))
 	case linking:
 		s.standing.set("cloud_sync", colorHeld, phrase("ui.waiting-for-browser"),
 			phrase("ui.waiting-for-browser-detail"))

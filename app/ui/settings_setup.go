@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app/catalogue"
+	"linecard/app/settings"
 	"linecard/crm/salesforce/setup"
 )
 
@@ -18,6 +20,8 @@ type setupGuide struct {
 	w       *Window
 	root    *fyne.Container
 	steps   []setup.Step
+	done    []string // ids of the steps that are ticked off
+	locked  bool
 	list    *fyne.Container
 	open    *button
 	copyAll *button
@@ -25,11 +29,9 @@ type setupGuide struct {
 	written *paragraph
 }
 
-// setupState is what stays while the window is open: the page may be built again in the meantime.
-type setupState struct {
-	open   bool
-	ticked map[string]bool // by the id of the step
-}
+// setupState is what stays while the window is open: the page may be built again in the meantime. What is ticked is in the settings: an
+// admin goes on tomorrow.
+type setupState struct{ open bool }
 
 func newSetupGuide(w *Window) *setupGuide {
 	g := &setupGuide{w: w, list: vbox(16), written: newParagraph("", caption, 4)}
@@ -39,7 +41,7 @@ func newSetupGuide(w *Window) *setupGuide {
 		w.relayout()
 	})
 	g.copyAll = newButton(phrase("ui.setup-copy-all"), "", widget.MediumImportance, func() { g.copy(guideText(g.steps)) })
-	g.save = newButton(phrase("ui.setup-save-folder"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(g.export) })
+	g.save = newButton(phrase("ui.setup-save-folder"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(phrase("ui.setup-where"), g.export) })
 	g.written.Hide()
 	g.root = vbox(0, group(phrase("ui.setup-org"), newParagraph(phrase("ui.setup-org-detail"), caption, 4), g.list,
 		hbox(8, g.open, g.copyAll, g.save), g.written))
@@ -47,7 +49,7 @@ func newSetupGuide(w *Window) *setupGuide {
 }
 
 func (g *setupGuide) fill(f Form) {
-	g.steps = f.Setup
+	g.steps, g.done, g.locked = f.Setup, f.Settings.Salesforce.SetupDone, f.isLocked("salesforce.setup_done")
 	show(g.root, len(g.steps) > 0)
 	g.draw()
 }
@@ -72,16 +74,12 @@ func (g *setupGuide) draw() {
 
 // step is one step. One that is done shows its title only.
 func (g *setupGuide) step(number int, s setup.Step) fyne.CanvasObject {
-	done := g.w.setup.ticked[s.ID]
+	done := slices.Contains(g.done, s.ID)
 	tick := widget.NewCheck(phrase("ui.setup-step", "step", number, "title", catalogue.Say(s.Title)), nil)
 	tick.SetChecked(done)
-	tick.OnChanged = func(on bool) {
-		if g.w.setup.ticked == nil {
-			g.w.setup.ticked = map[string]bool{}
-		}
-		g.w.setup.ticked[s.ID] = on
-		g.draw()
-		g.w.relayout()
+	tick.OnChanged = func(on bool) { g.tick(s.ID, on) }
+	if g.locked {
+		tick.Disable()
 	}
 	if done {
 		return tick
@@ -94,6 +92,32 @@ func (g *setupGuide) step(number int, s setup.Step) fyne.CanvasObject {
 		rows.Add(newParagraph(catalogue.Say(s.Note), caption, 4))
 	}
 	return vbox(6, tick, inset(0, 0, 34, 0, rows))
+}
+
+// tick keeps that a step is done, or is to be done again.
+func (g *setupGuide) tick(id string, on bool) {
+	ticked := func(done []string) []string {
+		done = slices.DeleteFunc(slices.Clone(done), func(s string) bool { return s == id })
+		if on {
+			done = append(done, id)
+		}
+		return done
+	}
+	was := g.done
+	g.done = ticked(g.done)
+	g.draw()
+	g.w.relayout()
+	g.w.ask(func() func() {
+		err := g.w.cfg.Settings.Change(func(s *settings.Settings) { s.Salesforce.SetupDone = ticked(s.Salesforce.SetupDone) })
+		return func() {
+			g.w.complain(aboutCommand, err)
+			if err != nil {
+				g.done = was
+				g.draw()
+				g.w.relayout()
+			}
+		}
+	})
 }
 
 // row is one field of the page in Setup, with a button where there is something to paste.
@@ -164,14 +188,14 @@ func chooseFile(w fyne.Window, then func(path string)) {
 	d.Show()
 }
 
-// chooseFolder asks for a folder, and calls then with its path.
-func chooseFolder(w fyne.Window, then func(dir string)) {
+// chooseFolder asks for a folder under a title that says what for, and calls then with its path.
+func chooseFolder(w fyne.Window, title string, then func(dir string)) {
 	d := dialog.NewFolderOpen(func(chosen fyne.ListableURI, err error) {
 		if err == nil && chosen != nil {
 			then(chosen.Path())
 		}
 	}, w)
-	d.SetTitleText(phrase("ui.setup-where"))
+	d.SetTitleText(title)
 	d.SetConfirmText(phrase("ui.setup-save-here"))
 	d.Show()
 }

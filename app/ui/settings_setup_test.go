@@ -80,7 +80,11 @@ func TestSetupGuide(t *testing.T) {
 			t.Errorf("the copied guide has no %q:\n%s", want, all)
 		}
 	}
+	if done := b.settings.form.Settings.Salesforce.SetupDone; len(done) != 1 {
+		t.Errorf("kept as done: %q", done)
+	}
 	b.closeSettings()
+	b.Window.settings, b.Window.setup.open = nil, true // as after a restart
 	b.openSettings(pageSalesforce)
 	b.settle()
 	if c := b.check("1. Make an External Client App"); c == nil || !c.Checked {
@@ -99,7 +103,7 @@ func TestSetupGuide(t *testing.T) {
 // The folder goes below the one that was chosen, the page says where, and why it could not be written.
 func TestSetupFolder(t *testing.T) {
 	choose := func(func(string)) {}
-	b := newBench(t, func(c *Config) { c.ChooseFolder = func(then func(string)) { choose(then) } })
+	b := newBench(t, func(c *Config) { c.ChooseFolder = func(_ string, then func(string)) { choose(then) } })
 	b.settings.form.Setup = setup.Guide(setupCallbacks, nil)
 	b.draw(idle())
 	b.openSettings(pageSalesforce)

@@ -132,6 +132,30 @@ func TestLinkAndCancel(t *testing.T) {
 	}
 }
 
+// Where no browser opens, the page says so, has the address to copy, and goes on waiting.
+func TestLinkWithoutABrowser(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.OpenURL = func(string) error { return errors.New("none") } })
+	b.settings.page = "https://login.salesforce.com/services/oauth2/authorize?x=1"
+	v := idle()
+	v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}}
+	b.draw(v)
+	b.openSettings(pageSalesforce)
+	b.settle()
+	test.Tap(find(b.root, "Link org"))
+	for !b.shows("No browser could be opened") {
+		(<-b.pump.queue)()
+	}
+	test.Tap(find(b.root, "Copy address"))
+	if got := b.cfg.App.Clipboard().Content(); got != b.settings.page {
+		t.Errorf("copied %q", got)
+	}
+	close(b.settings.free) // the address was opened by hand
+	b.settle()
+	if b.trouble.root.Visible() || b.shows("No browser could be opened") {
+		t.Errorf("linked by hand, the window says %q", words(b.root))
+	}
+}
+
 // Salesforce shows some errors in the browser only, so the page asks, and says what helps with each.
 func TestSilentBrowser(t *testing.T) {
 	b := newBench(t, nil)

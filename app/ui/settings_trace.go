@@ -42,7 +42,7 @@ type traceGroup struct {
 func newTraceGroup(w *Window) *traceGroup {
 	g := &traceGroup{w: w, list: vbox(4), written: newParagraph("", caption, 4)}
 	g.look = newButton(phrase("ui.sip-log-show"), "", widget.MediumImportance, g.load)
-	g.keep = newButton(phrase("ui.sip-log-save"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(g.save) })
+	g.keep = newButton(phrase("ui.sip-log-save"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(phrase("ui.sip-log-where"), g.save) })
 	g.written.Hide()
 	g.root = group(phrase("ui.sip-log"), newParagraph(phrase("ui.sip-log-detail"), caption, 4), hbox(8, g.look, g.keep), g.written, g.list)
 	return g

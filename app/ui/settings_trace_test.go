@@ -33,7 +33,7 @@ func rowOf(d Traced) string {
 func TestTheSIPLog(t *testing.T) {
 	b, a := adminBench(t)
 	a.traced = someTraced()
-	b.Window.cfg.ChooseFolder = func(then func(string)) { then("/home/ann") }
+	b.Window.cfg.ChooseFolder = func(title string, then func(string)) { b.folderFor = title; then("/home/ann") }
 	b.openSettings(pageDoctor)
 	b.settle()
 	row := rowOf(a.traced[1])

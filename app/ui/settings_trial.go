@@ -32,17 +32,38 @@ func (t *trialView) hide() {
 
 // try has a table tried, shows what comes of it, and then goes on.
 func (t *trialView) try(table []crm.Rule, then func()) {
+	t.tried(table, func() {}, func(trial app.Trial) {
+		t.draw(trial, table)
+		if then != nil {
+			then()
+		}
+	})
+}
+
+// ifChanged has a table tried. Where no call would have gone another way it goes on; else it shows which, and asks. failed is for a table that
+// cannot be tried.
+func (t *trialView) ifChanged(table []crm.Rule, then, ask, failed func()) {
+	t.tried(table, failed, func(trial app.Trial) {
+		if trial.Changed == 0 {
+			t.hide()
+			then()
+			return
+		}
+		t.draw(trial, table)
+		ask()
+	})
+}
+
+func (t *trialView) tried(table []crm.Rule, failed func(), then func(app.Trial)) {
 	t.w.ask(func() func() {
 		trial, err := t.w.cfg.Admin.TryRules(table)
 		return func() {
 			t.w.complain(aboutCommand, err)
 			if err != nil {
+				failed()
 				return
 			}
-			t.draw(trial, table)
-			if then != nil {
-				then()
-			}
+			then(trial)
 		}
 	})
 }

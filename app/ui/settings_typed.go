@@ -116,6 +116,13 @@ func (t *typedText) discard() {
 	}
 }
 
+// takeOver has what was typed on the page in another language be typed here, on each part of it.
+func (t *typedText) takeOver(old typedText) {
+	for to, from := t, &old; to != nil && from != nil; to, from = to.beside, from.beside {
+		to.kept = from.kept
+	}
+}
+
 // typist is a page on which text is typed that counts only once it is saved.
 type typist interface {
 	typed() *typedText

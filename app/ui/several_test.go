@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/errorlog"
+	"linecard/app/mirror"
 	"linecard/crm"
 )
 
@@ -113,5 +115,23 @@ func TestRowOfAnotherLinkIsLoggedAsTheLinkedUserWhenAsked(t *testing.T) {
 	b.press("Log as Jordan Moreno")
 	if got := b.desk.said(); !slices.Equal(got, []string{"log as h1"}) {
 		t.Errorf("told %q", got)
+	}
+}
+
+// What people here call an org, and that it is a sandbox, stand wherever a page of the settings names it.
+func TestPagesOfTheSettingsNameAnOrgAsPeopleDo(t *testing.T) {
+	b, admin := adminBench(t)
+	v := idle()
+	v.Org.Label, v.Org.Sandbox = "Field team", true
+	v.Orgs = []app.OrgView{v.Org}
+	admin.copies = []mirror.Status{{Org: v.Org.OrgID, State: mirror.UpToDate, Records: 2}}
+	admin.rows = []errorlog.Row{{Area: errorlog.Link, Org: v.Org.OrgID, Count: 1, What: "It broke."}}
+	b.draw(v)
+	for _, page := range []settingsKind{pageDirectory, pageErrors} {
+		b.openSettings(page)
+		b.settle()
+		if !b.says("Field team (sandbox)") || b.says(v.Org.OrgName) {
+			t.Errorf("page %d says %q", page, words(b.root))
+		}
 	}
 }

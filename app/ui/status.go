@@ -147,14 +147,11 @@ func barSentence(s string) string {
 }
 
 func orgName(o app.OrgView) string {
-	name := o.Called()
-	if name == "" {
-		name = productSalesforce
+	o.OrgID = "" // an id says nothing to people who see one org
+	if o.Called() == "" {
+		o.OrgName = productSalesforce
 	}
-	if o.Sandbox {
-		name = phrase("ui.sandbox", "org", name)
-	}
-	return short(name)
+	return short(app.OrgTitle(o.LinkStatus))
 }
 
 func (s *statusBar) showOutbox(o app.OutboxView) {

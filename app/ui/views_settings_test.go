@@ -156,6 +156,17 @@ func settingsLooks() []look {
 			b.openSettings(pageAudio)
 		}},
 		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
+		{"settings-layouts-locked", idle, func(b *bench) {
+			b.byIT("layouts")
+			b.openSettings(pageLayouts)
+		}},
+		{"settings-rule-locked", idle, func(b *bench) {
+			b.byIT("rules")
+			b.rules()
+			b.press("1. Support queue")
+		}},
+		{"settings-logging", idle, func(b *bench) { b.openSettings(pageLogging) }},
+		{"settings-numbers", idle, func(b *bench) { b.openSettings(pageNumbers) }},
 		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
 		{"settings-about", idle, func(b *bench) { b.openSettings(pageAbout) }},
 		{"settings-ringing", call(dana()), func(b *bench) { b.openSettings(pagePhone) }},

@@ -285,6 +285,7 @@ type dialAnswer struct {
 
 type linkAnswer struct {
 	AuthorizeURL string        `json:"authorizeUrl,omitempty"`
+	ByHand       bool          `json:"byHand,omitempty"` // no browser has opened: a person opens the address, on this computer
 	Silent       []shownAnswer `json:"silent,omitempty"` // nothing has come back from the browser for a while: what it may show
 	*app.OrgView
 }

@@ -92,7 +92,7 @@ func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer
 			if o.OrgID != e.Org {
 				continue
 			}
-			a.OrgName = o.OrgName
+			a.OrgName = app.OrgTitle(o)
 			if e.User == "" || e.User == o.UserID {
 				a.Username, a.Elsewhere = o.Username, a.Elsewhere && o.State != crm.Linked
 			}

@@ -310,10 +310,11 @@ func (c control) linkOrg(r request) error {
 	ctx, cancel := context.WithTimeout(r.ctx, timeout)
 	defer cancel()
 	open := func(url string) error {
-		if err := r.reply(linkAnswer{AuthorizeURL: url}); err != nil || r.args["no-browser"] == "true" {
-			return err
+		byHand := r.args["no-browser"] == "true"
+		if !byHand {
+			byHand = c.program.OpenURL(url) != nil
 		}
-		return c.program.OpenURL(url)
+		return r.reply(linkAnswer{AuthorizeURL: url, ByHand: byHand})
 	}
 	org, err := c.org(r)
 	if err != nil {

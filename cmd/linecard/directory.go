@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linecard/app"
 	"linecard/app/catalogue"
 	"linecard/app/mirror"
 	"linecard/crm"
@@ -130,7 +131,7 @@ func answerCopies(c control) []copyAnswer {
 		a := copyAnswer{Status: s, Says: s.Line(), Reason: s.Why(), ReasonCode: s.Error.Code}
 		for _, o := range c.program.Orgs() {
 			if o.OrgID == s.Org {
-				a.Name = o.OrgName
+				a.Name = app.OrgTitle(o)
 			}
 		}
 		all = append(all, a)

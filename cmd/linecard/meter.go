@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 
+	"linecard/app"
 	"linecard/app/catalogue"
 	"linecard/app/meter"
 	"linecard/crm"
@@ -40,8 +41,8 @@ type meterAnswer struct {
 func answerMeter(r meter.Report, orgs []crm.LinkStatus) meterAnswer {
 	a := meterAnswer{Report: r, Names: map[string]string{}, Reason: catalogue.Say(r.State.Why), ReasonCode: r.State.Why.Code}
 	for _, o := range orgs {
-		if o.OrgID != "" && o.OrgName != "" {
-			a.Names[o.OrgID] = o.OrgName
+		if o.OrgID != "" {
+			a.Names[o.OrgID] = app.OrgTitle(o)
 		}
 	}
 	return a

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +14,13 @@ import (
 
 // ownerActions are what the running app is asked about who owns logs.
 var ownerActions = map[string]func(c control, r request) error{
-	"owners": inOrg(func(c control, r request, org string) error { return r.reply(answerOwners(c.program.Owners(org))) }),
+	"owners": inOrg(func(c control, r request, org string) error {
+		all := c.program.Owners(org)
+		if r.args["users"] == "true" {
+			return r.reply(answerOwners(all.FoundUsers(r.args["find"])))
+		}
+		return r.reply(answerOwners(all.Found(r.args["find"])))
+	}),
 	"owners-refresh": inOrg(func(c control, r request, org string) error {
 		if err := c.program.RefreshOwners(r.ctx, org); err != nil {
 			return misused(err)
@@ -55,19 +62,22 @@ func answerOwners(r program.OwnersReport) program.OwnersReport {
 
 // newOwners shows and changes which user of an org an extension is.
 func newOwners(o *options) *cobra.Command {
-	var org string
+	var org, find string
 	var users bool
 	args := func() map[string]string { return map[string]string{"org": org} }
 	list := newCommand("owners", "cmd.verb.owners")
 	list.Args = noArgs
 	list.PersistentFlags().StringVar(&org, "org", "", "cmd.flag.org-of-owners")
 	list.Flags().BoolVar(&users, "users", false, "cmd.flag.owners-users")
+	list.Flags().StringVar(&find, "find", "", "cmd.flag.owners-find")
 	list.RunE = func(cmd *cobra.Command, _ []string) error {
 		show := showOwners
 		if users {
 			show = showUsers
 		}
-		return o.ask(cmd, "owners", args(), o.printed(show))
+		req := args()
+		req["find"], req["users"] = find, strconv.FormatBool(users)
+		return o.ask(cmd, "owners", req, o.printed(show))
 	}
 	for _, v := range []struct{ name, short string }{{"refresh", "cmd.verb.owners-refresh"}, {"auto", "cmd.verb.owners-auto"}} {
 		cmd := newCommand(v.name, v.short)

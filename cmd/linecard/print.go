@@ -64,9 +64,9 @@ func printStatus(w io.Writer, v statusAnswer) {
 		part(catalogue.Text("cmd.status.phone"), facts(a.Label, wordFor(phoneWords, a.State), at, encryption(a)), a.Reason, uninvitedLine(a))
 	}
 	for _, o := range v.Orgs {
-		name := o.OrgName
-		if len(v.Orgs) > 1 {
-			name = cmp.Or(name, o.OrgID)
+		name := ""
+		if len(v.Orgs) > 1 || o.Called() != "" { // an id alone says nothing to people who have one org
+			name = app.OrgTitle(o.LinkStatus)
 		}
 		part(catalogue.Text("cmd.status.salesforce"), append([]string{facts(wordFor(orgWords, o.State), name, o.Username), o.Reason}, o.Limits...)...)
 	}
@@ -276,10 +276,14 @@ func showLink(w io.Writer, answer json.RawMessage, noBrowser bool) error {
 	switch {
 	case v.AuthorizeURL != "" && noBrowser:
 		fmt.Fprintln(w, v.AuthorizeURL)
+	case v.AuthorizeURL != "" && v.ByHand:
+		fmt.Fprintln(w, catalogue.Text("cmd.open-by-hand"))
+		fmt.Fprintln(w, v.AuthorizeURL)
 	case v.AuthorizeURL != "":
 		fmt.Fprintln(w, catalogue.Text("cmd.go-on-in-browser"))
+		fmt.Fprintln(w, v.AuthorizeURL)
 	case v.OrgView != nil:
-		fmt.Fprintln(w, catalogue.Text("cmd.linked-to", "org", cmp.Or(v.OrgName, v.OrgID), "user", v.Username))
+		fmt.Fprintln(w, catalogue.Text("cmd.linked-to", "org", app.OrgTitle(v.LinkStatus), "user", v.Username))
 	}
 	return nil
 }

@@ -39,8 +39,14 @@ var ruleActions = map[string]func(c control, r request) error{
 	},
 	"rules-off":    func(c control, r request) error { return misused(c.program.SwitchRule(r.args["rule"], false)) },
 	"rules-remove": func(c control, r request) error { return misused(c.program.RemoveRule(r.args["rule"])) },
-	"rules-move":   func(c control, r request) error { return misused(c.program.MoveRule(r.args["rule"], r.args["place"])) },
-	"rules-try":    control.tryRules,
+	"rules-move": func(c control, r request) error {
+		table, err := c.program.WithMoved(r.args["rule"], r.args["place"])
+		if err != nil {
+			return misused(err)
+		}
+		return c.changeRules(r, table, func() error { return c.program.MoveRule(r.args["rule"], r.args["place"]) })
+	},
+	"rules-try": control.tryRules,
 	"rules-test-hook": func(c control, r request) error {
 		ctx, cancel := context.WithTimeout(r.ctx, testTime)
 		defer cancel()
@@ -170,8 +176,9 @@ func newRules(o *options) *cobra.Command {
 	move := newCommand("move", "cmd.verb.rules-move", "cmd.operand.rule", "cmd.operand.place")
 	move.Args = twoArgs
 	move.RunE = func(cmd *cobra.Command, args []string) error {
-		return o.ask(cmd, "rules-move", map[string]string{"rule": args[0], "place": args[1]}, o.raw)
+		return o.ask(cmd, "rules-move", map[string]string{"rule": args[0], "place": args[1], "yes": strconv.FormatBool(yes)}, o.changed)
 	}
+	move.Flags().BoolVar(&yes, "yes", false, "cmd.flag.rules-yes")
 	on := newCommand("on", "cmd.verb.rules-on", "cmd.operand.rule")
 	on.Args = oneArg
 	on.RunE = func(cmd *cobra.Command, args []string) error {

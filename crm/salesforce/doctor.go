@@ -14,11 +14,18 @@ import (
 // CheckPort names the one check that concerns this computer and not the org.
 const CheckPort fault.Code = "salesforce.check-port"
 
+// CheckLink names the check of the link itself.
+const CheckLink fault.Code = "salesforce.check-link"
+
 // Doctor checks everything a link needs, and says what to do where something is missing. It needs no record in the org
 // and writes nothing. It fetches every description again, since permissions change without notice.
 func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	s := c.Status()
-	found := []crm.Finding{c.checkLink(s), c.checkPorts(ctx)}
+	found := []crm.Finding{c.checkLink(s)}
+	if s.InstanceURL != "" {
+		found = append(found, environment(s))
+	}
+	found = append(found, c.checkPorts(ctx))
 	if s.State == crm.Linked {
 		found = append(found, c.checkOrg(ctx)...)
 	}
@@ -32,12 +39,27 @@ func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 }
 
 func (c *Client) checkLink(s crm.LinkStatus) crm.Finding {
-	f := crm.Finding{Check: "salesforce.check-link", OK: s.State == crm.Linked, Detail: plain(s.OrgName, s.OrgID), Remedy: s.Reason}
+	f := crm.Finding{Check: CheckLink, OK: s.State == crm.Linked, Detail: plain(s.OrgName, s.OrgID), Remedy: s.Reason}
 	switch s.State {
 	case crm.Unlinked:
 		f.Remedy = fault.New("salesforce.link-your-org")
 	case crm.Linking:
 		f.Remedy = fault.New("salesforce.finish-the-link")
+	case crm.Inactive:
+		f.Setup = linkPage(s.Reason)
+	}
+	return f
+}
+
+// environment tells where the link goes and how old it is. It is no check: whether the link works is told above.
+func environment(s crm.LinkStatus) crm.Finding {
+	address := strings.TrimPrefix(s.InstanceURL, "https://")
+	f := crm.Finding{Check: "salesforce.check-environment", OK: true, Detail: fault.New("salesforce.environment-production", "address", address, "linked", s.LinkedAt.Local(), "renewed", s.TokenAt.Local())}
+	switch {
+	case s.LinkedAt.IsZero() || s.TokenAt.IsZero(): // an earlier version did not keep them
+		f.Detail = plain(address)
+	case s.Sandbox:
+		f.Detail.Code = "salesforce.environment-sandbox"
 	}
 	return f
 }

@@ -42,6 +42,29 @@ func TestDoctorOfAHealthyOrg(t *testing.T) {
 	}
 }
 
+// A link that is broken has its page of Setup, by why it is broken; and what it goes to stands beside it, broken or not.
+func TestDoctorOfABrokenLink(t *testing.T) {
+	for page, breaks := range map[string]func(*rig){
+		"/lightning/setup/ConnectedAppsOAuthUsage/home": func(r *rig) { r.org.RevokeGrants() },
+		"/lightning/setup/ManageUsers/home": func(r *rig) {
+			r.org.Inject(demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: "invalid_grant", Message: "inactive user", Times: demoorg.Always})
+			r.org.ExpireSessions()
+		},
+	} {
+		r := linkedRig(t, demoorg.Config{Sandbox: true}, nil)
+		breaks(r)
+		_ = r.Refresh(t.Context())
+		found := r.Doctor(t.Context())
+		link, env := found[0], found[1]
+		if link.Check != CheckLink || link.OK || link.Setup != strings.TrimSuffix(r.Status().InstanceURL, "/")+page {
+			t.Errorf("the link is broken: %+v, %+v", link, r.Status().Reason)
+		}
+		if !env.OK || !env.Detail.Is("salesforce.environment-sandbox") || env.Setup != "" {
+			t.Errorf("%+v", env)
+		}
+	}
+}
+
 // Permissions change without notice: each one is checked again, and the remedy names the page in Setup.
 func TestDoctorNamesTheRemedy(t *testing.T) {
 	tests := []struct {

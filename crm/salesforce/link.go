@@ -38,7 +38,8 @@ type LinkRequest struct {
 var scopes = []string{"api", "refresh_token", "openid"}
 
 // Link links the client to an org. It calls open with the URL of the login page, to be shown in the agent's browser,
-// and waits for the answer on a callback port, at most Config.LinkTimeout. An earlier link is used until the new one
+// and waits for the answer on a callback port, at most Config.LinkTimeout. An error of open does not end that: the agent
+// may open the address by hand, on this computer. An earlier link is used until the new one
 // works and is then revoked: a user may have five, and a sixth would end the oldest without notice.
 //
 // Ending ctx cancels the link. The error is a *crm.Error; the status is then what it was before.
@@ -158,8 +159,8 @@ func (c *Client) login(ctx context.Context, host, clientID string, req LinkReque
 	if err := c.preflight(waiting, authorize); err != nil {
 		return savedLink{}, nil, err
 	}
-	if err := open(authorize); err != nil {
-		return savedLink{}, nil, linkError(err, "salesforce.browser-not-opened")
+	if err := open(authorize); err != nil { // whoever shows the address has people open it by hand; the error may hold it, so only its code is logged
+		c.cfg.Log.Warn("no browser opened for the link", "code", fault.Of(err).Code)
 	}
 	answer, err := cb.wait(waiting, c.cfg.AskAfter, func() {
 		if req.Silent != nil {

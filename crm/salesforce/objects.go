@@ -146,7 +146,7 @@ func (c *Client) ObjectStates(ctx context.Context) []crm.ObjectState {
 			s.Known, s.Label, s.Activities = true, clean.Line(orElse(o.Label, o.Name)), c.takesTask(row.Name)
 			for _, f := range o.phones(row.Phones...) {
 				if !c.schema.isHidden(row.Name, f.Name) {
-					s.Found = append(s.Found, f.Name)
+					s.Found, s.Labels = append(s.Found, f.Name), append(s.Labels, clean.Line(orElse(f.Label, f.Name)))
 				}
 			}
 		}

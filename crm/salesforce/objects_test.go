@@ -243,6 +243,9 @@ func TestHowTheTableStands(t *testing.T) {
 	for _, s := range r.ObjectStates(t.Context()) {
 		states[s.Name] = s
 	}
+	if s := states[crm.Contact]; !slices.Contains(s.FoundBy(), "Mobile Phone") || slices.Contains(s.FoundBy(), "MobilePhone") {
+		t.Errorf("people read that callers are found by %q", s.FoundBy())
+	}
 	problems := func(name string) (codes []string) {
 		for _, p := range states[name].Problems {
 			codes = append(codes, strings.TrimPrefix(string(p.Code), "objects."))

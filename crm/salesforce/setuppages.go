@@ -3,6 +3,8 @@ package salesforce
 import (
 	"net/url"
 	"strings"
+
+	"linecard/fault"
 )
 
 // The pages of Setup that the doctor's remedies name, as paths below the org's own address.
@@ -10,8 +12,24 @@ const (
 	pagePermissionSets = "/lightning/setup/PermSets/home"
 	pageClientApps     = "/lightning/setup/ManageExternalClientApplication/home"
 	pageUsage          = "/lightning/setup/SystemOverview/home"
+	pageUsers          = "/lightning/setup/ManageUsers/home"
+	pageOAuthUsage     = "/lightning/setup/ConnectedAppsOAuthUsage/home"
 	pageCompany        = "/lightning/setup/CompanyProfileInfo/home"
 )
+
+// linkPage is the page where an admin sees, or mends, why a link is broken: the user, what the user may do, the app, or else which
+// approvals of apps there are, with those that were revoked gone.
+func linkPage(why fault.Fault) string {
+	switch why.Code {
+	case "salesforce.user-inactive", "salesforce.user-locked":
+		return pageUsers
+	case "salesforce.link-without-api", "salesforce.api-not-enabled":
+		return pagePermissionSets
+	case "salesforce.app-not-assigned", "salesforce.app-blocked", "salesforce.app-of-another-org", "salesforce.app-not-installed":
+		return pageClientApps
+	}
+	return pageOAuthUsage
+}
 
 // pageFields is the page with the fields of an object.
 func pageFields(object string) string {
