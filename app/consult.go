@@ -111,22 +111,31 @@ func (d *Desk) Swap(id string) error {
 // Do Not Call is not called.
 func (d *Desk) Follow(id string) error {
 	return d.on(id, sip.ErrNotAsked, asks, func(id string) error {
-		if c, ok := d.View().call(id); ok {
-			if who, no := d.doNotCall(c.Account, c.Referred.Target); no {
-				return fault.Err(nil, DoNotCall, "name", who)
-			}
+		c, _ := d.View().call(id)
+		if who, no := d.doNotCall(c.Account, c.Referred.Target); no {
+			return fault.Err(nil, DoNotCall, "name", who)
 		}
-		return d.cfg.Phone.Follow(id)
+		return d.followTo(id, c.Referred.Target)
 	})
 }
 
-// FollowAnyway is Follow to somebody who is marked Do Not Call, for a reason, as with [Desk.TransferAnyway].
-func (d *Desk) FollowAnyway(id, reason string) error {
+// followTo is the phone's Follow, as long as the other side has named nobody else in the meantime.
+func (d *Desk) followTo(id, target string) error {
+	if c, ok := d.View().call(id); !ok || c.Referred.Target != target {
+		return sip.ErrNotAsked
+	}
+	return d.cfg.Phone.Follow(id)
+}
+
+// FollowAnyway is Follow to somebody who is marked Do Not Call, for a reason, as with [Desk.TransferAnyway]. target is whom the agent was
+// asked about, "" for whom the other side names now.
+func (d *Desk) FollowAnyway(id, target, reason string) error {
 	if reason = clean.Short(reason, longestReason); reason == "" {
 		return ErrNoReason
 	}
 	return d.on(id, sip.ErrNotAsked, asks, func(id string) error {
-		err := d.cfg.Phone.Follow(id)
+		c, _ := d.View().call(id)
+		err := d.followTo(id, cmp.Or(target, c.Referred.Target))
 		if err == nil {
 			d.post(transferMeant{d.stamp(), id, reason})
 		}

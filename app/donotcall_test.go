@@ -87,10 +87,13 @@ func TestDoNotCallIsAskedOfWhereATransferLeads(t *testing.T) {
 			t.Errorf("%s: %v; the phone did %q", target, err, r.phone.did)
 		}
 	}
-	if err := r.FollowAnyway("c1", " "); !errors.Is(err, ErrNoReason) {
+	if err := r.FollowAnyway("c1", "", " "); !errors.Is(err, ErrNoReason) {
 		t.Errorf("without a reason: %v", err)
 	}
-	if err := r.FollowAnyway("c1", "asked us to"); err != nil {
+	if err := r.FollowAnyway("c1", "2060@pbx.example", "asked us to"); !errors.Is(err, sip.ErrNotAsked) {
+		t.Errorf("for another than was asked about: %v", err)
+	}
+	if err := r.FollowAnyway("c1", "+13125550167@pbx.example", "asked us to"); err != nil {
 		t.Fatal(err)
 	}
 	r.Heard(sip.CallEnded{ID: "c1", At: time.Now(), Reason: sip.EndRemote})

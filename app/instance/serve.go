@@ -17,8 +17,8 @@ import (
 // errInternal is all a client learns of a handler that panicked.
 var errInternal = fault.Err(nil, "instance.unexpected")
 
-// serve answers one connection.
-func (s *Server) serve(conn net.Conn, at *seat) {
+// serve answers one connection, whose client may be silent for so long before it begins to ask.
+func (s *Server) serve(conn net.Conn, at *seat, silent time.Duration) {
 	defer func() { _ = conn.Close() }()
 	if uid, err := peerUID(conn); err != nil || uid != s.uid {
 		slog.Warn("control socket: another user was turned away", "uid", uid, "err", err)
@@ -27,10 +27,7 @@ func (s *Server) serve(conn net.Conn, at *seat) {
 	out := newOutlet(conn)
 	defer out.close()
 
-	begun, silent := time.Now(), requestTime
-	if len(s.slots) > patientFor { // silent ones must not keep the others out
-		silent = hastyTime
-	}
+	begun := time.Now()
 	_ = conn.SetReadDeadline(begun.Add(silent))
 	stop := context.AfterFunc(s.ctx, func() { _ = conn.SetReadDeadline(time.Now()) })
 	defer stop()

@@ -151,10 +151,14 @@ func (s *Server) accept() {
 			pause(s.ctx)
 			continue
 		}
+		silent := requestTime
+		if len(s.slots) > patientFor { // silent clients must not keep the others out
+			silent = hastyTime
+		}
 		s.wg.Go(func() {
 			at := &seat{s.slots, s}
 			defer at.leave()
-			s.serve(conn, at)
+			s.serve(conn, at, silent)
 		})
 	}
 }

@@ -241,7 +241,7 @@ func TestDoNotCallAsksBeforeATransfer(t *testing.T) {
 		{"Transfer now", "Cancel", ""},
 		{"Consult first", "Call anyway", "consult anyway c1 +15035550144: asked us to"},
 		{"Consult first", "Cancel", ""},
-		{"Go there", "Call anyway", "follow anyway c1: asked us to"},
+		{"Go there", "Call anyway", "follow anyway c1 2060@elsewhere.example.com: asked us to"},
 		{"Go there", "Cancel", ""},
 	} {
 		t.Run(of.way+", "+of.answer, func(t *testing.T) {

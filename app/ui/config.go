@@ -34,7 +34,7 @@ type Desk interface {
 	Complete(id string) error
 	CancelConsult(id string) error
 	Follow(id string) error
-	FollowAnyway(id, reason string) error
+	FollowAnyway(id, target, reason string) error
 	Refuse(id string) error
 	Silence(id string) error
 

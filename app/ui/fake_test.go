@@ -126,7 +126,9 @@ func (d *fakeDesk) Follow(id string) error {
 	}
 	return d.note("follow %s", id)
 }
-func (d *fakeDesk) FollowAnyway(id, why string) error    { return d.note("follow anyway %s: %s", id, why) }
+func (d *fakeDesk) FollowAnyway(id, target, why string) error {
+	return d.note("follow anyway %s %s: %s", id, target, why)
+}
 func (d *fakeDesk) Refuse(id string) error               { return d.note("refuse %s", id) }
 func (d *fakeDesk) Answer(id string) error               { return d.note("answer %s", id) }
 func (d *fakeDesk) Decline(id string) error              { return d.note("decline %s", id) }

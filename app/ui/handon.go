@@ -57,7 +57,7 @@ func (w *Window) handOnAnyway(h handOn, number, reason string) {
 		case h.consult:
 			_, err = desk.ConsultAnyway(h.call, number, reason)
 		case h.follow:
-			err = desk.FollowAnyway(h.call, reason)
+			err = desk.FollowAnyway(h.call, number, reason)
 		default:
 			err = desk.TransferAnyway(h.call, number, reason)
 		}

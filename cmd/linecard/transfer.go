@@ -38,7 +38,7 @@ func (c control) transfer(r request) error {
 		return d.CancelConsult(id)
 	case "follow":
 		if anyway {
-			return d.FollowAnyway(id, r.args["reason"])
+			return d.FollowAnyway(id, "", r.args["reason"])
 		}
 		return orAnyway(d.Follow(id))
 	case "refuse":
