@@ -209,7 +209,6 @@ func (ua *UA) screenStream(source hop, data []byte) error {
 
 func (ua *UA) screenMessage(f *framed, source hop, data []byte) {
 	ua.came(source, data)
-	data = closeVia(data)
 	msg, err := ua.parser.ParseSIP(data)
 	if err != nil {
 		ua.log.Debug("unreadable message", "from", source, "bytes", len(data)) // as for a datagram, without the parser's error

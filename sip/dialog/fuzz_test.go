@@ -34,9 +34,10 @@ func seed(f *testing.F) {
 // the parser: what we send must be a message.
 func FuzzRequest(f *testing.F) {
 	seed(f)
-	parser := sip.NewParser()
+	f.Add([]byte("OPTIONS sip:2041@x SIP/2.0\r\nVia: SIP / 2.0 / UDP x ; X = \"a;b, c\" ; branch=z9hG4bK1;rport, SIP/2.0/TCP [::1] : 5\r\nMax-Forwards: 70\r\n" +
+		"From: \"a\\\"<b>\" <sip:x@y> ; Tag = 1;x=\"p;tag=2 q\"\r\nTo: sip:2041@x ; tag\r\nCall-ID: 1\r\nCSeq: 1 \t OPTIONS\r\nm: \"c, d\" <sip:a@b> ; q = 1 , <sip:c@d>\r\n\r\n"))
+	parser := newParser()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		data = closeVia(data)
 		msg, err := parser.ParseSIP(data)
 		if err != nil {
 			if answer := refuseUnreadable(data, "192.0.2.1", 5060); answer != nil && !strings.HasPrefix(string(answer), "SIP/2.0 ") {
@@ -74,6 +75,28 @@ func FuzzRequest(f *testing.F) {
 		res := newResponse(req, 200, "tag")
 		if _, err := netip.ParseAddrPort(res.Destination()); err != nil {
 			t.Fatalf("answer to nowhere: %q", res.Destination())
+		}
+		if v.code != 0 {
+			return
+		}
+		was, is := req.GetHeaders("Via"), res.GetHeaders("Via")
+		if len(was) != len(is) {
+			t.Fatalf("%d Vias are %d in the answer", len(was), len(is))
+		}
+		for i := range was {
+			v, err := readVia(nil, is[i].Value())
+			if err != nil {
+				t.Fatalf("a Via is answered as %q: %v", is[i].Value(), err)
+			}
+			asked, _ := param(was[i].(*sip.ViaHeader).Params, "branch")
+			if branch, _ := param(v.(*sip.ViaHeader).Params, "branch"); branch != asked {
+				t.Fatalf("the branch %q is answered as %q", asked, is[i].Value())
+			}
+		}
+		_, _, from, _, _ := readAddress(res.From().Value(), ";")
+		_, _, to, _, _ := readAddress(res.To().Value(), ";")
+		if tagOf(from) != tagOf(req.From().Params) || tagOf(to) == "" {
+			t.Fatalf("the tags are answered as %q, %q", res.From().Value(), res.To().Value())
 		}
 	})
 }

@@ -148,14 +148,15 @@ func content(req *sip.Request) verdict {
 	if d, _ := sessionExpires(req); d > 0 && d < minSE && timerSupported(req) {
 		return refuse(422, sip.NewHeader("Min-SE", strconv.Itoa(int(minSE/time.Second)))) // RFC 4028 §9
 	}
-	optional := strings.Contains(strings.ToLower(header(req, "Content-Disposition")), "handling=optional") // §20.11
+	_, params := cutUnquoted(header(req, "Content-Disposition"), ";")
+	handling, _ := param(readParameters(params), "handling")
+	optional := strings.EqualFold(handling, "optional") // §20.11
 	if len(req.Body()) > 0 && mediaType(req) != "application/sdp" && len(SDP(req)) == 0 && !optional {
 		return refuse(415, sip.NewHeader("Accept", "application/sdp"))
 	}
 	if accept := headerValues(req, "Accept"); len(accept) > 0 {
 		for _, a := range accept {
-			a, _, _ = strings.Cut(a, ";")
-			switch strings.ToLower(strings.TrimSpace(a)) {
+			switch kindOf(contentType(a)) {
 			case "application/sdp", "application/*", "*/*":
 				return verdict{}
 			}
@@ -167,8 +168,12 @@ func content(req *sip.Request) verdict {
 
 // mediaType is the type of the body without its parameters, in lower case.
 func mediaType(msg interface{ GetHeader(string) sip.Header }) string {
-	t, _, _ := strings.Cut(header(msg, "Content-Type", "c"), ";")
-	return strings.ToLower(strings.TrimSpace(t))
+	return kindOf(header(msg, "Content-Type", "c"))
+}
+
+func kindOf(contentType string) string {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 // admits is the rate limit of those who call directly. Our server is never limited: it has authenticated the caller.

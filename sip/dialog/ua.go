@@ -121,7 +121,7 @@ func Listen(cfg Config) (*UA, error) {
 		cfg:       cfg,
 		log:       cfg.Log,
 		queue:     cfg.Queue,
-		parser:    sip.NewParser(),
+		parser:    newParser(),
 		streams:   make(map[*sip.TCPConnection]*stream),
 		clients:   make(map[string]*clientTx),
 		dialing:   make(map[netip.AddrPort][]waiter),
