@@ -75,11 +75,13 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	ua.cfg.Incoming(c)
 }
 
-// forUser reports whether a Request-URI names our user. The host is not compared: behind NAT it is not ours. It is asked
+// forUser reports whether a Request-URI names our user: by a sip: address, with or without parameters of its user, or as a tel: number. The host is not compared: behind NAT it is not ours. It is asked
 // of direct calls only. What our own server sends to our Contact is for us, whoever it names: trunks and queues leave the
 // number that was dialed in the Request-URI, or nothing (RFC 3261 §8.2.2.1 leaves that to the phone).
 func (ua *UA) forUser(uri sip.Uri) bool {
-	return uri.User == escapeUser(ua.cfg.Account.User) || Unescape(uri.User) == ua.cfg.Account.User
+	ours := ua.cfg.Account.User
+	plain, _, _ := strings.Cut(userOf(uri), ";")
+	return uri.User == escapeUser(ours) || userOf(uri) == ours || plain == ours
 }
 
 func (ua *UA) merged(req *sip.Request) bool {
