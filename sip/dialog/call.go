@@ -204,6 +204,9 @@ func (ua *UA) receiveInDialog(st *serverTx) {
 	}
 	d.remoteSeq = seq
 	d.heardFrom(ua, req)
+	if c.in.st != nil {
+		c.in.st.back.heard(req)
+	}
 	switch req.Method {
 	case sip.BYE:
 		c.remoteBye(st)
@@ -284,8 +287,8 @@ func (c *Call) send2xx(st *serverTx, res *sip.Response) {
 	again = func() {
 		if !c.ua.now().Before(deadline) {
 			c.stop2xx()
+			c.ended(End{Cause: Unacknowledged}) // first: where there is no way, the BYE fails at once
 			c.sendBye()
-			c.ended(End{Cause: Unacknowledged})
 			return
 		}
 		st.respond(res)

@@ -57,6 +57,11 @@ func (ua *UA) Forget() {
 // Left is how many calls are remembered, those that are over among them. It must be called on the queue.
 func (ua *UA) Left() int { return len(ua.calls) }
 
+// Connected reports whether there is a TCP connection to a host:port. It must be called on the queue.
+func (ua *UA) Connected(addr string) bool {
+	return ua.connected(hop{network: overTCP, addr: netip.MustParseAddrPort(addr)})
+}
+
 // FlowTo is our end of the TLS connection to a host:port. It must be called on the queue.
 func (ua *UA) FlowTo(addr string) netip.AddrPort {
 	own, _ := ua.flowTo(hop{network: overTLS, addr: netip.MustParseAddrPort(addr)})

@@ -66,6 +66,9 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	c.d.seq = 1
 	c.d.heardFrom(ua, req)
 	c.in.st, c.in.old = st, old
+	if st.back != nil {
+		st.back.call = true
+	}
 	c.h = noHandler{}
 	if c.source.addr.IsValid() {
 		c.knownAs(c.source)
