@@ -40,6 +40,13 @@ func SteadyFlow(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { steadyFlow = old })
 }
 
+// UninvitedLife sets how long a connection stays by which nobody calls, for a test.
+func UninvitedLife(t *testing.T, d time.Duration) {
+	old := uninvitedLife
+	uninvitedLife = d
+	t.Cleanup(func() { uninvitedLife = old })
+}
+
 // Look has the registration be renewed. It must be called on the queue.
 func (ua *UA) Look() { ua.reg.attempt() }
 

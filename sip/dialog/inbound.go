@@ -58,10 +58,7 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 		return
 	}
 	c := &Call{ua: ua, inbound: true, callID: req.CallID().Value(), localTag: newTag(), allows: allowsOf(req)}
-	if c.direct = !ua.knows(req); c.direct {
-		ua.tcp.keep(req.Source())
-	}
-	c.source = sourceOf(req)
+	c.direct, c.source = !ua.knows(req), sourceOf(req)
 	c.d = dialogOfRequest(req, c.localTag)
 	c.d.seq = 1
 	c.d.heardFrom(ua, req)
@@ -76,6 +73,9 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	ua.calls[dialogKey(c.callID, c.localTag)] = c
 	ua.reg.watch()
 	ua.cfg.Incoming(c)
+	if c.direct && !c.over && c.source.network == overTCP {
+		c.release = ua.tcp.hold(c.source.addr)
+	}
 }
 
 // forUser reports whether a Request-URI names our user: by a sip: address, with or without parameters of its user, or as a tel: number. The host is not compared: behind NAT it is not ours. It is asked
