@@ -15,8 +15,7 @@ func (l *line) incoming(d *dialog.Call) {
 		l.replaces(d, old)
 		return
 	}
-	c := &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), d: d, inbound: true, phase: ringing}
-	d.Handle(c)
+	c := l.ringing(d)
 	refused := p.dnd || l.full() || p.closed || d.Direct() && l.lastFree()
 	if refused && d.Direct() { // nobody vouches for the caller: a flood must not fill the journal
 		c.verdict = &verdict{silent: true}
@@ -49,6 +48,13 @@ func (l *line) incoming(d *dialog.Call) {
 	p.endFailureTone()
 	c.tone = p.play(toneRing)
 	p.log.Info("call rings", "call", c.id)
+}
+
+// ringing is the call of an INVITE that nothing is decided about.
+func (l *line) ringing(d *dialog.Call) *call {
+	c := &call{p: l.p, line: l, account: l.account.ID(), id: l.p.cfg.NewID(), d: d, inbound: true, phase: ringing}
+	d.Handle(c)
+	return c
 }
 
 // arrival is how the desk is told of the call.

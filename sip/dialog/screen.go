@@ -138,7 +138,7 @@ func unsupported(req *sip.Request) []string {
 // content judges the body of a request and what it wants back (RFC 3261 §8.2.3).
 func content(req *sip.Request) verdict {
 	if len(req.Body()) > 0 {
-		if e := strings.TrimSpace(header(req, "Content-Encoding", "e")); e != "" && !strings.EqualFold(e, "identity") {
+		if !plainlyEncoded(req) {
 			return refuse(415, sip.NewHeader("Accept-Encoding", "identity"))
 		}
 	}
@@ -164,6 +164,12 @@ func content(req *sip.Request) verdict {
 		return refuse(406, sip.NewHeader("Accept", "application/sdp"))
 	}
 	return verdict{}
+}
+
+// plainlyEncoded reports whether a body is what it is, and not packed.
+func plainlyEncoded(req *sip.Request) bool {
+	e := strings.TrimSpace(header(req, "Content-Encoding", "e"))
+	return e == "" || strings.EqualFold(e, "identity")
 }
 
 // mediaType is the type of the body without its parameters, in lower case.
@@ -216,7 +222,7 @@ func (ua *UA) receiveRequest(req *sip.Request) {
 	if st == nil {
 		return
 	}
-	if v.code != 0 {
+	if v.code != 0 && (inDialog || !ua.tellsOf(req, v)) {
 		st.reply(v.code, v.headers...)
 		return
 	}
@@ -226,7 +232,7 @@ func (ua *UA) receiveRequest(req *sip.Request) {
 	}
 	switch req.Method {
 	case sip.INVITE:
-		ua.receiveInvite(st, ua.overtaken(key))
+		ua.receiveInvite(st, ua.overtaken(key), v)
 	case sip.OPTIONS:
 		ua.answerOptions(st)
 	case sip.NOTIFY:
