@@ -62,9 +62,14 @@ func (c *call) arrival() CallIncoming {
 	c.party, c.arrived = c.line.known(partyOf(c.d.Values, c.d.From())), time.Now()
 	return CallIncoming{
 		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: clean.Line(c.d.Called()), Diverted: divertedBy(c.d.Values),
-		SIPID: c.d.ID(), Headers: c.further(),
+		SIPID: c.sipID(), Headers: c.further(),
 	}
 }
+
+// sipID is the call's Call-ID as it is told: the caller's phone may make it of anything, as long as a message.
+func (c *call) sipID() string { return clean.Short(c.d.ID(), longestCallID) }
+
+const longestCallID = 255
 
 // mostFurther is how many header fields beginning with X- are told of.
 const mostFurther = 20
