@@ -61,7 +61,7 @@ func (l *line) ringing(d *dialog.Call) *call {
 func (c *call) arrival() CallIncoming {
 	c.party, c.arrived = c.line.known(partyOf(c.d.Values, c.d.From())), time.Now()
 	return CallIncoming{
-		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: clean.Line(c.d.Called()), Diverted: divertedBy(c.d.Values),
+		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: c.called(), Diverted: divertedBy(c.d.Values),
 		SIPID: c.sipID(), Headers: c.further(),
 	}
 }

@@ -97,7 +97,7 @@ func (p *Phone) tellRefused(missed *refusedCall) {
 func (p *Phone) takeBackRefused(c *call) {
 	p.refused = slices.DeleteFunc(p.refused, func(missed *refusedCall) bool {
 		a := missed.arrived
-		again := c.account == a.Account && a.Party.User != "" && c.party.User == a.Party.User && clean.Line(c.d.Called()) == a.Called
+		again := c.account == a.Account && a.Party.User != "" && c.party.User == a.Party.User && c.called() == a.Called
 		if again && p.cfg.BeforeRefusing != nil {
 			p.tell(CallTakenBack{ID: a.ID, Account: a.Account, At: c.arrived})
 		}

@@ -83,6 +83,13 @@ func readParameters(text string) (list sip.HeaderParams) {
 	return list
 }
 
+// Parameters calls f with each parameter of ";name=value;flag", a value without its quotes. What is in quotes has none.
+func Parameters(text string, f func(name, value string)) {
+	for _, p := range readParameters(text) {
+		f(p.K, withoutQuotes(p.V))
+	}
+}
+
 // keepQuotes has sipgo write parameters as they came: around a value with blanks it would put another pair of quotes. Such a one becomes a
 // name without a value.
 func keepQuotes(list sip.HeaderParams) sip.HeaderParams {
