@@ -71,6 +71,10 @@ func (c *call) miss(e CallIncoming, code int, why fault.Fault) {
 	e.Refused = true
 	c.refuseWhenKept(e, why, func() { c.d.Reject(code) })
 	missed := &refusedCall{e, CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: code, Text: why}}
+	if p.closed { // nothing more is waited for
+		p.tellRefused(missed)
+		return
+	}
 	p.refused = append(p.refused, missed)
 	p.after(triedAgain, func() {
 		if i := slices.Index(p.refused, missed); i >= 0 {

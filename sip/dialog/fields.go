@@ -36,6 +36,7 @@ var (
 	errCSeq     = errors.New("a CSeq that is no number and method")
 	errEndless  = errors.New("a quote or an address without its end")
 	errWildcard = errors.New("* is no address")
+	errShort    = errors.New("* is no address among others")
 )
 
 // unquoted is where the first of some characters stands that is outside quotes; -1 is nowhere. open says that a quote has no end.
@@ -153,7 +154,10 @@ func goesOn(text, rest string) error {
 	}
 	const least = "a:b"
 	comma := len(text) - len(rest)
-	_, err := sip.DefaultHeadersParser()["contact"](nil, least+strings.Repeat(" ", max(0, comma-len(least)))+",")
+	if comma < len(least) { // sipgo would go on behind the end
+		return errShort
+	}
+	_, err := sip.DefaultHeadersParser()["contact"](nil, least+strings.Repeat(" ", comma-len(least))+",")
 	return err
 }
 

@@ -101,6 +101,35 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
+// FuzzField takes any value of a field that is read here through its reader, as sipgo goes from one value to the next, and what was read
+// once more.
+func FuzzField(f *testing.F) {
+	for _, s := range []string{
+		"*,", "*, <sip:a@b>", ",", ",,", "a:b,", "<sip:a@b>,<sip:c@d>;x=\"p,q\"", "\"a\\\",b\" <sip:a@b> ; q = 1 , sip:c@d", "SIP/2.0/UDP a,SIP/2.0/UDP b;x=\"", "a/b/c d,",
+		"1 INVITE", "text / plain ; x = \"a b\"", "\"", "<", ";=;", "sip:a@b;tag", "\"\\", "SIP/2.0/UDP [::1]:", "SIP/2.0/UDP [::1", "a//b/c d", "<sip:a@b>\x00,x",
+	} {
+		f.Add(s)
+	}
+	readers := sip.HeadersParser(fieldReaders())
+	f.Fuzz(func(t *testing.T, value string) {
+		for _, name := range []string{"v", "f", "t", "m", "cseq", "c"} {
+			all, err := readers.ParseHeader(nil, []byte(name+": "+value))
+			if err != nil {
+				continue
+			}
+			for _, h := range all {
+				again, err := readers.ParseHeader(nil, []byte(h.String()))
+				if name != "v" && name != "cseq" && name != "c" {
+					continue // sipgo reads addresses that it does not write
+				}
+				if err != nil || len(again) != 1 || again[0].Value() != h.Value() {
+					t.Fatalf("%q is %q, and then %v, %v", value, h, again, err)
+				}
+			}
+		}
+	})
+}
+
 // FuzzStream takes any bytes for a TCP connection through the parser, in two pieces: its reader is a goroutine of
 // sipgo's, where nothing would catch a panic.
 func FuzzStream(f *testing.F) {
