@@ -55,7 +55,7 @@ type CallIncoming struct {
 	Party    Party     `json:"party"`
 	Called   string    `json:"called,omitempty"`   // user part the caller asked for (To)
 	Diverted string    `json:"diverted,omitempty"` // who sent it on: Diversion or History-Info
-	SIPID    string    `json:"sipId"`              // Call-ID
+	SIPID    string    `json:"sipId"`              // Call-ID, cleaned, of 255 characters at most
 	// Headers are the header fields of the INVITE that begin with X-, cleaned, by their names as they came: twenty at most.
 	Headers map[string]string `json:"headers,omitempty"`
 	Refused bool              `json:"refused,omitempty"` // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows

@@ -72,7 +72,7 @@ func (c *call) Answered(answer []byte, changed bool) {
 		if base := c.base; base != nil && base.referral != nil {
 			base.referral.Fail(488)
 		}
-		c.hangupAs(EndFailed, unheard(err))
+		c.hangupAs(EndFailed, unheard(answer, err))
 		return
 	}
 	if c.base != nil {

@@ -15,8 +15,7 @@ func (l *line) incoming(d *dialog.Call) {
 		l.replaces(d, old)
 		return
 	}
-	c := &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), d: d, inbound: true, phase: ringing}
-	d.Handle(c)
+	c := l.ringing(d)
 	refused := p.dnd || l.full() || p.closed || d.Direct() && l.lastFree()
 	if refused && d.Direct() { // nobody vouches for the caller: a flood must not fill the journal
 		c.verdict = &verdict{silent: true}
@@ -51,14 +50,26 @@ func (l *line) incoming(d *dialog.Call) {
 	p.log.Info("call rings", "call", c.id)
 }
 
+// ringing is the call of an INVITE that nothing is decided about.
+func (l *line) ringing(d *dialog.Call) *call {
+	c := &call{p: l.p, line: l, account: l.account.ID(), id: l.p.cfg.NewID(), d: d, inbound: true, phase: ringing}
+	d.Handle(c)
+	return c
+}
+
 // arrival is how the desk is told of the call.
 func (c *call) arrival() CallIncoming {
 	c.party, c.arrived = c.line.known(partyOf(c.d.Values, c.d.From())), time.Now()
 	return CallIncoming{
-		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: clean.Line(c.d.Called()), Diverted: divertedBy(c.d.Values),
-		SIPID: c.d.ID(), Headers: c.further(),
+		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: c.called(), Diverted: divertedBy(c.d.Values),
+		SIPID: c.sipID(), Headers: c.further(),
 	}
 }
+
+// sipID is the call's Call-ID as it is told: the caller's phone may make it of anything, as long as a message.
+func (c *call) sipID() string { return clean.Short(c.d.ID(), longestCallID) }
+
+const longestCallID = 255
 
 // mostFurther is how many header fields beginning with X- are told of.
 const mostFurther = 20

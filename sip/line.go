@@ -142,6 +142,7 @@ func (l *line) dialogConfig() dialog.Config {
 			}
 		},
 		Incoming:  func(d *dialog.Call) { l.incoming(d) },
+		Unfit:     func(d *dialog.Call, u dialog.Unfit) { l.unfit(d, u) },
 		Uninvited: l.uninvited.count,
 	}
 }

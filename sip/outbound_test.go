@@ -154,8 +154,9 @@ func TestTheCallerIDOfACall(t *testing.T) {
 		"the standing one again": {"ppi", "+14155550100", `"Agent" <sip:+14155550100@127.0.0.1>`, "", `"Agent" <sip:2041@127.0.0.1>`, ""},
 		"asserted":               {"pai", "+14155550102", "", `"Sales" <sip:+14155550102@127.0.0.1>`, `"Agent" <sip:2041@127.0.0.1>`, ""},
 		"in From":                {"from", "+14155550102", "", "", `"Sales" <sip:+14155550102@127.0.0.1>`, ""},
-		"withheld":               {"ppi", "withheld", "", "", `"Agent" <sip:2041@127.0.0.1>`, "id"},
-		"Withheld":               {"ppi", "Withheld", "", "", `"Agent" <sip:2041@127.0.0.1>`, "id"},
+		"withheld":               {"ppi", "withheld", "", "", `"Anonymous" <sip:2041@127.0.0.1>`, "id"},
+		"Withheld":               {"", "Withheld", "", "", `"Anonymous" <sip:2041@127.0.0.1>`, "id"},
+		"withheld, asserted":     {"pai", "withheld", "", "", `"Anonymous" <sip:2041@127.0.0.1>`, "id"},
 		"withheld, in From":      {"from", "withheld", "", "", `"Anonymous" <sip:anonymous@anonymous.invalid>`, "id"},
 	} {
 		t.Run(name, func(t *testing.T) {

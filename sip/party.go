@@ -82,11 +82,13 @@ func asserted(values headerValues, sides ...string) (party Party, found, withhel
 }
 
 // withheldBy reads Privacy headers (RFC 3323 §4.2, RFC 3325 §9.3).
-func withheldBy(values []string) bool {
+func withheldBy(values []string) bool { return private(values, "id", "user", "header") }
+
+// private reports whether Privacy headers ask for one of some kinds of privacy.
+func private(values []string, kinds ...string) bool {
 	for _, v := range values {
-		for _, p := range strings.FieldsFunc(v, func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
-			switch strings.ToLower(p) {
-			case "id", "user", "header":
+		for _, p := range strings.FieldsFunc(v, func(r rune) bool { return r == ';' || r == ',' || r == ' ' || r == '\t' }) {
+			if slices.Contains(kinds, strings.ToLower(p)) {
 				return true
 			}
 		}
@@ -105,22 +107,6 @@ func anonymous(a address) bool {
 	return strings.HasSuffix(strings.ToLower(a.host), "anonymous.invalid")
 }
 
-// divertedBy reads who sent the call on last. Diversion (RFC 5806) lists that address first; in History-Info (RFC 7044)
-// it is the entry before the last, which is us.
-func divertedBy(values headerValues) string {
-	for _, v := range values("Diversion") {
-		if a, ok := parseAddress(v); ok && a.user != "" {
-			return clean.Line(a.user)
-		}
-	}
-	history := values("History-Info")
-	if len(history) < 2 {
-		return ""
-	}
-	a, _ := parseAddress(history[len(history)-2])
-	return clean.Line(a.user)
-}
-
 // address is a name-addr or addr-spec of RFC 3261 §25.1, taken apart.
 type address struct {
 	name   string // unquoted, escapes undone
@@ -128,6 +114,7 @@ type address struct {
 	user   string // %-escapes undone, without parameters
 	host   string
 	params map[string]string // header parameters, names in lower case
+	asks   map[string]string // headers in the URI, names in lower case (RFC 3261 §19.1.1)
 }
 
 // parseAddress reads one header value. It forgives: what it cannot make out is left empty. It reports false when there
@@ -159,7 +146,8 @@ func parseAddress(value string) (address, bool) {
 		return a, false
 	}
 	a.scheme = strings.ToLower(scheme)
-	body, _, _ = strings.Cut(body, "?")
+	body, headers, _ := strings.Cut(body, "?")
+	a.asks = headersOf(headers)
 	if a.scheme == "tel" {
 		number, _, _ := strings.Cut(body, ";")
 		a.user = plainNumber(number)
@@ -207,20 +195,28 @@ func unquote(s string) (text, rest string) {
 	return b.String(), ""
 }
 
-// parameters reads ";name=value;flag", values unquoted.
+// parameters reads ";name=value;flag", values unquoted. Of a name that is there twice the first counts.
 func parameters(s string) map[string]string {
 	m := make(map[string]string)
-	for _, p := range strings.Split(s, ";") {
-		k, v, _ := strings.Cut(p, "=")
-		k = strings.ToLower(strings.TrimSpace(k))
-		if k == "" {
-			continue
+	dialog.Parameters(s, func(name, value string) {
+		if name = strings.ToLower(name); name == "" {
+			return
 		}
-		v = strings.TrimSpace(v)
-		if strings.HasPrefix(v, `"`) {
-			v, _ = unquote(v)
+		if _, twice := m[name]; !twice {
+			m[name] = value
 		}
-		m[k] = v
+	})
+	return m
+}
+
+// headersOf reads the headers of a URI, "name=value&name=value".
+func headersOf(s string) map[string]string {
+	m := make(map[string]string)
+	for p := range strings.SplitSeq(s, "&") {
+		name, value, _ := strings.Cut(p, "=")
+		if name = strings.ToLower(dialog.Unescape(name)); name != "" {
+			m[name] = dialog.Unescape(value)
+		}
 	}
 	return m
 }

@@ -8,11 +8,13 @@ import (
 
 	"linecard/clean"
 	"linecard/fault"
+	"linecard/sip/dialog"
 	"linecard/sip/sdp"
 )
 
-// A caller whose audio the phone cannot take is refused before it rings, with 488. For the agent that is a missed call with its
-// reason: a phone system that was switched to encryption or to another codec must not lose calls without a word.
+// A caller whose audio the phone cannot take is refused before it rings, with 488, and so is a call that requires what the phone does not have.
+// For the agent that is a missed call with its reason: a phone system that was switched to encryption or to another codec must not lose
+// calls without a word.
 
 // acceptable tries the caller's offer, so that the phone does not ring for a call without sound.
 func (c *call) acceptable() error {
@@ -29,23 +31,50 @@ func (c *call) acceptable() error {
 // can be taken, within moments (RFC 3261 §8.1.3.5), and then nothing was missed. The desk has kept it meanwhile.
 var triedAgain = time.Second // a variable for tests only
 
-// refuseOffer refuses a call for what it offers. What cannot be read at all is nobody's call, and a stranger's is nobody's
-// business.
+// refuseOffer refuses a call for what it offers. A stranger's is nobody's business.
 func (c *call) refuseOffer(e CallIncoming, err error) {
 	c.p.log.Info("call refused", "call", c.id, "error", err)
-	c.verdict = &verdict{silent: true}
-	switch {
-	case errors.Is(err, sdp.ErrMalformed):
-		c.d.Reject(400)
-		return
-	case c.d.Direct():
-		c.d.Reject(488)
+	code := 488
+	if errors.Is(err, sdp.ErrMalformed) {
+		code = 400
+	}
+	if c.d.Direct() {
+		c.verdict = &verdict{silent: true}
+		c.d.Reject(code)
 		return
 	}
-	why, p := unspoken(err), c.p
+	c.miss(e, code, unspoken(err))
+}
+
+// unfit is a new INVITE that is refused for what it requires, brings or takes in return.
+func (l *line) unfit(d *dialog.Call, u dialog.Unfit) {
+	c := l.ringing(d)
+	c.p.log.Info("call refused", "call", c.id, "code", u.Code)
+	why := fault.New("sip.ended.accept-caller") // 406
+	switch what := clean.Line(u.What); u.Code {
+	case 420:
+		why = fault.New("sip.ended.requires-caller", "what", what)
+	case 415:
+		if why = fault.New("sip.ended.content-caller", "what", what); what == "" {
+			why = fault.New("sip.ended.nameless-caller")
+		}
+	case 416:
+		why = fault.New("sip.ended.sips-caller")
+	}
+	c.miss(c.arrival(), u.Code, why)
+}
+
+// miss refuses a call with a code once the desk has kept it, and has the agent told that it was missed.
+func (c *call) miss(e CallIncoming, code int, why fault.Fault) {
+	c.verdict = &verdict{silent: true}
+	p := c.p
 	e.Refused = true
-	c.refuseWhenKept(e, why, func() { c.d.Reject(488) })
-	missed := &refusedCall{e, CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: 488, Text: why}}
+	c.refuseWhenKept(e, why, func() { c.d.Reject(code) })
+	missed := &refusedCall{e, CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: code, Text: why}}
+	if p.closed { // nothing more is waited for
+		p.tellRefused(missed)
+		return
+	}
 	p.refused = append(p.refused, missed)
 	p.after(triedAgain, func() {
 		if i := slices.Index(p.refused, missed); i >= 0 {
@@ -72,7 +101,7 @@ func (p *Phone) tellRefused(missed *refusedCall) {
 func (p *Phone) takeBackRefused(c *call) {
 	p.refused = slices.DeleteFunc(p.refused, func(missed *refusedCall) bool {
 		a := missed.arrived
-		again := c.account == a.Account && a.Party.User != "" && c.party.User == a.Party.User && clean.Line(c.d.Called()) == a.Called
+		again := c.account == a.Account && a.Party.User != "" && c.party.User == a.Party.User && c.called() == a.Called
 		if again && p.cfg.BeforeRefusing != nil {
 			p.tell(CallTakenBack{ID: a.ID, Account: a.Account, At: c.arrived})
 		}
@@ -99,13 +128,19 @@ func unspoken(err error) fault.Fault {
 		return fault.New("sip.ended.clear-caller")
 	case errors.Is(err, sdp.ErrNoAudio), errors.Is(err, sdp.ErrNoAddress):
 		return fault.New("sip.ended.no-audio-caller")
+	case errors.Is(err, sdp.ErrMalformed):
+		return fault.New("sip.ended.unreadable-caller")
 	}
 	return fault.New("sip.ended.no-codec-caller")
 }
 
 // unheard is why an answer of the other side cannot be used.
-func unheard(err error) fault.Fault {
+func unheard(answer []byte, err error) fault.Fault {
 	switch {
+	case len(answer) == 0, errors.Is(err, sdp.ErrNoAudio), errors.Is(err, sdp.ErrNoAddress), errors.Is(err, sdp.ErrRefused):
+		return fault.New("sip.ended.no-audio-answer")
+	case errors.Is(err, sdp.ErrMalformed):
+		return fault.New("sip.ended.unreadable-answer")
 	case errors.Is(err, sdp.ErrSecureOnly), errors.Is(err, sdp.ErrCrypto):
 		return fault.New("sip.ended.encrypted-answer")
 	case errors.Is(err, sdp.ErrNotSecure):

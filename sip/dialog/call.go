@@ -89,9 +89,10 @@ type Call struct {
 	ua       *UA
 	h        Handler
 	inbound  bool
-	source   hop   // where the other side's messages came from last
-	at       reach // where we are reached, as the other side knows it
-	direct   bool  // inbound: from an address that is not the account's
+	source   hop    // where the other side's messages came from last
+	at       reach  // where we are reached, as the other side knows it
+	direct   bool   // inbound: from an address that is not the account's
+	release  func() // gives its connection up that it holds; nil where it holds none
 	callID   string
 	localTag string
 	d        *dialog // inbound: from the start; outbound: once answered
@@ -125,6 +126,9 @@ func (c *Call) ended(e End) {
 	}
 	c.over = true
 	c.stopTimers()
+	if c.release != nil {
+		c.release()
+	}
 	// The transactions of the call live on for half a minute; what the call was to others need not live with them.
 	h := c.h
 	c.h, c.out.offer = noHandler{}, nil
@@ -204,6 +208,9 @@ func (ua *UA) receiveInDialog(st *serverTx) {
 	}
 	d.remoteSeq = seq
 	d.heardFrom(ua, req)
+	if c.in.st != nil {
+		c.in.st.back.heard(req)
+	}
 	switch req.Method {
 	case sip.BYE:
 		c.remoteBye(st)
@@ -284,8 +291,8 @@ func (c *Call) send2xx(st *serverTx, res *sip.Response) {
 	again = func() {
 		if !c.ua.now().Before(deadline) {
 			c.stop2xx()
+			c.ended(End{Cause: Unacknowledged}) // first: where there is no way, the BYE fails at once
 			c.sendBye()
-			c.ended(End{Cause: Unacknowledged})
 			return
 		}
 		st.respond(res)

@@ -22,12 +22,15 @@ func (c *Call) ShowAs(s Shown) { c.shown = s }
 // from is the From header of a call without its tag.
 func (c *Call) from() sip.FromHeader {
 	f := sip.FromHeader{DisplayName: quotable(c.ua.cfg.Account.DisplayName), Address: c.ua.self()}
+	if c.shown.Withheld { // RFC 3323 §4.1.1.3: no server takes the name out, as Privacy: id is about P-Asserted-Identity alone (RFC 3325 §9.3)
+		f.DisplayName = "Anonymous"
+	}
 	if c.shown.In != CallerInFrom {
 		return f
 	}
 	switch {
-	case c.shown.Withheld: // RFC 3323 §4.1.1.3
-		f.DisplayName, f.Address = "Anonymous", sip.Uri{Scheme: c.ua.scheme(), User: "anonymous", Host: "anonymous.invalid"}
+	case c.shown.Withheld:
+		f.Address = sip.Uri{Scheme: c.ua.scheme(), User: "anonymous", Host: "anonymous.invalid"}
 	case c.shown.Number != "":
 		f.Address.User = escapeUser(c.shown.Number)
 		if c.shown.Name != "" {

@@ -40,6 +40,13 @@ func SteadyFlow(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { steadyFlow = old })
 }
 
+// UninvitedLife sets how long a connection stays by which nobody calls, for a test.
+func UninvitedLife(t *testing.T, d time.Duration) {
+	old := uninvitedLife
+	uninvitedLife = d
+	t.Cleanup(func() { uninvitedLife = old })
+}
+
 // Look has the registration be renewed. It must be called on the queue.
 func (ua *UA) Look() { ua.reg.attempt() }
 
@@ -56,6 +63,11 @@ func (ua *UA) Forget() {
 
 // Left is how many calls are remembered, those that are over among them. It must be called on the queue.
 func (ua *UA) Left() int { return len(ua.calls) }
+
+// Connected reports whether there is a TCP connection to a host:port. It must be called on the queue.
+func (ua *UA) Connected(addr string) bool {
+	return ua.connected(hop{network: overTCP, addr: netip.MustParseAddrPort(addr)})
+}
 
 // FlowTo is our end of the TLS connection to a host:port. It must be called on the queue.
 func (ua *UA) FlowTo(addr string) netip.AddrPort {

@@ -190,6 +190,9 @@ func (ua *UA) screenStream(source hop, data []byte) error {
 	f := ua.framing.of(ua, source)
 	ua.framing.heard(f, data)
 	messages, pings, rest, err := f.feed(data, time.Now())
+	if source.network == overTCP && (pings > 0 || len(messages) > 0) {
+		ua.tcp.message(source.addr)
+	}
 	if pings > 0 && ua.trusted.Load().hears(source) { // a stranger is not told that somebody is here
 		for range pings {
 			f.reply([]byte("\r\n"))
@@ -209,7 +212,6 @@ func (ua *UA) screenStream(source hop, data []byte) error {
 
 func (ua *UA) screenMessage(f *framed, source hop, data []byte) {
 	ua.came(source, data)
-	data = closeVia(data)
 	msg, err := ua.parser.ParseSIP(data)
 	if err != nil {
 		ua.log.Debug("unreadable message", "from", source, "bytes", len(data)) // as for a datagram, without the parser's error

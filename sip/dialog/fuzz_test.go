@@ -34,9 +34,10 @@ func seed(f *testing.F) {
 // the parser: what we send must be a message.
 func FuzzRequest(f *testing.F) {
 	seed(f)
-	parser := sip.NewParser()
+	f.Add([]byte("OPTIONS sip:2041@x SIP/2.0\r\nVia: SIP / 2.0 / UDP x ; X = \"a;b, c\" ; branch=z9hG4bK1;rport, SIP/2.0/TCP [::1] : 5\r\nMax-Forwards: 70\r\n" +
+		"From: \"a\\\"<b>\" <sip:x@y> ; Tag = 1;x=\"p;tag=2 q\"\r\nTo: sip:2041@x ; tag\r\nCall-ID: 1\r\nCSeq: 1 \t OPTIONS\r\nm: \"c, d\" <sip:a@b> ; q = 1 , <sip:c@d>\r\n\r\n"))
+	parser := newParser()
 	f.Fuzz(func(t *testing.T, data []byte) {
-		data = closeVia(data)
 		msg, err := parser.ParseSIP(data)
 		if err != nil {
 			if answer := refuseUnreadable(data, "192.0.2.1", 5060); answer != nil && !strings.HasPrefix(string(answer), "SIP/2.0 ") {
@@ -74,6 +75,57 @@ func FuzzRequest(f *testing.F) {
 		res := newResponse(req, 200, "tag")
 		if _, err := netip.ParseAddrPort(res.Destination()); err != nil {
 			t.Fatalf("answer to nowhere: %q", res.Destination())
+		}
+		if v.code != 0 {
+			return
+		}
+		was, is := req.GetHeaders("Via"), res.GetHeaders("Via")
+		if len(was) != len(is) {
+			t.Fatalf("%d Vias are %d in the answer", len(was), len(is))
+		}
+		for i := range was {
+			v, err := readVia(nil, is[i].Value())
+			if err != nil {
+				t.Fatalf("a Via is answered as %q: %v", is[i].Value(), err)
+			}
+			asked, _ := param(was[i].(*sip.ViaHeader).Params, "branch")
+			if branch, _ := param(v.(*sip.ViaHeader).Params, "branch"); branch != asked {
+				t.Fatalf("the branch %q is answered as %q", asked, is[i].Value())
+			}
+		}
+		_, _, from, _, _ := readAddress(res.From().Value(), ";")
+		_, _, to, _, _ := readAddress(res.To().Value(), ";")
+		if tagOf(from) != tagOf(req.From().Params) || tagOf(to) == "" {
+			t.Fatalf("the tags are answered as %q, %q", res.From().Value(), res.To().Value())
+		}
+	})
+}
+
+// FuzzField takes any value of a field that is read here through its reader, as sipgo goes from one value to the next, and what was read
+// once more.
+func FuzzField(f *testing.F) {
+	for _, s := range []string{
+		"*,", "*, <sip:a@b>", ",", ",,", "a:b,", "<sip:a@b>,<sip:c@d>;x=\"p,q\"", "\"a\\\",b\" <sip:a@b> ; q = 1 , sip:c@d", "SIP/2.0/UDP a,SIP/2.0/UDP b;x=\"", "a/b/c d,",
+		"1 INVITE", "text / plain ; x = \"a b\"", "\"", "<", ";=;", "sip:a@b;tag", "\"\\", "SIP/2.0/UDP [::1]:", "SIP/2.0/UDP [::1", "a//b/c d", "<sip:a@b>\x00,x", "text\f;",
+	} {
+		f.Add(s)
+	}
+	readers := sip.HeadersParser(fieldReaders())
+	f.Fuzz(func(t *testing.T, value string) {
+		for _, name := range []string{"v", "f", "t", "m", "cseq", "c"} {
+			all, err := readers.ParseHeader(nil, []byte(name+": "+value))
+			if err != nil {
+				continue
+			}
+			for _, h := range all {
+				again, err := readers.ParseHeader(nil, []byte(h.String()))
+				if name != "v" && name != "cseq" && name != "c" {
+					continue // sipgo reads addresses that it does not write
+				}
+				if err != nil || len(again) != 1 || strings.TrimSpace(again[0].Value()) != strings.TrimSpace(h.Value()) {
+					t.Fatalf("%q is %q, and then %v, %v", value, h, again, err)
+				}
+			}
 		}
 	})
 }

@@ -14,6 +14,7 @@ type inbound struct {
 	old      *Call  // that it is to take the place of
 	stopTime func() // end of ringing
 	stopTell func() // next 180
+	unfit    verdict
 	reliable
 }
 
@@ -33,8 +34,9 @@ func (in *inbound) stopRing() {
 	}
 }
 
-// receiveInvite is an INVITE outside any dialog, past the screen. overtaken says that its CANCEL was here before it.
-func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
+// receiveInvite is an INVITE outside any dialog, past the screen, or one that the screen refuses with a code that is told. overtaken says that
+// its CANCEL was here before it.
+func (ua *UA) receiveInvite(st *serverTx, overtaken bool, v verdict) {
 	req := st.req
 	switch {
 	case overtaken:
@@ -58,28 +60,71 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 		return
 	}
 	c := &Call{ua: ua, inbound: true, callID: req.CallID().Value(), localTag: newTag(), allows: allowsOf(req)}
-	if c.direct = !ua.knows(req); c.direct {
-		ua.tcp.keep(req.Source())
-	}
-	c.source = sourceOf(req)
+	c.direct, c.source = !ua.knows(req), sourceOf(req)
 	c.d = dialogOfRequest(req, c.localTag)
 	c.d.seq = 1
 	c.d.heardFrom(ua, req)
-	c.in.st, c.in.old = st, old
+	c.in.st, c.in.old, c.in.unfit = st, old, v
+	if st.back != nil {
+		st.back.call = true
+	}
 	c.h = noHandler{}
 	if c.source.addr.IsValid() {
 		c.knownAs(c.source)
 	}
 	ua.calls[dialogKey(c.callID, c.localTag)] = c
 	ua.reg.watch()
+	if v.code != 0 {
+		ua.cfg.Unfit(c, c.whyUnfit())
+		return
+	}
 	ua.cfg.Incoming(c)
+	if c.direct && !c.over && c.source.network == overTCP {
+		c.release = ua.tcp.hold(c.source.addr)
+	}
 }
 
-// forUser reports whether a Request-URI names our user. The host is not compared: behind NAT it is not ours. It is asked
+// Unfit is why a call can only be refused, whatever it offers.
+type Unfit struct {
+	Code int    // to reject it with: 406, 415, 416 or 420
+	What string // what it requires or brings that we do not know, as it came; "" where nothing names it
+}
+
+func (c *Call) whyUnfit() Unfit {
+	u, req := Unfit{Code: c.in.unfit.code}, c.in.st.req
+	switch u.Code {
+	case 420:
+		u.What = strings.Join(unsupported(req), ", ")
+	case sip.StatusUnsupportedMediaType:
+		if u.What = mediaType(req); !plainlyEncoded(req) {
+			u.What = header(req, "Content-Encoding", "e")
+		}
+	}
+	return u
+}
+
+// tellsOf reports whether an INVITE that the screen refuses is a call that somebody has to hear of: one of the account's own server, which
+// does not call again by itself with less, as after a 422, and is none of a call that there is.
+func (ua *UA) tellsOf(req *sip.Request, v verdict) bool {
+	switch v.code {
+	case 420, sip.StatusNotAcceptable, sip.StatusUnsupportedMediaType:
+	case 416:
+		if !secure(req.Recipient) {
+			return false
+		}
+	default:
+		return false
+	}
+	return ua.cfg.Unfit != nil && req.IsInvite() && ua.knows(req) && len(req.GetHeaders("Replaces")) == 0
+}
+
+// forUser reports whether a Request-URI names our user: by a sip: address, with or without parameters of its user, or as a tel: number. The host is not compared: behind NAT it is not ours. It is asked
 // of direct calls only. What our own server sends to our Contact is for us, whoever it names: trunks and queues leave the
 // number that was dialed in the Request-URI, or nothing (RFC 3261 §8.2.2.1 leaves that to the phone).
 func (ua *UA) forUser(uri sip.Uri) bool {
-	return uri.User == escapeUser(ua.cfg.Account.User) || Unescape(uri.User) == ua.cfg.Account.User
+	ours := ua.cfg.Account.User
+	plain, _, _ := strings.Cut(userOf(uri), ";")
+	return uri.User == escapeUser(ours) || userOf(uri) == ours || plain == ours
 }
 
 func (ua *UA) merged(req *sip.Request) bool {
@@ -233,7 +278,13 @@ func (c *Call) Redirect(number, reason string) {
 func (c *Call) refuse(code int) {
 	c.in.stopRing()
 	c.in.rest()
-	c.in.st.respond(c.response(c.in.st, code))
+	res := c.response(c.in.st, code)
+	if code == c.in.unfit.code {
+		for _, h := range c.in.unfit.headers {
+			res.AppendHeader(h)
+		}
+	}
+	c.in.st.respond(res)
 }
 
 // remoteCancel is a CANCEL while the call rings.

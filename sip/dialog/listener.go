@@ -8,23 +8,28 @@ import (
 	"time"
 )
 
-// Connections from addresses that the account does not know are few and short: each costs a descriptor and a buffer, and a
-// program that has used up its descriptors takes no call.
+// Connections cost a descriptor and a buffer each, and a program that has used up its descriptors takes no call. From addresses that the
+// account does not know they are few and short. From known ones there may be as many as any phone system needs, and the one that has been
+// silent the longest makes room for a new one.
 const (
 	maxUninvited        = 16 // of all addresses together
 	maxUninvitedAddress = 4  // of one address
-	uninvitedLife       = 30 * time.Second
+	mostKnown           = 64 // of all known addresses together
+	mostOfKnown         = 16 // of one of them
 )
 
-// listener accepts TCP connections. One from our server's addresses stays for as long as the server wants; any other is
-// closed after uninvitedLife, unless a direct call came by it.
+// uninvitedLife is how long a connection stays that nobody calls by; one of a known address stays once a message has come by it. A variable
+// for tests only.
+var uninvitedLife = 30 * time.Second
+
+// listener accepts TCP connections.
 type listener struct {
 	*net.TCPListener
 	ua     *UA
 	accept func() (*net.TCPConn, error)
 
-	mu        sync.Mutex
-	uninvited map[netip.AddrPort]*uninvitedConn
+	mu   sync.Mutex
+	open map[netip.AddrPort]*accepted
 }
 
 // acceptAgain is the pause after a connection could not be accepted. A variable for tests only.
@@ -49,62 +54,113 @@ func (l *listener) Accept() (net.Conn, error) {
 		}
 		from := c.RemoteAddr().(*net.TCPAddr).AddrPort()
 		from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-		if l.ua.trusted.Load().knows(hop{network: overTCP, addr: from}) {
-			return c, nil
-		}
-		if u := l.admit(c, from); u != nil {
-			return u, nil
+		if a := l.admit(c, from, l.ua.trusted.Load().knows(hop{network: overTCP, addr: from})); a != nil {
+			return a, nil
 		}
 		_ = c.Close()
 	}
 }
 
-func (l *listener) admit(c *net.TCPConn, from netip.AddrPort) *uninvitedConn {
+// admit takes a connection in, and for that closes a silent one of a known address. It returns nil for one too many of strangers.
+func (l *listener) admit(c *net.TCPConn, from netip.AddrPort, known bool) *accepted {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	same := 0
-	for at := range l.uninvited {
-		if at.Addr() == from.Addr() {
-			same++
+	all, same := 0, 0
+	var silent, silentSame *accepted
+	for at, a := range l.open {
+		if a.known != known {
+			continue
+		}
+		all++
+		if silent == nil || a.heard.Before(silent.heard) {
+			silent = a
+		}
+		if at.Addr() != from.Addr() {
+			continue
+		}
+		same++
+		if silentSame == nil || a.heard.Before(silentSame.heard) {
+			silentSame = a
 		}
 	}
-	if same >= maxUninvitedAddress || len(l.uninvited) >= maxUninvited {
+	switch {
+	case !known && (same >= maxUninvitedAddress || all >= maxUninvited):
 		return nil
+	case known && same >= mostOfKnown:
+		l.drop(silentSame)
+	case known && all >= mostKnown:
+		l.drop(silent)
 	}
 	if err := c.SetReadDeadline(time.Now().Add(uninvitedLife)); err != nil {
 		return nil
 	}
-	u := &uninvitedConn{TCPConn: c, l: l, from: from}
-	l.uninvited[from] = u
-	return u
+	a := &accepted{TCPConn: c, l: l, from: from, known: known, heard: time.Now()}
+	l.open[from] = a
+	return a
 }
 
-// keep lets the connection from an address stay: a direct call came by it.
-func (l *listener) keep(source string) {
-	from, err := netip.ParseAddrPort(source)
-	if err != nil {
-		return
-	}
+func (l *listener) drop(a *accepted) {
+	delete(l.open, a.from)
+	_ = a.TCPConn.Close() // its reader sees it
+}
+
+// at is the connection from an address, if it was accepted.
+func (l *listener) at(source netip.AddrPort) *accepted {
+	return l.open[netip.AddrPortFrom(source.Addr().Unmap(), source.Port())]
+}
+
+// message notes that a message, or a ping, has come from an address.
+func (l *listener) message(source netip.AddrPort) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if u := l.uninvited[netip.AddrPortFrom(from.Addr().Unmap(), from.Port())]; u != nil {
-		_ = u.SetReadDeadline(time.Time{}) // of a read that waits as well
+	a := l.at(source)
+	if a == nil {
+		return
+	}
+	a.heard = time.Now()
+	if a.known && !a.used {
+		a.used = true
+		_ = a.SetReadDeadline(time.Time{}) // of a read that waits as well
 	}
 }
 
-// uninvitedConn counts against the limits until it is closed.
-type uninvitedConn struct {
+// hold lets the connection from an address stay for as long as a call needs it, which came by it and was let in. release is called when
+// the call is over.
+func (l *listener) hold(source netip.AddrPort) (release func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a := l.at(source)
+	if a == nil || a.known {
+		return func() {}
+	}
+	a.calls++
+	_ = a.SetReadDeadline(time.Time{})
+	return sync.OnceFunc(func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if a.calls--; a.calls == 0 {
+			_ = a.SetReadDeadline(time.Now().Add(uninvitedLife))
+		}
+	})
+}
+
+// accepted is a connection that counts against the limits until it is closed. Its listener's mutex guards it.
+type accepted struct {
 	*net.TCPConn
-	l    *listener
-	from netip.AddrPort
+	l     *listener
+	from  netip.AddrPort
+	known bool // it came from an address of the account's
+	used  bool // a message has come by it
+	heard time.Time
+	calls int // that hold it
 }
 
 // Close closes the connection.
-func (u *uninvitedConn) Close() error {
-	u.l.mu.Lock()
-	if u.l.uninvited[u.from] == u {
-		delete(u.l.uninvited, u.from)
+func (a *accepted) Close() error {
+	a.l.mu.Lock()
+	if a.l.open[a.from] == a {
+		delete(a.l.open, a.from)
 	}
-	u.l.mu.Unlock()
-	return u.TCPConn.Close()
+	a.l.mu.Unlock()
+	return a.TCPConn.Close()
 }

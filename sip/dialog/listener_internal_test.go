@@ -27,7 +27,7 @@ func TestAFailedAcceptIsTriedAgain(t *testing.T) {
 	ua := &UA{log: slog.New(slog.DiscardHandler), ctx: ctx}
 	ua.trusted.Store(&trusted{addrs: map[netip.Addr]bool{netip.MustParseAddr("127.0.0.1"): true}})
 	failures := 3
-	l := &listener{TCPListener: tcp, ua: ua, uninvited: make(map[netip.AddrPort]*uninvitedConn)}
+	l := &listener{TCPListener: tcp, ua: ua, open: make(map[netip.AddrPort]*accepted)}
 	l.accept = func() (*net.TCPConn, error) {
 		if failures--; failures >= 0 {
 			return nil, &net.OpError{Op: "accept", Net: "tcp", Err: syscall.EMFILE}

@@ -34,7 +34,6 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok {
 		ua.came(hop{network: overUDP, addr: remote.AddrPort()}, data)
 	}
-	data = closeVia(data)
 	msg, err := ua.parser.ParseSIP(data)
 	if err == nil {
 		msg.SetTransport("UDP")
@@ -109,7 +108,7 @@ func refuseUnreadable(data []byte, ip string, port int) []byte {
 			continue
 		}
 		value := values[0]
-		if name == "To" && !strings.Contains(strings.ToLower(value), "tag=") {
+		if _, _, params, _, _ := readAddress(value, ";"); name == "To" && tagOf(params) == "" {
 			value += ";tag=" + newTag()
 		}
 		b.WriteString(name + ": " + value + "\r\n")
@@ -135,27 +134,31 @@ func longName(name string) string {
 	return name
 }
 
-// emptyRport finds the parameter rport without a value. It works on the bytes as they are: a text in lower case may have
-// another length, where it is no UTF-8.
-var emptyRport = regexp.MustCompile(`(?i)(;[ \t]*rport)[ \t]*(?:;|$)`)
-
 // received marks the topmost Via value with where it came from (RFC 3261 §18.2.1, RFC 3581 §4).
 func received(via, ip string, port int) string {
-	top, rest, more := strings.Cut(via, ",")
-	if at := emptyRport.FindStringSubmatchIndex(top); at != nil {
-		end := at[3] // of the name
-		top = top[:end] + "=" + strconv.Itoa(port) + top[end:]
+	top, rest := cutUnquoted(via, ",")
+	top, text := cutUnquoted(top, ";")
+	params := keepQuotes(readParameters(text))
+	if asked, ok := param(params, "rport"); ok && asked == "" {
+		params.Add("rport", strconv.Itoa(port))
 	}
-	top += ";received=" + ip
-	if more {
-		top += "," + rest
-	}
-	return top
+	params.Add("received", ip)
+	return strings.Trim(top, blanks) + ";" + written(params) + rest
 }
 
-// newStatelessResponse builds an answer from the headers that a request has.
+// written is parameters as they are sent.
+func written(params sip.HeaderParams) string {
+	var b strings.Builder
+	params.ToStringWrite(';', &b)
+	return b.String()
+}
+
+// newStatelessResponse builds an answer from the headers that a request has. It has a tag, unless it is a 100.
 func newStatelessResponse(req *sip.Request, code int) *sip.Response {
 	res := sip.NewResponseFromRequest(req, code, reasonPhrase(code), nil)
-	res.SipVersion = "SIP/2.0"
+	res.SipVersion = "SIP/2.0"                                                           // sipgo repeats the version of the request, even a wrong one
+	if to := res.To(); to != nil && code != sip.StatusTrying && tagOf(to.Params) == "" { // one that is there without a value
+		to.Params.Add("tag", newTag())
+	}
 	return res
 }

@@ -198,8 +198,7 @@ func ackOf(req *sip.Request, res *sip.Response) *sip.Request {
 // newResponse builds an answer (RFC 3261 §8.2.6) that goes back the way the request came (§18.2.2, RFC 3581 §4).
 // tag is ours; it is added when the request has none yet. "" makes a new one, for answers outside any dialog.
 func newResponse(req *sip.Request, code int, tag string) *sip.Response {
-	res := sip.NewResponseFromRequest(req, code, reasonPhrase(code), nil)
-	res.SipVersion = "SIP/2.0" // sipgo repeats the version of the request, even a wrong one
+	res := newStatelessResponse(req, code)
 	if to := res.To(); to != nil && code != sip.StatusTrying && tag != "" && tagOf(req.To().Params) == "" {
 		to.Params.Add("tag", tag)
 	}
@@ -210,7 +209,7 @@ func newResponse(req *sip.Request, code int, tag string) *sip.Response {
 	if via := res.Via(); via != nil && networkOf(req) == overUDP {
 		dest := source
 		if _, ok := param(via.Params, "rport"); !ok {
-			if via.Host != source.Addr().String() {
+			if strings.Trim(via.Host, "[]") != source.Addr().String() {
 				via.Params.Add("received", source.Addr().String())
 			}
 			port := uint16(via.Port)

@@ -138,7 +138,7 @@ func unsupported(req *sip.Request) []string {
 // content judges the body of a request and what it wants back (RFC 3261 §8.2.3).
 func content(req *sip.Request) verdict {
 	if len(req.Body()) > 0 {
-		if e := strings.TrimSpace(header(req, "Content-Encoding", "e")); e != "" && !strings.EqualFold(e, "identity") {
+		if !plainlyEncoded(req) {
 			return refuse(415, sip.NewHeader("Accept-Encoding", "identity"))
 		}
 	}
@@ -148,14 +148,15 @@ func content(req *sip.Request) verdict {
 	if d, _ := sessionExpires(req); d > 0 && d < minSE && timerSupported(req) {
 		return refuse(422, sip.NewHeader("Min-SE", strconv.Itoa(int(minSE/time.Second)))) // RFC 4028 §9
 	}
-	optional := strings.Contains(strings.ToLower(header(req, "Content-Disposition")), "handling=optional") // §20.11
+	_, params := cutUnquoted(header(req, "Content-Disposition"), ";")
+	handling, _ := param(readParameters(params), "handling")
+	optional := strings.EqualFold(handling, "optional") // §20.11
 	if len(req.Body()) > 0 && mediaType(req) != "application/sdp" && len(SDP(req)) == 0 && !optional {
 		return refuse(415, sip.NewHeader("Accept", "application/sdp"))
 	}
 	if accept := headerValues(req, "Accept"); len(accept) > 0 {
 		for _, a := range accept {
-			a, _, _ = strings.Cut(a, ";")
-			switch strings.ToLower(strings.TrimSpace(a)) {
+			switch kindOf(contentType(a)) {
 			case "application/sdp", "application/*", "*/*":
 				return verdict{}
 			}
@@ -165,10 +166,20 @@ func content(req *sip.Request) verdict {
 	return verdict{}
 }
 
+// plainlyEncoded reports whether a body is what it is, and not packed.
+func plainlyEncoded(req *sip.Request) bool {
+	e := strings.TrimSpace(header(req, "Content-Encoding", "e"))
+	return e == "" || strings.EqualFold(e, "identity")
+}
+
 // mediaType is the type of the body without its parameters, in lower case.
 func mediaType(msg interface{ GetHeader(string) sip.Header }) string {
-	t, _, _ := strings.Cut(header(msg, "Content-Type", "c"), ";")
-	return strings.ToLower(strings.TrimSpace(t))
+	return kindOf(header(msg, "Content-Type", "c"))
+}
+
+func kindOf(contentType string) string {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 // admits is the rate limit of those who call directly. Our server is never limited: it has authenticated the caller.
@@ -211,7 +222,7 @@ func (ua *UA) receiveRequest(req *sip.Request) {
 	if st == nil {
 		return
 	}
-	if v.code != 0 {
+	if v.code != 0 && (inDialog || !ua.tellsOf(req, v)) {
 		st.reply(v.code, v.headers...)
 		return
 	}
@@ -221,7 +232,7 @@ func (ua *UA) receiveRequest(req *sip.Request) {
 	}
 	switch req.Method {
 	case sip.INVITE:
-		ua.receiveInvite(st, ua.overtaken(key))
+		ua.receiveInvite(st, ua.overtaken(key), v)
 	case sip.OPTIONS:
 		ua.answerOptions(st)
 	case sip.NOTIFY:

@@ -12,6 +12,7 @@ import (
 type serverTx struct {
 	ua     *UA
 	tx     *sip.ServerTx
+	back   *wayBack // what answers leave by; nil for UDP
 	req    *sip.Request
 	key    string
 	status int // of the last response sent, 0 before
@@ -74,6 +75,7 @@ func (ua *UA) open(req *sip.Request, key string) *serverTx {
 		return nil
 	}
 	t := &serverTx{ua: ua, req: req, key: key}
+	t.back, _ = conn.(*wayBack)
 	t.tx = sip.NewServerTx(key, req, conn, sip.DefaultLogger())
 	t.tx.OnTerminate(func(string, error) {
 		ua.queue.Put(func() {
@@ -87,16 +89,6 @@ func (ua *UA) open(req *sip.Request, key string) *serverTx {
 	}
 	ua.servers[key] = t
 	return t
-}
-
-// wayBack is the connection responses to the request leave by: the one it came in on.
-func (ua *UA) wayBack(req *sip.Request) sip.Connection {
-	if !networkOf(req).streamed() {
-		ua.udpConn.Ref(1)
-		return ua.datagramsOf(ua.udpConn)
-	}
-	over := networkOf(req)
-	return ua.queued(ua.tp.Pool(over.String()).Get(req.Source()), over)
 }
 
 // retransmitted gives a request that belongs to a known transaction to it, and reports whether there was one.
@@ -125,6 +117,7 @@ func (ua *UA) retransmitted(req *sip.Request) bool {
 	if t == nil {
 		return false
 	}
+	t.back.heard(req)
 	_ = t.tx.Receive(req) // the method matched: it is in the key
 	return true
 }
@@ -150,6 +143,7 @@ func (ua *UA) cancelled(req *sip.Request) {
 	}
 	st.respond(ua.signed(res))
 	if call != nil && invite.status < 200 {
+		invite.back.heard(req)
 		call.remoteCancel(req)
 	}
 }

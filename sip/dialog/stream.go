@@ -31,8 +31,9 @@ func (ua *UA) newStream(tcp *sip.TCPConnection, over network) *stream {
 
 // outgoing is a message on its way out.
 type outgoing struct {
-	data []byte
-	key  string // of the client transaction to report a failure to; "" for none
+	data   []byte
+	key    string // of the client transaction to report a failure to; "" for none
+	failed func() // what else is told of a failure; nil for nobody
 }
 
 // queued returns a connection whose writes never wait: UDP as it is, any other as its stream. Streams of connections that
@@ -70,6 +71,16 @@ func (s *stream) WriteMsg(msg sip.Message) error {
 	return s.put(out)
 }
 
+// answer is WriteMsg for an answer, and tells failed that it did not get out.
+func (s *stream) answer(msg sip.Message, failed func(sip.Message)) error {
+	out := outgoing{data: []byte(msg.String())}
+	if failed != nil {
+		kept := msg.(*sip.Response).Clone() // its owner may change it
+		out.failed = func() { failed(kept) }
+	}
+	return s.put(out)
+}
+
 func (s *stream) put(out outgoing) error {
 	if err := s.broken.Load(); err != nil {
 		return *err
@@ -101,6 +112,9 @@ func (s *stream) write(out outgoing) {
 // lost reports to its client transaction that a request did not get out.
 func (s *stream) lost(out outgoing, err error) {
 	s.ua.queue.Put(func() {
+		if out.failed != nil {
+			out.failed()
+		}
 		if t := s.ua.clients[out.key]; t != nil {
 			t.tx.Terminate()
 			s.ua.guard(callIDOf(t.req), func() { t.fail(err) })

@@ -3,7 +3,6 @@ package dialog
 import (
 	"bytes"
 	"io"
-	"mime"
 	"mime/multipart"
 	"strconv"
 	"strings"
@@ -55,22 +54,22 @@ func SDP(msg interface {
 	if len(body) == 0 {
 		return nil
 	}
-	kind, params, err := mime.ParseMediaType(header(msg, "Content-Type", "c"))
-	switch {
-	case err != nil:
-		return nil
-	case kind == "application/sdp":
+	kind := mediaType(msg)
+	if kind == "application/sdp" {
 		return body
-	case !strings.HasPrefix(kind, "multipart/") || params["boundary"] == "":
+	}
+	_, params := cutUnquoted(header(msg, "Content-Type", "c"), ";")
+	boundary, _ := param(readParameters(params), "boundary")
+	if !strings.HasPrefix(kind, "multipart/") || boundary == "" {
 		return nil
 	}
-	parts := multipart.NewReader(bytes.NewReader(body), params["boundary"])
+	parts := multipart.NewReader(bytes.NewReader(body), withoutQuotes(boundary))
 	for {
 		p, err := parts.NextRawPart()
 		if err != nil {
 			return nil
 		}
-		if t, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type")); t == "application/sdp" {
+		if kindOf(contentType(p.Header.Get("Content-Type"))) == "application/sdp" {
 			text, err := io.ReadAll(p)
 			if err != nil || len(text) == 0 {
 				return nil
@@ -78,6 +77,21 @@ func SDP(msg interface {
 			return text
 		}
 	}
+}
+
+// withoutQuotes is the value of a parameter without the quotes around it, and what is escaped in them as it is meant.
+func withoutQuotes(value string) string {
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+		return value
+	}
+	var b strings.Builder
+	for i := 1; i < len(value)-1; i++ {
+		if value[i] == '\\' && i < len(value)-2 {
+			i++
+		}
+		b.WriteByte(value[i])
+	}
+	return b.String()
 }
 
 // Reason is one value of a Reason header (RFC 3326).
@@ -91,19 +105,14 @@ type Reason struct {
 func reasons(msg interface{ GetHeaders(string) []sip.Header }) []Reason {
 	var list []Reason
 	for _, v := range headerValues(msg, "Reason") {
-		protocol, rest, _ := strings.Cut(v, ";")
+		protocol, rest := cutUnquoted(v, ";")
 		r := Reason{Protocol: strings.TrimSpace(protocol)}
-		for _, p := range strings.Split(rest, ";") {
-			k, v, _ := strings.Cut(p, "=")
-			switch strings.ToLower(strings.TrimSpace(k)) {
-			case "cause":
-				if n, ok := seconds(v); ok {
-					r.Cause = n
-				}
-			case "text":
-				r.Text = strings.Trim(strings.TrimSpace(v), `"`)
-			}
+		params := readParameters(rest)
+		if cause, ok := param(params, "cause"); ok {
+			r.Cause, _ = seconds(cause)
 		}
+		text, _ := param(params, "text")
+		r.Text = withoutQuotes(text)
 		list = append(list, r)
 	}
 	return list

@@ -24,7 +24,7 @@ func (ua *UA) bind() error {
 		var l net.Listener
 		l, err = (&net.ListenConfig{}).Listen(ua.ctx, "tcp", net.JoinHostPort(host, fmt.Sprint(ua.cfg.Port)))
 		if err == nil {
-			ua.tcp = &listener{TCPListener: l.(*net.TCPListener), ua: ua, uninvited: make(map[netip.AddrPort]*uninvitedConn)}
+			ua.tcp = &listener{TCPListener: l.(*net.TCPListener), ua: ua, open: make(map[netip.AddrPort]*accepted)}
 			ua.tcp.accept = ua.tcp.AcceptTCP
 			addr := ua.tcp.Addr().(*net.TCPAddr)
 			ua.udp, err = net.ListenUDP("udp", &net.UDPAddr{IP: addr.IP, Port: addr.Port, Zone: addr.Zone})

@@ -42,6 +42,11 @@ type Config struct {
 	Registration func(Status) // every change of the registration
 	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept, Reject or Redirect before returning, or soon after
 
+	// Unfit is told a call of the account's own server that can only be refused, as it requires an extension that we do not know. It must be told
+	// Reject, with the code, before Unfit returns or soon after. Where Unfit is nil such a call is refused without a word, as that of
+	// somebody else always is.
+	Unfit func(*Call, Unfit)
+
 	// Seen is told every message that was sent, or came from somebody whom the account listens to, as it was on the wire; remote is the other end's
 	// address. It is called from any goroutine, must not wait, and must not keep text. It may be nil.
 	Seen func(sent bool, network, remote string, text []byte)
@@ -121,7 +126,7 @@ func Listen(cfg Config) (*UA, error) {
 		cfg:       cfg,
 		log:       cfg.Log,
 		queue:     cfg.Queue,
-		parser:    sip.NewParser(),
+		parser:    newParser(),
 		streams:   make(map[*sip.TCPConnection]*stream),
 		clients:   make(map[string]*clientTx),
 		dialing:   make(map[netip.AddrPort][]waiter),

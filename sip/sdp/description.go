@@ -44,7 +44,7 @@ func profile(word string) string {
 type attribute struct{ key, value string }
 
 // parse reads a description, leniently: it wants v=0 first and m= lines it can count and answer, and skips what it does not
-// know. Line ends may be CRLF or LF; zeros at the end are what is left of a buffer.
+// know. Line ends may be CRLF, LF or CR; a mark of the byte order is what an editor has put before it, and zeros at the end are what is left of a buffer.
 func parse(body []byte) (description, error) {
 	var d description
 	if len(body) > maxBody {
@@ -52,9 +52,10 @@ func parse(body []byte) (description, error) {
 	}
 	first := true
 	number := 0
-	for line := range strings.Lines(string(bytes.TrimRight(body, "\x00"))) {
+	text := strings.TrimPrefix(string(bytes.TrimRight(body, "\x00")), "\ufeff")
+	for line := range strings.Lines(lineEnds.Replace(text)) {
 		number++
-		line = strings.TrimRight(line, "\r\n \t")
+		line = strings.TrimRight(line, "\n \t")
 		if line == "" {
 			continue
 		}
@@ -77,6 +78,8 @@ func parse(body []byte) (description, error) {
 	}
 	return d, nil
 }
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // take adds one line to the session, or to the media line it follows.
 func (d *description) take(kind byte, value string) error {

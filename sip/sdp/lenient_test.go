@@ -1,6 +1,7 @@
 package sdp
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"testing"
@@ -22,6 +23,14 @@ func TestAnswerToWhatPhoneSystemsSend(t *testing.T) {
 		},
 		"the end of a buffer": {
 			append(peer("m=audio 6000 RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000"), 0, 0),
+			[]string{"audio 40000 RTP/AVP 0 101"},
+		},
+		"lines that end in CR": {
+			bytes.ReplaceAll(peer("m=audio 6000 RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000"), []byte("\r\n"), []byte("\r")),
+			[]string{"audio 40000 RTP/AVP 0 101"},
+		},
+		"lines that end in LF, behind a mark of the byte order": {
+			append([]byte("\ufeff"), bytes.ReplaceAll(peer("m=audio 6000 RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000"), []byte("\r\n"), []byte("\n"))...),
 			[]string{"audio 40000 RTP/AVP 0 101"},
 		},
 		"a refused line without formats": {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"linecard/clean"
 )
 
 // Dialog is what was said under one Call-ID: a call, or all registrations of an account since it was started.
@@ -29,6 +31,12 @@ type Line struct {
 	Text    string    `json:"text"`
 }
 
+// LongestCallID is how much of a Call-ID is told, which whoever calls may make as long as a message.
+const LongestCallID = 255
+
+// told is a Call-ID as it is told.
+func told(callID string) string { return clean.Short(callID, LongestCallID) }
+
 // dialogs are messages by their Call-ID, those that began first first. What has no Call-ID is left out.
 func dialogs(all []Message, call func(id string) string) []Dialog {
 	at := map[string]int{}
@@ -42,7 +50,7 @@ func dialogs(all []Message, call func(id string) string) []Dialog {
 		if !known {
 			i = len(list)
 			at[id] = i
-			list = append(list, Dialog{ID: id, Call: call(id), Account: m.Account, Method: m.Method(), From: m.Header("From"), To: m.Header("To"), Began: m.At})
+			list = append(list, Dialog{ID: told(id), Call: call(told(id)), Account: m.Account, Method: m.Method(), From: m.Header("From"), To: m.Header("To"), Began: m.At})
 		}
 		d := &list[i]
 		if s := m.Status(); s >= 200 {
@@ -60,7 +68,7 @@ func (l *Log) Call(id, callID string) {
 	if l.calls == nil || len(l.calls) > mostMessages {
 		l.calls = map[string]string{}
 	}
-	l.calls[callID] = id
+	l.calls[told(callID)] = id
 }
 
 // Dialogs is what was said in the last while.

@@ -139,8 +139,7 @@ func (n *namer) body(p parts) string {
 	if strings.TrimSpace(p.body) == "" {
 		return p.body
 	}
-	kind, _, _ := strings.Cut(strings.ToLower(p.header("Content-Type")), ";")
-	switch strings.TrimSpace(kind) {
+	switch p.kind() {
 	case "application/sdp":
 		return people.ReplaceAllString(owner.ReplaceAllString(p.body, "${1}-"), "${1}-")
 	case "message/sipfrag":

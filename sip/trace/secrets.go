@@ -20,7 +20,7 @@ func Unkeyed(text string) string {
 			p.fields[i] = f.with(credentials(f.value()))
 		}
 	}
-	if strings.HasPrefix(strings.ToLower(p.header("Content-Type")), "application/dtmf") {
+	if strings.HasPrefix(p.kind(), "application/dtmf") {
 		p.body = pressed(p.body)
 	}
 	return p.String()
@@ -59,6 +59,12 @@ func pressed(body string) string {
 	}
 	lead := len(body) - len(strings.TrimLeft(body, "\r\n"))
 	return body[:lead] + removed
+}
+
+// kind is the type of the body, in lower case and without the blanks and folds that may stand in it.
+func (p parts) kind() string {
+	kind, _, _ := strings.Cut(strings.ToLower(p.header("Content-Type")), ";")
+	return strings.Join(strings.Fields(kind), "")
 }
 
 func (p parts) header(name string) string {

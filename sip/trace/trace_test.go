@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"linecard/clean"
 )
 
 const invite = "INVITE sip:2041@10.0.0.7:5062;transport=udp SIP/2.0\r\n" +
@@ -64,16 +66,19 @@ func TestAnExportNamesNobody(t *testing.T) {
 // TestOtherSecrets: keys that were pressed, other schemes, and what hides where it does not belong.
 func TestOtherSecrets(t *testing.T) {
 	for name, text := range map[string]string{
-		"a digit":             "INFO sip:a@b SIP/2.0\r\nContent-Type: application/dtmf-relay\r\n\r\nSignal=S3CRET\r\nDuration=160\r\n",
-		"a digit alone":       "INFO sip:a@b SIP/2.0\r\nc: application/dtmf\r\n\r\nS3CRET",
-		"a token":             "REGISTER sip:b SIP/2.0\r\nAuthorization: Bearer S3CRET\r\n\r\n",
-		"an address":          "INVITE sip:a:S3CRET@b SIP/2.0\r\n\r\n",
-		"ends of lines":       "REGISTER sip:b SIP/2.0\rAuthorization: Digest response=\"S3CRET\"\r\r",
-		"another field":       "REGISTER sip:b SIP/2.0\r\nX-Auth: Digest response=S3CRET\r\n\r\n",
-		"without quotes":      "REGISTER sip:b SIP/2.0\r\nAuthorization: Digest response = S3CRET, a=b\r\n\r\n",
-		"a quote that is cut": "REGISTER sip:b SIP/2.0\r\nAuthorization: Digest response=\"S3CRET",
-		"an ICE password":     "SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\na=ice-pwd:S3CRET\r\n",
-		"an old key":          "SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\nk=clear:S3CRET\r\n",
+		"a digit":                       "INFO sip:a@b SIP/2.0\r\nContent-Type: application/dtmf-relay\r\n\r\nSignal=S3CRET\r\nDuration=160\r\n",
+		"a digit, its type with blanks": "INFO sip:a@b SIP/2.0\r\nContent-Type:\r\n Application / DTMF-relay\r\n\r\nSignal=S3CRET\r\nDuration=160\r\n",
+		"a digit, lines that end in CR": "INFO sip:a@b SIP/2.0\r\nContent-Type: application/dtmf-relay\r\n\r\nDuration=160\rSignal=S3CRET\r",
+		"a key, lines that end in CR":   "INVITE sip:a@b SIP/2.0\r\nContent-Type: application/sdp\r\n\r\nv=0\rk=clear:S3CRET\ra=ice-pwd:S3CRET\ra=crypto:1 X inline:S3CRET\r",
+		"a digit alone":                 "INFO sip:a@b SIP/2.0\r\nc: application/dtmf\r\n\r\nS3CRET",
+		"a token":                       "REGISTER sip:b SIP/2.0\r\nAuthorization: Bearer S3CRET\r\n\r\n",
+		"an address":                    "INVITE sip:a:S3CRET@b SIP/2.0\r\n\r\n",
+		"ends of lines":                 "REGISTER sip:b SIP/2.0\rAuthorization: Digest response=\"S3CRET\"\r\r",
+		"another field":                 "REGISTER sip:b SIP/2.0\r\nX-Auth: Digest response=S3CRET\r\n\r\n",
+		"without quotes":                "REGISTER sip:b SIP/2.0\r\nAuthorization: Digest response = S3CRET, a=b\r\n\r\n",
+		"a quote that is cut":           "REGISTER sip:b SIP/2.0\r\nAuthorization: Digest response=\"S3CRET",
+		"an ICE password":               "SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\na=ice-pwd:S3CRET\r\n",
+		"an old key":                    "SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\nk=clear:S3CRET\r\n",
 	} {
 		if got := Unkeyed(text); strings.Contains(got, "S3CRET") {
 			t.Errorf("%s: %q", name, got)
@@ -129,6 +134,21 @@ func TestDialogs(t *testing.T) {
 	}
 	if said := Text(Export(l.All())); !strings.Contains(said, "SIP/2.0 486") || strings.Contains(said, "2041") || strings.Contains(said, "garbage") {
 		t.Error(said)
+	}
+}
+
+// The phone tells a call's Call-ID cleaned and no longer than it may be; its messages are found by that.
+func TestDialogsOfOddCallIDs(t *testing.T) {
+	long := strings.Repeat("x", 3000) + "@pbx"
+	for _, id := range []string{long, "a\u202eb  c@pbx"} {
+		var l Log
+		l.Call("c1", clean.Short(id, LongestCallID))
+		l.Add(Message{}, []byte("INVITE sip:2041@h SIP/2.0\r\nCall-ID: "+id+"\r\nCSeq: 1 INVITE\r\n\r\n"))
+		l.Add(Message{}, []byte("BYE sip:2041@h SIP/2.0\r\nCall-ID: "+id+"\r\nCSeq: 2 BYE\r\n\r\n"))
+		got := l.Dialogs()
+		if len(got) != 1 || got[0].Call != "c1" || len(got[0].Messages) != 2 || len(got[0].ID) > LongestCallID+4 || strings.Contains(got[0].ID, "\u202e") {
+			t.Errorf("%.80q: %d dialogs, of %q, %.80q", id, len(got), got[0].Call, got[0].ID)
+		}
 	}
 }
 

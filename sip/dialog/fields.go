@@ -1,0 +1,251 @@
+package dialog
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// The header fields that tell transactions, dialogs and bodies apart are read here, for sipgo reads them only as most phones write
+// them (S16). RFC 3261 allows blanks and folds around each slash, colon, semicolon and equal sign (§25.1), parameters in quotes, their names
+// in any case, and several values in a line (§7.3.1). sipgo has joined the folds with a blank before.
+
+// fieldReaders are sipgo's readers with those of these fields in their place, by long and short name.
+func fieldReaders() map[string]sip.HeaderParser {
+	all := maps.Clone(sip.DefaultHeadersParser())
+	all["via"], all["v"] = readVia, readVia
+	all["from"], all["f"] = readFrom, readFrom
+	all["to"], all["t"] = readTo, readTo
+	all["contact"], all["m"] = readContact, readContact
+	all["cseq"] = readCSeq
+	all["content-type"], all["c"] = readContentType, readContentType
+	return all
+}
+
+func newParser() *sip.Parser { return sip.NewParser(sip.WithHeadersParsers(fieldReaders())) }
+
+const blanks = " \t"
+
+var (
+	errVia      = errors.New("a Via without a protocol or an address")
+	errCSeq     = errors.New("a CSeq that is no number and method")
+	errEndless  = errors.New("a quote or an address without its end")
+	errWildcard = errors.New("* is no address")
+	errShort    = errors.New("* is no address among others")
+)
+
+// unquoted is where the first of some characters stands that is outside quotes; -1 is nowhere. open says that a quote has no end.
+func unquoted(text, any string) (at int, open bool) {
+	quoted := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case !quoted && strings.IndexByte(any, c) >= 0:
+			return i, false
+		}
+	}
+	return -1, quoted
+}
+
+// cutUnquoted is strings.Cut at the first of some characters outside quotes, which after begins with.
+func cutUnquoted(text, any string) (before, after string) {
+	if at, _ := unquoted(text, any); at >= 0 {
+		return text[:at], text[at:]
+	}
+	return text, ""
+}
+
+// familiar are the parameters that sipgo looks for by this spelling alone.
+var familiar = map[string]bool{"tag": true, "branch": true, "rport": true, "received": true, "maddr": true}
+
+// readParameters reads ";name=value;flag". What is in quotes keeps them.
+func readParameters(text string) (list sip.HeaderParams) {
+	for text != "" {
+		var part string
+		part, text = cutUnquoted(text, ";")
+		text = strings.TrimPrefix(text, ";")
+		name, value, _ := strings.Cut(part, "=")
+		name, value = strings.Trim(name, blanks), strings.Trim(value, blanks)
+		if lower := strings.ToLower(name); familiar[lower] {
+			name = lower
+		}
+		if name != "" || value != "" {
+			list = append(list, sip.HeaderKV{K: name, V: value})
+		}
+	}
+	return list
+}
+
+// Parameters calls f with each parameter of ";name=value;flag", a value without its quotes. What is in quotes has none.
+func Parameters(text string, f func(name, value string)) {
+	for _, p := range readParameters(text) {
+		f(p.K, withoutQuotes(p.V))
+	}
+}
+
+// keepQuotes has sipgo write parameters as they came: around a value with blanks it would put another pair of quotes. Such a one becomes a
+// name without a value.
+func keepQuotes(list sip.HeaderParams) sip.HeaderParams {
+	for i, p := range list {
+		if strings.ContainsAny(p.V, blanks) {
+			list[i] = sip.HeaderKV{K: p.K + "=" + p.V}
+		}
+	}
+	return list
+}
+
+// readAddress reads a name-addr or addr-spec with its parameters (RFC 3261 §20.10). An address without brackets ends at one of the
+// characters of ends. rest is what stands behind all that, from a comma on.
+func readAddress(text, ends string) (name string, uri sip.Uri, params sip.HeaderParams, rest string, err error) {
+	address, behind := cutUnquoted(text, "<"+ends)
+	if strings.HasPrefix(behind, "<") {
+		inside, after, closed := strings.Cut(behind, ">")
+		if !closed {
+			return "", uri, nil, "", errEndless
+		}
+		address, behind = address+inside+">", after
+	}
+	name, err = sip.ParseAddressValue(strings.Trim(address, blanks), &uri, nil)
+	if strings.Contains(ends, ",") {
+		behind, rest = cutUnquoted(behind, ",")
+	}
+	return name, uri, keepQuotes(readParameters(behind)), rest, err
+}
+
+func readFrom(_ []byte, text string) (sip.Header, error) {
+	name, uri, params, _, err := readAddress(text, ";")
+	switch _, open := unquoted(text, ""); {
+	case err != nil:
+	case uri.Wildcard:
+		err = errWildcard
+	case open: // our tag would come to stand in it
+		err = errEndless
+	}
+	return &sip.FromHeader{DisplayName: name, Address: uri, Params: params}, err
+}
+
+func readTo(_ []byte, text string) (sip.Header, error) {
+	h, err := readFrom(nil, text)
+	to := h.(*sip.FromHeader).AsTo()
+	return &to, err
+}
+
+func readContact(_ []byte, text string) (sip.Header, error) {
+	name, uri, params, rest, err := readAddress(text, ";,")
+	if err == nil {
+		err = goesOn(text, rest)
+	}
+	return &sip.ContactHeader{DisplayName: name, Address: uri, Params: params}, err
+}
+
+// goesOn is how a reader tells sipgo that another value follows a comma, with which rest begins; nil without one. It is an error of a
+// type that sipgo keeps to itself: its own reader of Contact makes it, of an address that ends where the value does.
+func goesOn(text, rest string) error {
+	if rest == "" {
+		return nil
+	}
+	const least = "a:b"
+	comma := len(text) - len(rest)
+	if comma < len(least) { // sipgo would go on behind the end
+		return errShort
+	}
+	_, err := sip.DefaultHeadersParser()["contact"](nil, least+strings.Repeat(" ", comma-len(least))+",")
+	return err
+}
+
+func readVia(_ []byte, text string) (sip.Header, error) {
+	v := &sip.ViaHeader{}
+	value, rest := cutUnquoted(text, ",")
+	if _, open := unquoted(value, ""); open {
+		return v, errEndless
+	}
+	head, params := cutUnquoted(value, ";")
+	protocol, behind, _ := strings.Cut(head, "/")
+	version, behind, ok := strings.Cut(behind, "/")
+	behind = strings.Trim(behind, blanks)
+	end := strings.IndexAny(behind, blanks)
+	if !ok || end < 0 {
+		return v, errVia
+	}
+	v.ProtocolName, v.ProtocolVersion, v.Transport = strings.Trim(protocol, blanks), strings.Trim(version, blanks), behind[:end]
+	v.Host, v.Port, ok = sentBy(strings.Trim(behind[end:], blanks))
+	if !ok || !tagText(v.ProtocolName) || !tagText(v.ProtocolVersion) || !tagText(v.Transport) { // tokens, as a tag is
+		return v, errVia
+	}
+	v.Params = keepQuotes(readParameters(params))
+	return v, goesOn(text, rest)
+}
+
+// sentBy reads the address in a Via; port 0 is none. An address of IPv6 keeps its brackets, which sipgo would not give back to one that has
+// an address of IPv4 in it.
+func sentBy(text string) (host string, port int, ok bool) {
+	if ip, err := netip.ParseAddr(text); err == nil && ip.Is6() { // without its brackets, which it must have
+		return "[" + text + "]", 0, true
+	}
+	host, number, named := strings.Cut(text, ":")
+	if strings.HasPrefix(text, "[") {
+		host, number, named = strings.Cut(text, "]")
+		if !named {
+			return "", 0, false
+		}
+		host += "]"
+		number, named = strings.CutPrefix(strings.Trim(number, blanks), ":")
+	}
+	host, number = strings.Trim(host, blanks), strings.Trim(number, blanks)
+	if named {
+		n, err := strconv.ParseUint(number, 10, 16)
+		if err != nil {
+			return "", 0, false
+		}
+		port, number = int(n), ""
+	}
+	return host, port, host != "" && number == "" && !strings.ContainsAny(host, blanks+`"<>,/\`)
+}
+
+// maxSeq is the largest CSeq number (RFC 3261 §8.1.1.5).
+const maxSeq = 1<<31 - 1
+
+func readCSeq(_ []byte, text string) (sip.Header, error) {
+	h := &sip.CSeqHeader{}
+	f := strings.Fields(text)
+	if len(f) != 2 {
+		return h, errCSeq
+	}
+	n, err := strconv.ParseUint(f[0], 10, 32)
+	if err != nil || n > maxSeq {
+		return h, fmt.Errorf("%w: %w", errCSeq, err)
+	}
+	h.SeqNo, h.MethodName = uint32(n), sip.RequestMethod(f[1])
+	return h, nil
+}
+
+func readContentType(_ []byte, text string) (sip.Header, error) {
+	h := sip.ContentTypeHeader(contentType(text))
+	if h == "" {
+		return &h, errors.New("an empty Content-Type")
+	}
+	return &h, nil
+}
+
+// contentType is the value of a Content-Type without the blanks that mean nothing.
+func contentType(text string) string {
+	kind, params := cutUnquoted(text, ";")
+	main, sub, has := strings.Cut(kind, "/")
+	var b strings.Builder
+	b.WriteString(strings.Trim(main, blanks))
+	if has {
+		b.WriteString("/" + strings.Trim(sub, blanks))
+	}
+	if list := keepQuotes(readParameters(params)); len(list) > 0 {
+		b.WriteString(";" + written(list))
+	}
+	return b.String()
+}

@@ -1,0 +1,125 @@
+package dialog_test
+
+import (
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"linecard/sip/dialog"
+	"linecard/sip/internal/siptest"
+)
+
+// closedWithin reports whether the phone closes a connection, of which nothing is read.
+func (w *wire) closedWithin(d time.Duration) bool {
+	_ = w.c.SetReadDeadline(time.Now().Add(d))
+	defer func() { _ = w.c.SetReadDeadline(time.Now().Add(patience)) }()
+	for {
+		if _, err := w.in.ReadByte(); err != nil {
+			return !errors.Is(err, os.ErrDeadlineExceeded)
+		}
+	}
+}
+
+// The server's connections are not without number either: the one that has been silent the longest makes room for a new one.
+func TestTheServersConnectionsHaveALimit(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	ask := func(w *wire) {
+		t.Helper()
+		w.send(over(p.Call("<sip:bob@example.com>").Text("OPTIONS", "", ""), "127.0.0.1"))
+		w.recv("SIP/2.0 200")
+	}
+	busy := wireTo(t, "127.0.0.1", a.ua.LocalAddr())
+	ask(busy)
+	var idle []*wire
+	for range 100 {
+		w := wireTo(t, "127.0.0.1", a.ua.LocalAddr())
+		ask(w)
+		ask(busy)
+		idle = append(idle, w)
+	}
+	ask(idle[len(idle)-1])
+	open := 0
+	for i, w := range idle {
+		if !w.closedWithin(20 * time.Millisecond) {
+			open++
+		} else if i == len(idle)-1 {
+			t.Error("the newest is closed")
+		}
+	}
+	if open == 0 || open > 16 {
+		t.Errorf("%d connections of the server are open, want at most 16", open)
+	}
+	ask(busy)
+}
+
+// A connection by which no message comes is closed, the server's too; one by which a message came stays.
+func TestAConnectionWithoutAMessageIsClosed(t *testing.T) {
+	dialog.UninvitedLife(t, 300*time.Millisecond)
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	silent, half, used := wireTo(t, "127.0.0.1", a.ua.LocalAddr()), wireTo(t, "127.0.0.1", a.ua.LocalAddr()), wireTo(t, "127.0.0.1", a.ua.LocalAddr())
+	half.send("OPTIONS sip:2041@x SIP/2.0\nVia: SIP")
+	used.send(over(p.Call("<sip:bob@example.com>").Text("OPTIONS", "", ""), "127.0.0.1"))
+	used.recv("SIP/2.0 200")
+	for name, w := range map[string]*wire{"silent": silent, "half": half} {
+		if !w.closedWithin(patience) {
+			t.Errorf("the connection that is %s stays", name)
+		}
+	}
+	if used.closedWithin(400 * time.Millisecond) {
+		t.Error("the connection that is used is closed")
+	}
+}
+
+// A direct call holds its connection for as long as it lasts, once it rings. One that is refused holds nothing: whoever calls and is told
+// busy must not use up the few connections there are for strangers.
+func TestADirectCallHoldsItsConnection(t *testing.T) {
+	dialog.UninvitedLife(t, 300*time.Millisecond)
+	p := siptest.NewPeer(t)
+	busy := false
+	a := newAgent(t, p, func(c *dialog.Config) {
+		c.Account.Trust.Direct = true
+		incoming := c.Incoming
+		c.Incoming = func(call *dialog.Call) {
+			if busy {
+				call.Handle(&leg{Call: call, heard: make(chan heard, 10)})
+				call.Reject(486)
+				return
+			}
+			incoming(call)
+		}
+	})
+	call := func() (*siptest.Caller, *wire) {
+		w := wireTo(t, "127.0.0.66", a.ua.LocalAddr())
+		c := p.Call("<sip:bob@example.com>")
+		w.send(over(c.Text("INVITE", "", sdp("sendrecv")), "127.0.0.66"))
+		return c, w
+	}
+	a.do(func() { busy = true })
+	_, refused := call()
+	refused.recv("SIP/2.0 486")
+	a.do(func() { busy = false })
+	c, w := call()
+	c.Learn(w.recv("SIP/2.0 180"))
+	l := a.rings()
+	if !refused.closedWithin(patience) {
+		t.Error("the connection of a call that was refused stays")
+	}
+	if w.closedWithin(400 * time.Millisecond) {
+		t.Fatal("the connection of a call that rings is closed")
+	}
+	l.accept()
+	w.recv("SIP/2.0 200")
+	w.send(over(c.Text("ACK", "", ""), "127.0.0.66"))
+	if w.closedWithin(400 * time.Millisecond) {
+		t.Fatal("the connection of a call that is up is closed")
+	}
+	w.send(over(c.Text("BYE", "", ""), "127.0.0.66"))
+	w.recv("SIP/2.0 200")
+	l.ends(dialog.HungUpThere)
+	if !w.closedWithin(patience) {
+		t.Error("the connection stays when its call is over")
+	}
+}

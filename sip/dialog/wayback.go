@@ -1,0 +1,205 @@
+package dialog
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// A call rings for minutes, and its TCP or TLS connection may be lost meanwhile. What is said to the caller then goes by another one
+// (RFC 3261 §18.2.2): one that the caller has sent something by since, or one that is made to where the request came from and says that its
+// sender listens. TLS is only made to a server that proves who it is.
+
+// wayBack is what the answers to one request leave by that came by a connection: sipgo's transaction keeps it as its connection.
+type wayBack struct {
+	ua   *UA
+	req  *sip.Request
+	call bool // the request has made a call, here
+
+	mu      sync.Mutex // sipgo's timers write, too
+	to      *stream    // the connection in use; nil before there was one
+	waiting []sip.Message
+	opening bool
+}
+
+// wayBack is the connection that answers to the request leave by; nil where there is none, and none is made for whoever sent it.
+func (ua *UA) wayBack(req *sip.Request) sip.Connection {
+	if !networkOf(req).streamed() {
+		ua.udpConn.Ref(1)
+		return ua.datagramsOf(ua.udpConn)
+	}
+	w := &wayBack{ua: ua, req: req}
+	if w.to = ua.streamTo(sourceOf(req)); w.to == nil && !ua.knows(req) {
+		return nil
+	}
+	return w
+}
+
+// streamTo is the connection to a hop, if there is one.
+func (ua *UA) streamTo(to hop) *stream {
+	conn := ua.tp.Pool(to.network.String()).Get(to.String())
+	if conn == nil {
+		return nil
+	}
+	_, _ = conn.TryClose() // gives back the reference that looking took
+	s, _ := ua.queued(conn, to.network).(*stream)
+	return s
+}
+
+// up reports whether a connection is the one in the pool, and has not failed.
+func (s *stream) up() bool {
+	if s == nil || s.broken.Load() != nil {
+		return false
+	}
+	now := s.ua.tp.Pool(s.over.String()).Get(s.RemoteAddr().String())
+	if now == nil {
+		return false
+	}
+	_, _ = now.TryClose()
+	return now == sip.Connection(s.TCPConnection)
+}
+
+// mostWaiting is how many answers wait for a connection; the oldest make room. A 200 comes again by itself, and whoever repeats a request gets
+// the last answer to it again.
+const mostWaiting = 8
+
+// WriteMsg sends an answer, now or once there is a connection. That none can be made is for the other side to notice, as that an answer is lost.
+func (w *wayBack) WriteMsg(msg sip.Message) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.opening || !w.to.up() || w.to.answer(msg, w.again) != nil {
+		w.wait(msg)
+	}
+	return nil
+}
+
+// again sends what a connection has not got out.
+func (w *wayBack) again(msg sip.Message) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.wait(msg)
+}
+
+func (w *wayBack) wait(msg sip.Message) {
+	if res, ok := msg.(*sip.Response); ok {
+		msg = res.Clone() // its owner may change it
+	}
+	w.waiting = append(w.waiting, msg)
+	w.waiting = w.waiting[max(0, len(w.waiting)-mostWaiting):]
+	if !w.opening {
+		w.opening = true
+		w.ua.queue.Put(func() {
+			if !w.ua.closing {
+				w.open(w.ways())
+			}
+		})
+	}
+}
+
+// heard notes that something of the same sender has come by another connection, by which the answers can go where theirs is lost.
+func (w *wayBack) heard(req *sip.Request) {
+	if w == nil || sourceIP(req.Source()) != sourceIP(w.req.Source()) {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.to.up() {
+		if s := w.ua.streamTo(sourceOf(req)); s != nil {
+			w.to = s
+		}
+	}
+}
+
+// ways are where another connection may be made to, the best first. For somebody else than the account's server none is made but for a call.
+func (w *wayBack) ways() (all []hop) {
+	ua, source := w.ua, sourceOf(w.req)
+	if !ua.knows(w.req) && !w.call {
+		return nil
+	}
+	all = append(all, source) // the server's port, where the connection was made by us
+	if source.network == overTCP {
+		port := uint16(w.req.Via().Port)
+		if port == 0 {
+			port = source.network.port()
+		}
+		if sentBy := (hop{network: source.network, addr: netip.AddrPortFrom(source.addr.Addr(), port)}); sentBy != source {
+			all = []hop{sentBy}
+			if ua.reg.reached.at(source) {
+				all = []hop{source, sentBy}
+			}
+		}
+	}
+	if at := ua.reg.reached; at.network == source.network && ua.reg.servesAddr(source.addr.Addr()) && !at.at(all[0]) {
+		all = append(all, at)
+	}
+	return all
+}
+
+// open sends what waits by a connection to the first of some hops that has one or takes one.
+func (w *wayBack) open(ways []hop) {
+	w.mu.Lock()
+	if w.to.up() { // somebody was heard
+		defer w.mu.Unlock()
+		w.flush()
+		return
+	}
+	w.mu.Unlock()
+	if len(ways) == 0 {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.ua.log.Debug("no way back for an answer")
+		w.waiting, w.opening = nil, false
+		return
+	}
+	carrier := sip.NewRequest(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: ways[0].addr.Addr().String()}) // never sent: sipgo wants one
+	w.ua.stamp(carrier, ways[0], newBranch())
+	w.ua.connect(carrier, ways[0], func(conn sip.Connection, err error) {
+		s, ok := conn.(*stream)
+		if err != nil || !ok {
+			w.open(ways[1:])
+			return
+		}
+		_, _ = s.TryClose() // a reference given back
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.to = s
+		w.flush()
+	})
+}
+
+func (w *wayBack) flush() {
+	waiting := w.waiting
+	w.waiting, w.opening = nil, false
+	for _, msg := range waiting {
+		w.named(msg)
+		if err := w.to.answer(msg, nil); err != nil {
+			w.ua.log.Debug("answer not sent", "error", err)
+		}
+	}
+}
+
+// named has our Contact in an answer name the TLS connection that it goes by: the one before is gone, and with it the way to us.
+func (w *wayBack) named(msg sip.Message) {
+	res, ok := msg.(*sip.Response)
+	if !ok || w.to.over != overTLS || res.StatusCode >= 300 {
+		return
+	}
+	if c := res.Contact(); c != nil {
+		to := hop{network: overTLS, addr: sourceOf(w.req).addr}
+		res.ReplaceHeader(w.ua.contactFor(to, secure(c.Address)))
+	}
+}
+
+// LocalAddr is the phone's address.
+func (w *wayBack) LocalAddr() net.Addr { return w.ua.tcp.Addr() }
+
+// Ref counts nothing: a connection stays for as long as the other side lets it.
+func (w *wayBack) Ref(int) int { return 1 }
+
+// TryClose closes nothing.
+func (w *wayBack) TryClose() (int, error) { return 1, nil }
+
+// Close closes nothing.
+func (w *wayBack) Close() error { return nil }

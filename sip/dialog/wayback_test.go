@@ -1,0 +1,317 @@
+package dialog_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/sip/dialog"
+	"linecard/sip/internal/siptest"
+)
+
+// wire is a TCP connection that speaks SIP by hand.
+type wire struct {
+	t  *testing.T
+	c  *net.TCPConn
+	in *bufio.Reader
+}
+
+func newWire(t *testing.T, c net.Conn) *wire {
+	t.Helper()
+	t.Cleanup(func() { c.Close() })
+	_ = c.SetDeadline(time.Now().Add(patience))
+	return &wire{t, c.(*net.TCPConn), bufio.NewReader(c)}
+}
+
+// wireTo makes a connection to a phone from an address.
+func wireTo(t *testing.T, from string, to netip.AddrPort) *wire {
+	t.Helper()
+	c, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}).DialContext(t.Context(), "tcp", to.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newWire(t, c)
+}
+
+// tcpPort listens as a server does.
+func tcpPort(t *testing.T, ip string) *net.TCPListener {
+	t.Helper()
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.ParseIP(ip)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// accepted waits for a connection of the phone's.
+func accepted(t *testing.T, l *net.TCPListener) *wire {
+	t.Helper()
+	_ = l.SetDeadline(time.Now().Add(patience))
+	c, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newWire(t, c)
+}
+
+func (w *wire) send(text string) {
+	w.t.Helper()
+	if _, err := io.WriteString(w.c, siptest.CRLF(text)); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// recv waits for a message that begins with want, and passes over others, as a 180 that is repeated.
+func (w *wire) recv(want string) siptest.Message {
+	w.t.Helper()
+	for {
+		var b strings.Builder
+		length := 0
+		for !strings.HasSuffix(b.String(), "\r\n\r\n") {
+			line, err := w.in.ReadString('\n')
+			if err != nil {
+				w.t.Fatalf("%q did not come: %v", want, err)
+			}
+			b.WriteString(line)
+			if name, value, _ := strings.Cut(line, ":"); name == "Content-Length" {
+				length, _ = strconv.Atoi(strings.TrimSpace(value))
+			}
+		}
+		body := make([]byte, length)
+		_, _ = io.ReadFull(w.in, body)
+		if m := (siptest.Message{Text: b.String() + string(body)}); strings.HasPrefix(m.Start(), want) {
+			return m
+		}
+	}
+}
+
+// cut loses the connection, and waits until the phone has seen it.
+func (w *wire) cut(a *agent) {
+	w.t.Helper()
+	_ = w.c.SetLinger(0)
+	_ = w.c.Close()
+	eventually(w.t, func() (gone bool) {
+		a.do(func() { gone = !a.ua.Connected(w.c.LocalAddr().String()) })
+		return gone
+	})
+}
+
+// over is a message as it goes by TCP, of a sender that listens at an address.
+func over(text string, sentBy string) string {
+	before, rest, _ := strings.Cut(text, "Via: SIP/2.0/UDP ")
+	_, rest, _ = strings.Cut(rest, ";")
+	return before + "Via: SIP/2.0/TCP " + sentBy + ";" + rest
+}
+
+// A call that came by a connection which is lost while it rings is answered, refused, cancelled and ended all the same: by one that is made to
+// where its sender listens, or by the one that its sender has made (RFC 3261 §18.2.2).
+func TestRingingOutlivesItsConnection(t *testing.T) {
+	for name, from := range map[string]string{"the server's call": "127.0.0.1", "a direct call": "127.0.0.66"} {
+		t.Run(name, func(t *testing.T) {
+			ring := func(t *testing.T) (a *agent, c *siptest.Caller, l *leg, port *net.TCPListener, was *wire) {
+				p := siptest.NewPeer(t)
+				a = newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
+				port = tcpPort(t, from)
+				c, was = p.Call("<sip:bob@example.com>"), wireTo(t, from, a.ua.LocalAddr())
+				was.send(over(c.Text("INVITE", "", sdp("sendrecv")), port.Addr().String()))
+				c.Learn(was.recv("SIP/2.0 180"))
+				l = a.rings()
+				was.cut(a)
+				return a, c, l, port, was
+			}
+			t.Run("answered", func(t *testing.T) {
+				_, c, l, port, _ := ring(t)
+				l.accept()
+				w := accepted(t, port)
+				if ok := w.recv("SIP/2.0 200"); ok.Tag("To") != c.ToTag || !strings.Contains(ok.Body(), "m=audio") {
+					t.Errorf("answered\n%s", ok.Text)
+				}
+				w.send(over(c.Text("ACK", "", ""), port.Addr().String()))
+				w.send(over(c.Text("BYE", "", ""), port.Addr().String()))
+				w.recv("SIP/2.0 200")
+				l.ends(dialog.HungUpThere)
+			})
+			t.Run("declined", func(t *testing.T) {
+				_, c, l, port, _ := ring(t)
+				l.reject(486)
+				w := accepted(t, port)
+				w.recv("SIP/2.0 486")
+				w.send(over(c.Text("ACK", "", ""), port.Addr().String()))
+				l.ends(dialog.HungUpHere)
+			})
+			t.Run("given up by another connection", func(t *testing.T) {
+				a, c, l, port, _ := ring(t)
+				port.Close()
+				w := wireTo(t, from, a.ua.LocalAddr())
+				w.send(over(c.Text("CANCEL", "", ""), port.Addr().String()))
+				w.recv("SIP/2.0 200")
+				w.recv("SIP/2.0 487")
+				l.ends(dialog.Cancelled)
+			})
+			t.Run("ended early by another connection", func(t *testing.T) {
+				a, c, l, port, _ := ring(t)
+				port.Close()
+				w := wireTo(t, from, a.ua.LocalAddr())
+				w.send(over(c.Text("BYE", "", ""), port.Addr().String()))
+				w.recv("SIP/2.0 200")
+				w.recv("SIP/2.0 487")
+				l.ends(dialog.Cancelled)
+			})
+			t.Run("the INVITE comes again by another connection", func(t *testing.T) {
+				a, c, l, port, _ := ring(t)
+				port.Close()
+				invite := c.Text("CANCEL", "", "") // for its Via
+				w := wireTo(t, from, a.ua.LocalAddr())
+				w.send(over(strings.ReplaceAll(invite, "CANCEL", "INVITE"), port.Addr().String()))
+				w.recv("SIP/2.0 180")
+				l.accept()
+				w.recv("SIP/2.0 200")
+				w.send(over(c.Text("ACK", "", ""), port.Addr().String()))
+				w.send(over(c.Text("BYE", "", ""), port.Addr().String()))
+				w.recv("SIP/2.0 200")
+				l.ends(dialog.HungUpThere)
+			})
+			t.Run("nobody is there", func(t *testing.T) {
+				a, _, l, port, _ := ring(t)
+				port.Close()
+				l.accept()
+				a.forward(40 * time.Second)
+				l.ends(dialog.Unacknowledged)
+			})
+		})
+	}
+}
+
+// A server that is told 404 and has closed its connection is not called back by it when it is a stranger's.
+func TestNobodyIsCalledBackForARefusal(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
+	port := tcpPort(t, "127.0.0.66")
+	c := p.Call("<sip:bob@example.com>")
+	c.URI = "sip:nobody@" + c.To.String()
+	for range 20 {
+		w := wireTo(t, "127.0.0.66", a.ua.LocalAddr())
+		w.send(over(c.Text("INVITE", "", sdp("sendrecv")), port.Addr().String()))
+		_ = w.c.SetLinger(0)
+		w.c.Close()
+	}
+	_, l := a.called(p) // all that came before is dealt with
+	l.reject(486)
+	_ = port.SetDeadline(time.Now().Add(50 * time.Millisecond))
+	if _, err := port.Accept(); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("called back: %v", err)
+	}
+}
+
+// The server is registered at by TCP, and its connection is lost while a call rings. The answer goes by the next one.
+func TestRingingOutlivesTheRegistrationsConnection(t *testing.T) {
+	p := siptest.NewPeer(t)
+	port := tcpPort(t, "127.0.0.1")
+	a := startAgent(t, p, func(c *dialog.Config) { c.Account.Server, c.Account.Transport = port.Addr().String(), "tcp" })
+	w := accepted(t, port)
+	bind := func(w *wire) siptest.Message {
+		m := w.recv("REGISTER")
+		w.send(siptest.Response(m, "200 OK", "r", "Contact: "+m.Header("Contact")+"\n", ""))
+		return m
+	}
+	m := bind(w)
+	a.registered()
+	c := &siptest.Caller{Peer: p, URI: m.URI("Contact"), Name: "<sip:bob@example.com>", CallID: "by-tcp", FromTag: "1"}
+	for _, answered := range []bool{true, false} {
+		c.CallID, c.ToTag = fmt.Sprint("by-tcp-", answered), ""
+		w.send(over(c.Text("INVITE", "", sdp("sendrecv")), "127.0.0.1:9")) // where nobody listens
+		c.Learn(w.recv("SIP/2.0 180"))
+		l := a.rings()
+		_ = w.c.SetLinger(0)
+		w.c.Close()
+		eventually(t, func() (gone bool) {
+			a.do(func() { gone = !a.ua.Connected(port.Addr().String()) })
+			return gone
+		})
+		if answered {
+			l.accept()
+			w = accepted(t, port)
+			w.recv("SIP/2.0 200")
+			w.send(over(c.Text("ACK", "", ""), "127.0.0.1:9"))
+			w.send(over(c.Text("BYE", "", ""), "127.0.0.1:9"))
+			w.recv("SIP/2.0 200")
+			l.ends(dialog.HungUpThere)
+			continue
+		}
+		l.reject(486)
+		w = accepted(t, port)
+		w.recv("SIP/2.0 486")
+		w.send(over(c.Text("ACK", "", ""), "127.0.0.1:9"))
+		l.ends(dialog.HungUpHere)
+	}
+	go func() { // for the phone's leave
+		for {
+			if _, err := w.in.ReadByte(); err != nil {
+				return
+			}
+		}
+	}()
+}
+
+// By TLS the answer goes by a new connection to the server, which has to prove who it is, and its Contact names that one.
+func TestRingingOutlivesItsTLSConnection(t *testing.T) {
+	t.Parallel()
+	ca := siptest.NewAuthority(t, "Example CA")
+	for _, answered := range []bool{true, false} {
+		p := siptest.NewPeer(t)
+		f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+		a := newAgent(t, p, overTLS(f.Addr(), ca))
+		p.WaitRegister()
+		c := p.Call("<sip:bob@example.com>")
+		ringing := c.Ringing()
+		l := a.rings()
+		f.Cut()
+		eventually(t, func() (gone bool) {
+			a.do(func() { gone = !a.ua.FlowTo(f.Addr()).IsValid() })
+			return gone
+		})
+		if !answered {
+			l.reject(486)
+			p.Await("SIP/2.0 486")
+			continue
+		}
+		l.accept()
+		ok := p.Await("SIP/2.0 200")
+		own := netip.AddrPort{}
+		a.do(func() { own = a.ua.FlowTo(f.Addr()) })
+		if was := ringing.URI("Contact"); ok.URI("Contact") == was || !strings.Contains(ok.URI("Contact"), own.String()) {
+			t.Errorf("Contact %s after %s, by %v", ok.URI("Contact"), was, own)
+		}
+		p.WaitRegister()
+		c.To, _ = p.Phone()
+		c.Send("ACK", "", "")
+		c.Send("BYE", "", "")
+		p.Await("SIP/2.0 200")
+		l.ends(dialog.HungUpThere)
+	}
+	// Whoever sits there instead is told nothing.
+	p := siptest.NewPeer(t)
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+	a := newAgent(t, p, overTLS(f.Addr(), ca))
+	p.WaitRegister()
+	p.Call("<sip:bob@example.com>").Ringing()
+	l := a.rings()
+	at := f.Addr()
+	f.Close()
+	thief := siptest.NewFront(t, siptest.NewPeer(t), siptest.NewAuthority(t, "Thief").Issue([]string{"127.0.0.1"}).Server(), at)
+	l.accept()
+	a.forward(40 * time.Second)
+	l.ends(dialog.Unacknowledged)
+	if n := thief.Heard(); n > 0 {
+		t.Errorf("the thief has heard %d octets", n)
+	}
+}
