@@ -194,7 +194,7 @@ func (c *Call) progress(res *sip.Response) {
 		d := c.out.forks[tag]
 		if d == nil {
 			d = dialogOfResponse(c.out.x.tx.req, res)
-			d.reached = c.out.x.tx.to
+			d.reached, d.known = c.out.x.tx.to, c.out.x.known
 			c.out.forks[tag] = d
 		} else {
 			d.refresh(res.Contact())
@@ -237,7 +237,7 @@ func (c *Call) picked(res *sip.Response) {
 		early.target, early.routes, early.seq = d.target, d.routes, max(d.seq, early.seq)
 		d = early
 	}
-	d.reached, d.least = c.out.x.tx.to, c.out.x.least
+	d.reached, d.least, d.known = c.out.x.tx.to, c.out.x.least, c.out.x.known
 	c.out.acks[tag] = true
 	c.out.forks[tag] = d
 	if c.d != nil || c.over {
