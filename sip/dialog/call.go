@@ -99,7 +99,8 @@ type Call struct {
 	answered bool    // a 2xx was sent or received
 	aborted  bool    // a step of it panicked
 	local    []byte  // our last SDP, for session refreshes
-	offering bool    // our offer has no answer yet (§14.1, RFC 3311 §5)
+	restate  func() []byte
+	offering bool // our offer has no answer yet (§14.1, RFC 3311 §5)
 	allows   map[string]bool
 	pracks   int // how many of our PRACKs wait for an answer
 

@@ -183,7 +183,7 @@ func (t *sessionTimer) refresh(c *Call) {
 			}
 		})
 	default:
-		c.Reinvite(func() []byte { return c.local }, func(answer []byte, err error) {
+		c.Reinvite(c.halfOfOurs, func(answer []byte, err error) {
 			if err != nil {
 				t.refused(c)
 				return
