@@ -42,6 +42,7 @@ type End struct {
 	Challenge Challenge // of a 401 or 407
 	Phrase    string    // its reason phrase
 	Reasons   []Reason  // Reason headers of the CANCEL, BYE or final answer
+	Options   []string  // of a 420, 421 or 494: the extensions of SIP that the other side does not know, or requires
 	Warning   string    // Warning header of the final answer (RFC 3261 §20.43)
 	SDP       []byte    // of the final answer: what the other side would have taken
 	Err       error

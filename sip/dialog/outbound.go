@@ -155,7 +155,7 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 func (c *Call) rejected(res *sip.Response) End {
 	return End{
 		Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res),
-		Warning: header(res, "Warning"), SDP: SDP(res),
+		Options: missing(res), Warning: header(res, "Warning"), SDP: SDP(res),
 	}
 }
 

@@ -45,6 +45,7 @@ type Status struct {
 	State   State
 	Problem Problem
 	Code    int       // last SIP status, 0 when there was no answer
+	Options []string  // of a 420 or 421: the extensions of SIP that the server does not know, or requires
 	Err     error     // for the log
 	RetryAt time.Time // zero when nothing is planned
 	Expires time.Time // of the binding, when registered
@@ -199,7 +200,7 @@ func (r *registration) answered(res *sip.Response, err error) {
 		r.silent(err)
 		return
 	}
-	st := Status{Problem: ServerTrouble, Code: res.StatusCode, Err: fmt.Errorf("%d %s", res.StatusCode, res.Reason)}
+	st := Status{Problem: ServerTrouble, Code: res.StatusCode, Options: missing(res), Err: fmt.Errorf("%d %s", res.StatusCode, res.Reason)}
 	switch code := res.StatusCode; {
 	case code < 300:
 		r.accepted(res)
