@@ -32,6 +32,8 @@ func endOf(e dialog.End, inbound bool, number string) (EndReason, fault.Fault) {
 		return EndFailed, fault.New("sip.ended.unreachable")
 	case dialog.Unacknowledged:
 		return EndFailed, fault.New("sip.ended.unacknowledged")
+	case dialog.Moved:
+		return EndFailed, fault.New("sip.ended.moved-here", "number", number)
 	case dialog.Expired, dialog.Gone:
 		return EndFailed, fault.New("sip.ended.lost")
 	}

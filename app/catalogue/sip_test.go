@@ -58,6 +58,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.ended.unreachable"), "The phone server could not be reached. Check the network and try again."},
 		{fault.New("sip.ended.unacknowledged"), "The caller's phone did not confirm that the call rang or was answered, so it was ended. Call back; if it happens again, ask your phone administrator whether messages to the phone server get lost."},
 		{fault.New("sip.ended.lost"), "The connection to the other side was lost."},
+		{fault.New("sip.ended.moved-here", "number", "2042"), "This computer got another network address while 2042 was being called, so no answer could arrive. Call again."},
 		{fault.New("sip.ended.failed"), "Linecard ended the call because of an internal error. Its log has the details."},
 		{fault.New("sip.ended.not-found", "number", "+14155550132"), "The number +14155550132 does not exist."},
 		{fault.New("sip.ended.busy", "number", "+14155550132"), "+14155550132 is busy."},

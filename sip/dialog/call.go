@@ -20,6 +20,7 @@ const (
 	NoResponse                  // the network gave no answer
 	Unacknowledged              // our 200, or our reliable 180, was never acknowledged
 	Expired                     // the session timer ran out (RFC 4028)
+	Moved                       // outbound: our address is another one than the answer to the INVITE goes to
 	Gone                        // the other side does not know the call any more (481, 408)
 	Unsendable                  // no way to the other side: name not found, connection refused
 	Fault                       // a bug here: a step of the call panicked

@@ -14,6 +14,7 @@ type outbound struct {
 	x      *exchange
 	offer  offerer
 	body   []byte // what it gave last
+	at     reach  // what the INVITE was sent from
 	to     sip.ToHeader
 	from   sip.FromHeader
 	seq    uint32
@@ -104,6 +105,7 @@ func (c *Call) invite(uri sip.Uri) {
 			return nil, errGivenUp
 		}
 		c.knownAs(to)
+		c.out.at = c.at
 		body, err := c.out.offer(c.at.local)
 		if err != nil {
 			return nil, err
