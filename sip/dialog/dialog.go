@@ -24,7 +24,7 @@ type dialog struct {
 	agreed              bool          // one of them was reliable: our offer is answered, before the call is
 	changed             bool          // and the session was changed after that
 	row                 row           // of the reliable provisional answers
-	identity            *Identity     // what an UPDATE said before the answer
+	identity            *Identity     // what a provisional answer or an UPDATE said before the answer
 	known               answered      // the challenges of a phone system that is one end of the call itself
 }
 

@@ -201,6 +201,9 @@ func (c *Call) progress(res *sip.Response) {
 		} else {
 			d.refresh(res.Contact())
 		}
+		if i := c.ua.answerIdentity(res, c.out.x.tx.to); i != nil {
+			d.identity = i
+		}
 		if rseq, ok := numbered(res); ok {
 			if !d.due(c, res, rseq) {
 				return
@@ -270,10 +273,11 @@ func (c *Call) picked(res *sip.Response) {
 	if !c.over {
 		c.follows.tell(sip.StatusOK)
 	}
-	if early != nil {
-		c.identified(early.identity)
+	said := c.ua.answerIdentity(res, c.out.x.tx.to)
+	if said == nil && early != nil { // while it rang
+		said = early.identity
 	}
-	c.identified(c.ua.answerIdentity(res, c.out.x.tx.to))
+	c.identified(said)
 }
 
 // changedByOther reports whether another phone than that of a dialog has changed the session before the call is answered.
