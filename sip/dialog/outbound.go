@@ -161,8 +161,8 @@ func (c *Call) rejected(res *sip.Response) End {
 	}
 }
 
-// mostAgain is how often a call is placed once more: for each of two ways to encrypt.
-const mostAgain = 2
+// mostAgain is how often a call is placed once more: for each of two ways to encrypt, and for the profiles with feedback.
+const mostAgain = 3
 
 // callAgain places the call once more with another offer, where the other side refuses the first and we have one (RFC 3261
 // §8.1.3.5). It reports false where there is none.

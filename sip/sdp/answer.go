@@ -182,6 +182,22 @@ func SecureOnly(body []byte) bool {
 	return err == nil && secure
 }
 
+// FeedbackOnly reports whether a description takes audio in profiles with feedback alone.
+func FeedbackOnly(body []byte) bool {
+	d, err := parse(body)
+	feedback := false
+	for _, m := range d.media {
+		switch {
+		case m.kind != "audio":
+		case !strings.HasSuffix(m.proto, "AVPF"):
+			return false
+		default:
+			feedback = true
+		}
+	}
+	return err == nil && feedback
+}
+
 // stopped reports whether an offer stops the audio line of a session by port 0, without giving another: the way in which
 // some gateways hold a call (RFC 3264 §8.2). The line is answered with port 0, and may come back.
 func (s *Session) stopped(d description, err error) bool {
