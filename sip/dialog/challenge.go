@@ -64,7 +64,7 @@ func (x *exchange) challenged(res *sip.Response) bool {
 	if c == nil || x.realms[c.realm] {
 		return false
 	}
-	if x.alone {
+	if x.alone || x.inside != nil && !x.far && !ua.reg.proves() { // a call at the server itself can be hung up also without a registration
 		return answer(*c)
 	}
 	decide := func(issued bool) {
@@ -111,10 +111,10 @@ func (x *exchange) refuse(res *sip.Response) {
 	x.on(res, nil)
 }
 
-// repeated reports whether credentials of this exchange were refused: the password is wrong.
+// repeated reports whether credentials of this exchange were refused: the password is wrong. After a 100 it is somebody else who asks.
 func (x *exchange) repeated(list []digestChallenge, proxy bool) bool {
 	return slices.ContainsFunc(list, func(c digestChallenge) bool {
-		return x.realms[c.realm] && !c.stale && !x.ua.auth.weaker(c) && answers(x.tx.req, proxy, c.realm)
+		return x.realms[c.realm] && !c.stale && !x.ringing && !x.ua.auth.weaker(c) && answers(x.tx.req, proxy, c.realm)
 	})
 }
 
@@ -213,11 +213,16 @@ func (r *registration) prove(c *digestChallenge, then func(issued bool)) {
 	r.probe(c, func(issued, _ bool) { then(issued) })
 }
 
+// proves reports whether the registrar can be asked. One that we leave is not: the question would bring the binding back.
+func (r *registration) proves() bool {
+	return r.wanted && r.status.State == Registered && len(r.hops) > 0
+}
+
 // probe is prove that tells also whether the registrar has said anything of the nonce: no answer does not, nor does one of a server in
 // trouble.
 func (r *registration) probe(c *digestChallenge, then func(issued, said bool)) {
 	ua := r.ua
-	if r.status.State != Registered || len(r.hops) == 0 {
+	if !r.proves() {
 		then(false, false)
 		return
 	}
@@ -253,7 +258,7 @@ const (
 // prove one: not all do. Some take each nonce once, and some keep it with the Call-ID. It is asked when that matters first, and
 // then runs on the queue. As long as that is not known, a nonce has to be proved.
 func (r *registration) vouches(then func(vouching)) {
-	if r.vouching != vouchingUnknown || r.status.State != Registered { // in that state prove says no
+	if r.vouching != vouchingUnknown || !r.proves() {
 		then(r.vouching)
 		return
 	}

@@ -93,6 +93,34 @@ func TestCredentialsOfTheCall(t *testing.T) {
 	}
 }
 
+// An app that quits signs off and hangs up: a phone system that challenges the BYE is answered, and is not asked anything by a REGISTER that would bring
+// the binding back.
+func TestHangUpWhileSigningOff(t *testing.T) {
+	p := siptest.NewPeer(t)
+	r := &digestRegistrar{nonce: "n", challenges: []string{"WWW-Authenticate: " + asterisk}}
+	p.Registrar(r.serve)
+	a := newAgent(t, p)
+	_, l := a.talks(p)
+	a.do(func() {
+		a.ua.SignOff(func() {})
+		l.Hangup()
+	})
+	bye := p.Await("BYE")
+	only(t, bye, "")
+	p.Reply(bye, "401 Unauthorized", "WWW-Authenticate: "+asterisk)
+	again := p.Await("BYE")
+	only(t, again, "Authorization")
+	p.Reply(again, "200 OK", "")
+	left := false
+	for _, m := range r.all() {
+		gone := strings.Contains(m.Header("Contact"), "expires=0") || m.Header("Expires") == "0"
+		if left && !gone {
+			t.Errorf("registered again:\n%s", m.Text)
+		}
+		left = left || gone
+	}
+}
+
 // Where a call goes on to another address of the server, or is sent on to somebody else, nothing goes along that another one has asked for.
 func TestCredentialsOfARedirectedCall(t *testing.T) {
 	p := siptest.NewPeer(t)
@@ -113,6 +141,7 @@ func TestCredentialsOfARedirectedCall(t *testing.T) {
 // to them for a question of their own: it is genuine, and still not the server's challenge.
 func TestOneAnswerForOneRealm(t *testing.T) {
 	for name, second := range map[string]string{
+		"the same again":        "407 Proxy Authentication Required\nProxy-Authenticate: " + asterisk,
 		"the other header":      "401 Unauthorized\nWWW-Authenticate: " + asterisk,
 		"stale":                 "407 Proxy Authentication Required\nProxy-Authenticate: " + strings.Replace(asterisk, "qop", "stale=true, qop", 1),
 		"stale, another header": "401 Unauthorized\nWWW-Authenticate: " + strings.Replace(asterisk, "qop", "stale=true, qop", 1),
