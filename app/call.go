@@ -26,6 +26,7 @@ type call struct {
 	party       sip.Party
 	number      crm.Number
 	then        string // outbound: keys for after the answer, with their pauses; none of another party than the one dialed
+	secure      bool   // outbound: it was dialed by a sips: address, which asks for TLS on the whole way
 	called      string
 	refused     bool // told busy at once: it never rings, and is drawn in the history only
 	farRings    bool
@@ -222,6 +223,8 @@ func (c *call) dial() string {
 // number. A caller's own number may not bring keys, or be a text that a number is found in: it would call somebody else.
 func (c *call) callBack() string {
 	switch {
+	case c.secure && c.dial() != "":
+		return sip.Dialed{Number: c.dial(), Then: c.then, Secure: true}.String()
 	case c.number.E164 == "" && !c.number.Withheld && sip.Named(c.number.Raw):
 		return sip.Dialed{Number: c.number.Raw}.At(serverOf(c.account))
 	case c.direction == crm.Outbound && c.number.Coded: // who withheld their number the first time does so again

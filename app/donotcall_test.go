@@ -247,6 +247,42 @@ func TestANameIsRedialedAsAName(t *testing.T) {
 	}
 }
 
+// A call to a sips: address asked for TLS on the whole way, and so does a redial of it, from the card and from the history.
+func TestASecureCallIsRedialedAsOne(t *testing.T) {
+	r := newRig(t)
+	for id, tc := range map[string]struct{ user, then, dial string }{
+		"c1": {"+14155550132", "", "sips:+14155550132"},
+		"c2": {"2041x12", "", "sips:2041x12"},
+		"c3": {"+14155550132", ",12;34", "sips:+14155550132;postd=,12w34"},
+	} {
+		r.Heard(sip.CallDialing{ID: id, At: time.Now(), Party: sip.Party{User: tc.user}, Then: tc.then, Secure: true})
+		v := r.wait("the call", func(v View) bool { return len(v.Calls) == 1 && v.Calls[0].ID == id })
+		if c := v.Calls[0]; c.Again != "sips:"+tc.user {
+			t.Errorf("%s is called again as %q", id, c.Again)
+		}
+		r.Heard(sip.CallEnded{ID: id, At: time.Now(), Reason: sip.EndFailed})
+		v = r.wait("the row", func(v View) bool { return len(v.History) > 0 && v.History[0].ID == id })
+		row := v.History[0]
+		if row.Dial != tc.dial || row.Then != keysOf(tc.then) {
+			t.Errorf("%s: the history dials %q, then %q, want %q", id, row.Dial, row.Then, tc.dial)
+		}
+		d, err := sip.Account{Server: "pbx.example.com", User: "2041", Transport: "tls"}.Dialable(row.Dial)
+		if err != nil || !d.Secure || d.Number != tc.user || d.Then != tc.then {
+			t.Errorf("%q calls %+v: %v", row.Dial, d, err)
+		}
+		r.Dismiss(id)
+		r.wait("the desk is empty", func(v View) bool { return len(v.Calls) == 0 })
+	}
+	// Who the call went on with was not dialed.
+	c := call{direction: crm.Outbound, number: crm.Number{Raw: "2041"}, secure: true}
+	if c = c.joined(state{}, partyChanged{number: crm.Number{Raw: "2042"}}); c.callBack() != "2042" {
+		t.Errorf("whom the call was sent on to is called back as %q", c.callBack())
+	}
+	if c = c.joined(state{}, partyChanged{number: crm.Number{Raw: "2041"}}); c.callBack() != "sips:2041" {
+		t.Errorf("whom it came back to is called back as %q", c.callBack())
+	}
+}
+
 func TestWhatIsTyped(t *testing.T) {
 	for typed, want := range map[string]string{
 		"415 555 0132": "415 555 0132", "+1 415 555 0132 ext 12": "+1 415 555 0132 ext 12", "alice@pbx": "alice@pbx", "tel:abc": "tel:abc",

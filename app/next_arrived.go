@@ -14,6 +14,7 @@ type callArrived struct {
 	party     sip.Party
 	number    crm.Number
 	then      string // outbound: keys for after the answer, with their pauses
+	secure    bool   // outbound: a sips: address
 	called    string
 	told      toldOnce
 	consults  string        // outbound: id of the call that the agent consults somebody about
@@ -35,7 +36,7 @@ type keptRing struct {
 // bare is the call before it is known whose it is.
 func (e callArrived) bare(s state) call {
 	c := call{
-		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then,
+		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then, secure: e.secure,
 		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, leftOff: s.rules.NoLookup,
 	}
 	if !e.refused && e.direction == crm.Outbound {

@@ -27,6 +27,7 @@ type formerParty struct {
 	party  sip.Party
 	number crm.Number
 	then   string // keys that were dialed with the number
+	secure bool   // it was dialed as a sips: address
 	lookup LookupView
 	popped bool
 	raised bool
@@ -139,7 +140,7 @@ func renamed(s state, i int, e partyChanged) (state, []effect) {
 
 // asFormer is the party the call is with, once it goes on with another.
 func (c *call) asFormer() formerParty {
-	return formerParty{c.party, c.number, c.then, c.lookup, c.popped, c.raised, !c.answered.IsZero(), c.asked, c.leftOff}
+	return formerParty{c.party, c.number, c.then, c.secure, c.lookup, c.popped, c.raised, !c.answered.IsZero(), c.asked, c.leftOff}
 }
 
 // logged is the call as it is judged, logged and listed. A call that was talked on with somebody outside stays theirs when it goes on
@@ -154,7 +155,7 @@ func (c *call) logged() *call {
 			continue
 		}
 		theirs := *c
-		theirs.party, theirs.number, theirs.then, theirs.lookup, theirs.asked, theirs.leftOff = f.party, f.number, f.then, f.lookup, f.asked, f.leftOff
+		theirs.party, theirs.number, theirs.then, theirs.secure, theirs.lookup, theirs.asked, theirs.leftOff = f.party, f.number, f.then, f.secure, f.lookup, f.asked, f.leftOff
 		theirs.earlier = append(slices.Delete(slices.Clone(c.earlier), i, i+1), c.asFormer())
 		return &theirs
 	}
@@ -168,13 +169,13 @@ func (c call) joined(s state, e partyChanged) call {
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
 	c = c.forgetHeard()
-	c.party, c.number, c.then, c.leftOff = e.party, e.number, "", s.rules.NoLookup
+	c.party, c.number, c.then, c.secure, c.leftOff = e.party, e.number, "", false, s.rules.NoLookup
 	if again >= 0 {
 		f := earlier[again]
 		if c.party.Name == "" {
 			c.party.Name = f.party.Name
 		}
-		c.then, c.lookup, c.asked, c.leftOff, c.popped, c.raised = f.then, f.lookup, f.asked, f.leftOff, f.popped, f.raised
+		c.then, c.secure, c.lookup, c.asked, c.leftOff, c.popped, c.raised = f.then, f.secure, f.lookup, f.asked, f.leftOff, f.popped, f.raised
 		earlier = slices.Delete(earlier, again, again+1)
 	} else {
 		c.asked, c.popped, c.raised = false, false, false

@@ -8,6 +8,7 @@ import (
 	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip"
 )
 
 // render draws the state. It shares nothing that a later state changes.
@@ -91,6 +92,9 @@ func (s *state) view(c *call, v *CallView) {
 	v.Direction, v.Phase, v.FarRings, v.EarlyMed, v.Muted = c.direction, c.phase, c.farRings, c.earlyMedia, c.muted
 	v.Number, v.E164, v.Called = WithKeys(c.shownNumber(), keysOf(c.then)), c.number.E164, c.called
 	v.Then, v.Itself = keysOf(c.then), c.itself
+	if c.secure {
+		v.Again = sip.Dialed{Number: c.dial(), Secure: true}.String()
+	}
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
 	v.EndReason, v.EndText, v.Codec, v.Encryption, v.Lookup = c.end.Reason, catalogue.Say(c.end.Text), c.codec, c.encryption, c.lookup

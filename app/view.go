@@ -108,6 +108,7 @@ type CallView struct {
 	Line2     string // title and company of the record
 	Number    string // for showing, with Then
 	Then      string // outbound: keys for after the answer; "" for none
+	Again     string // what calling the party again dials, where that is not the number: the sips: address; "" otherwise
 	Earlier   string // whom the call was with before, as a sentence; "" for nobody. Set by render
 	E164      string
 	Called    string // inbound: number the caller asked for

@@ -95,7 +95,7 @@ func (p *Phone) dial(account, number, note, consults, as string) (id string, err
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Note: note, Consults: consults, SIPID: c.sipID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)

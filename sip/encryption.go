@@ -49,15 +49,21 @@ func (c *call) secured(kind string, err error) {
 	})
 }
 
-// Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered again as that. Some say so;
-// Asterisk says 488 and nothing else. One that describes what it would take, and that is not encrypted, meant another thing.
+// Refused is a refusal of our offer. Where the other side takes encrypted audio alone, or audio with feedback (RTP/AVPF) alone, the call is offered
+// again as that. Some say so; Asterisk says 488 and nothing else, and then each is tried. One that describes what it would take, and that is neither,
+// meant another thing.
 func (c *call) Refused(e dialog.End) bool {
-	perhaps := e.Code == 488 && e.SDP == nil
+	silent := e.Code == 488 && e.SDP == nil
 	c.putBack()
-	if c.phase != dialing || c.sdp == nil || !perhaps && !encrypted(e) || !c.sdp.Insist() {
+	if c.phase != dialing || c.sdp == nil {
 		return false
 	}
-	c.p.log.Info("call offered again, encrypted", "call", c.id)
+	switch {
+	case feedback(e) && c.sdp.Feedback(), (silent || encrypted(e)) && c.sdp.Insist(), silent && !encrypted(e) && c.sdp.Feedback():
+	default:
+		return false
+	}
+	c.p.log.Info("call offered again, in another way", "call", c.id)
 	c.offer = nil
 	return true
 }
@@ -84,15 +90,20 @@ func encrypted(e dialog.End) bool {
 	if !slices.Contains([]int{415, 488, 606}, e.Code) {
 		return false
 	}
+	return says(e, "srtp", "savp", "encrypt", "crypto", "secure", "sdes", "dtls", "zrtp") || e.SDP != nil && sdp.SecureOnly(e.SDP)
+}
+
+// feedback reports whether a refusal says that the other side takes audio with feedback only.
+func feedback(e dialog.End) bool {
+	return slices.Contains([]int{415, 488, 606}, e.Code) && (says(e, "avpf") || e.SDP != nil && sdp.FeedbackOnly(e.SDP))
+}
+
+// says reports whether a refusal has one of the words, which are in lower case.
+func says(e dialog.End, words ...string) bool {
 	said := e.Phrase + " " + e.Warning
 	for _, r := range e.Reasons {
 		said += " " + r.Text
 	}
 	said = strings.ToLower(said)
-	for _, word := range []string{"srtp", "savp", "encrypt", "crypto", "secure", "sdes", "dtls", "zrtp"} {
-		if strings.Contains(said, word) {
-			return true
-		}
-	}
-	return e.SDP != nil && sdp.SecureOnly(e.SDP)
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(said, word) })
 }

@@ -73,16 +73,16 @@ func TestOffersByTheWayToKeys(t *testing.T) {
 		by     encryption.By
 		want   []string
 	}{
-		{sdp.EncryptionNever, encryption.Both, []string{plain}},
-		{sdp.EncryptionOffered, encryption.Both, []string{plain, sdes, dtls}},
-		{sdp.EncryptionOffered, encryption.SDES, []string{plain, sdes}},
-		{sdp.EncryptionOffered, encryption.DTLS, []string{plain, dtls}},
-		{sdp.EncryptionPreferred, "", []string{open + " crypto fingerprint", sdes, dtls}},
-		{sdp.EncryptionPreferred, encryption.SDES, []string{open + " crypto", sdes}},
-		{sdp.EncryptionPreferred, encryption.DTLS, []string{open + " fingerprint", dtls}},
-		{sdp.EncryptionRequired, encryption.Both, []string{sdes, dtls}},
-		{sdp.EncryptionRequired, encryption.SDES, []string{sdes}},
-		{sdp.EncryptionRequired, encryption.DTLS, []string{dtls}},
+		{sdp.EncryptionNever, encryption.Both, []string{plain, plain + "F"}},
+		{sdp.EncryptionOffered, encryption.Both, []string{plain, sdes, dtls, plain + "F"}},
+		{sdp.EncryptionOffered, encryption.SDES, []string{plain, sdes, plain + "F"}},
+		{sdp.EncryptionOffered, encryption.DTLS, []string{plain, dtls, plain + "F"}},
+		{sdp.EncryptionPreferred, "", []string{open + " crypto fingerprint", sdes, dtls, plain + "F"}},
+		{sdp.EncryptionPreferred, encryption.SDES, []string{open + " crypto", sdes, plain + "F"}},
+		{sdp.EncryptionPreferred, encryption.DTLS, []string{open + " fingerprint", dtls, plain + "F"}},
+		{sdp.EncryptionRequired, encryption.Both, []string{sdes, dtls, sdes + "F"}},
+		{sdp.EncryptionRequired, encryption.SDES, []string{sdes, sdes + "F"}},
+		{sdp.EncryptionRequired, encryption.DTLS, []string{dtls, dtls + "F"}},
 	} {
 		t.Run(string(c.policy)+" "+string(c.by), func(t *testing.T) {
 			p := siptest.NewPeer(t)

@@ -77,8 +77,9 @@ type CallDialing struct {
 	Account string    `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time `json:"at"`
 	Party   Party     `json:"party"`
-	Then    string    `json:"then,omitempty"` // keys for after the answer, with their pauses: see [Dialed]
-	Note    string    `json:"note,omitempty"` // of [Phone.Dial]: why the call is made
+	Then    string    `json:"then,omitempty"`   // keys for after the answer, with their pauses: see [Dialed]
+	Secure  bool      `json:"secure,omitempty"` // a sips: address was dialed
+	Note    string    `json:"note,omitempty"`   // of [Phone.Dial]: why the call is made
 	// Consults is the id of the call that the agent consults this party about: see [Phone.Consult].
 	Consults string `json:"consults,omitempty"`
 	SIPID    string `json:"sipId"`

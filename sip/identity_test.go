@@ -225,6 +225,105 @@ func TestConnectedLineOfACallWePlaced(t *testing.T) {
 	})
 }
 
+// A phone that rings says who it belongs to. That counts once it answers, unless the answer says otherwise; and that it rang first does not
+// count where another one answers.
+func TestConnectedLineOfAPhoneThatRings(t *testing.T) {
+	eager(t)
+	const rpid = "Remote-Party-ID: \"Grace Hopper\" <sip:2044@x>;party=called;screen=yes\n"
+	for name, tc := range map[string]struct {
+		rings  map[string]string // headers by tag
+		answer string            // of b
+		want   string            // name told; "" for none
+	}{
+		"the answer says nothing": {map[string]string{"b": ada}, "", "Ada Lovelace"},
+		"RPID":                    {map[string]string{"b": rpid}, "", "Grace Hopper"},
+		"the answer says another": {map[string]string{"b": rpid}, ada, "Ada Lovelace"},
+		"another one answers":     {map[string]string{"a": ada, "b": ""}, "", ""},
+		"two say something":       {map[string]string{"a": rpid, "b": ada}, "", "Ada Lovelace"},
+		"withheld":                {map[string]string{"b": ada + "Privacy: id\n"}, "", ""},
+	} {
+		for _, status := range []string{"180 Ringing", "183 Session Progress"} {
+			t.Run(name+", "+status[:3], func(t *testing.T) {
+				p := siptest.NewPeer(t)
+				ph := newPhone(t, p)
+				id, err := ph.Dial("2001")
+				ph.must(err)
+				invite := p.Await("INVITE")
+				for _, tag := range []string{"b", "a"} {
+					if headers, ok := tc.rings[tag]; ok {
+						p.ReplyTagged(invite, status, tag, headers+"Contact: <sip:"+tag+"@"+p.Addr()+">\n", "")
+					}
+				}
+				if strings.HasPrefix(name, "two") { // one that asks only whether we are there takes nothing back
+					p.Send(invite.From, "UPDATE "+invite.URI("Contact")+" SIP/2.0\nVia: SIP/2.0/UDP "+p.Addr()+";branch=z9hG4bKb"+invite.Branch()+
+						"\nMax-Forwards: 70\nFrom: "+invite.Header("To")+";tag=b\nTo: "+invite.Header("From")+"\nCall-ID: "+invite.Header("Call-ID")+
+						"\nCSeq: 1 UPDATE\nContent-Length: 0\n\n")
+					p.Await("SIP/2.0 200")
+				}
+				p.ReplyTagged(invite, "200 OK", "b", tc.answer+"Contact: <sip:b@"+p.Addr()+">\n", siptest.SDP(4000, "sendrecv"))
+				p.Await("ACK")
+				next[sip.CallAnswered](ph)
+				ph.must(ph.Hangup(id))
+				var told []string
+				for {
+					switch e := (<-ph.events).(type) {
+					case sip.CallIdentity:
+						told = append(told, e.Party.Name)
+						continue
+					case sip.CallEnded:
+					default:
+						continue
+					}
+					break
+				}
+				if got := strings.Join(told, ", "); got != tc.want {
+					t.Errorf("told %q, want %q", got, tc.want)
+				}
+			})
+		}
+	}
+}
+
+// The 200 to our UPDATE says who the other side is by now, as that to our re-INVITE does. One from an address that the account does not know
+// is not believed.
+func TestConnectedLineInTheAnswerToOurUpdate(t *testing.T) {
+	eager(t)
+	for name, believed := range map[string]bool{"the server": true, "a stranger": false} {
+		t.Run(name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			at := p
+			if !believed {
+				at = siptest.NewPeerAt(t, "127.0.0.66")
+			}
+			ph := newPhone(t, p, func(c *setup) { c.Account.SessionTimer = 4 * time.Second })
+			id, err := ph.Dial("2001")
+			ph.must(err)
+			p.ReplyTagged(p.Await("INVITE"), "200 OK", "b", "Contact: <sip:b@"+at.Addr()+">\nAllow: INVITE, UPDATE\nSession-Expires: 4;refresher=uac\n", siptest.SDP(4000, "sendrecv"))
+			at.Await("ACK")
+			next[sip.CallAnswered](ph)
+			ph.forward(2 * time.Second)
+			at.ReplyTagged(at.Await("UPDATE"), "200 OK", "b", ada+"Session-Expires: 4;refresher=uac\n", "")
+			if believed {
+				if e := next[sip.CallIdentity](ph); e.ID != id || e.Party.Name != "Ada Lovelace" || !e.Answer {
+					t.Errorf("identity %+v", e)
+				}
+				return
+			}
+			ph.forward(2 * time.Second)
+			at.ReplyTagged(at.Await("UPDATE"), "200 OK", "b", "Session-Expires: 4;refresher=uac\n", "")
+			ph.must(ph.Hangup(id))
+			for {
+				switch e := (<-ph.events).(type) {
+				case sip.CallIdentity:
+					t.Errorf("told %+v", e)
+				case sip.CallEnded:
+					return
+				}
+			}
+		})
+	}
+}
+
 // A phone system that cannot make up its mind is told of once a second, and the last word is never lost: not by the pause,
 // and not by the end of the call.
 func TestConnectedLineThatFlaps(t *testing.T) {

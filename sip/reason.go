@@ -32,6 +32,8 @@ func endOf(e dialog.End, inbound bool, number string) (EndReason, fault.Fault) {
 		return EndFailed, fault.New("sip.ended.unreachable")
 	case dialog.Unacknowledged:
 		return EndFailed, fault.New("sip.ended.unacknowledged")
+	case dialog.Moved:
+		return EndFailed, fault.New("sip.ended.moved-here", "number", number)
 	case dialog.Expired, dialog.Gone:
 		return EndFailed, fault.New("sip.ended.lost")
 	}
@@ -81,8 +83,14 @@ func rejection(e dialog.End, number string) (EndReason, fault.Fault) {
 		return EndFailed, fault.New("sip.ended.not-allowed", "number", number)
 	case 415, 488, 606:
 		return EndFailed, fault.New("sip.ended.no-codec", "number", number)
-	case 421, 494:
-		return EndFailed, fault.New("sip.ended.unsupported")
+	case 420, 421, 494:
+		switch {
+		case len(e.Options) == 0:
+			return EndFailed, fault.New("sip.ended.unsupported")
+		case e.Code == 420:
+			return EndFailed, fault.New("sip.ended.unknown-extension", "number", number, "options", strings.Join(e.Options, ", "))
+		}
+		return EndFailed, fault.New("sip.ended.required", "number", number, "options", strings.Join(e.Options, ", "))
 	case 483, 482:
 		return EndFailed, fault.New("sip.ended.loop", "number", number)
 	case 503:

@@ -94,6 +94,13 @@ func problem(a Account, s dialog.Status) fault.Fault {
 	if s.Code >= 200 && s.Code < 300 {
 		return retried(s, "sip.registration.no-binding", "sip.registration.no-binding.later", "user", a.User)
 	}
+	switch {
+	case len(s.Options) == 0:
+	case s.Code == 420:
+		return retried(s, "sip.registration.unknown-extension", "sip.registration.unknown-extension.later", "user", a.User, "options", strings.Join(s.Options, ", "))
+	default:
+		return retried(s, "sip.registration.required", "sip.registration.required.later", "user", a.User, "options", strings.Join(s.Options, ", "))
+	}
 	if s.Code != 408 && s.Code != 480 && (s.Code < 500 || s.Code >= 600) { // it is well, and does not want this
 		return retried(s, "sip.registration.refused", "sip.registration.refused.later", "user", a.User, "status", s.Code)
 	}

@@ -59,9 +59,7 @@ func (c *call) flow(m sdp.Media) error {
 		c.lookUp(m)
 	}
 	if c.phase == talking {
-		if plain := c.sdp.Plain(); plain != nil {
-			c.d.Restate(plain)
-		}
+		c.d.Restate(c.sdp.Plain)
 	}
 	c.tellEncryption(c.audio.Encryption())
 	c.setRemoteHold(m.RemoteHold)

@@ -75,6 +75,15 @@ func TestTLSThroughKamailio(t *testing.T) {
 		call(carol, alice)
 	}
 	both()
+	id, err := alice.Dial("sips:bob")
+	alice.must(err)
+	if e := next[sip.CallDialing](alice); !e.Secure || e.Party.User != "bob" {
+		t.Errorf("a sips: address is dialed as %+v", e)
+	}
+	next[sip.CallIncoming](bob)
+	alice.must(alice.Hangup(id))
+	next[sip.CallEnded](alice)
+	next[sip.CallEnded](bob)
 	k.Restart()
 	for _, ph := range []*phone{alice, bob} { // they notice by their connections
 		ph.registered()

@@ -54,9 +54,12 @@ func (c Call) Duration() time.Duration {
 
 // plain is Dial without the keys for after the answer, which only a call from here has, and of an address the name alone.
 func (c Call) plain() string {
-	if name, ok := strings.CutPrefix(c.Dial, "sip:"); ok {
-		name, _, _ = strings.Cut(name, "@")
-		return name
+	for _, scheme := range []string{"sip:", "sips:"} {
+		if name, ok := strings.CutPrefix(c.Dial, scheme); ok {
+			name, _, _ = strings.Cut(name, "@")
+			name, _, _ = strings.Cut(name, ";postd=")
+			return name
+		}
 	}
 	if i := strings.IndexAny(c.Dial, ",;"); i > 0 && c.Direction == crm.Outbound {
 		return c.Dial[:i]

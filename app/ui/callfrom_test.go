@@ -142,6 +142,7 @@ func TestACallIsMadeAgainFromItsAccount(t *testing.T) {
 		want   string
 	}{
 		"a failed call":        {failed("busy"), "Call again", "dial +14155550132 from " + salesAccount},
+		"a call by TLS":        {again(failed("busy")), "Call again", "dial sips:+14155550132 from " + salesAccount},
 		"a call that is over":  {wrapUp(), "", "dial +14155550132 from " + salesAccount},
 		"a number of a record": {talking(), "(415) 555-0100", "dial (415) 555-0100 from " + salesAccount},
 	} {
@@ -156,6 +157,12 @@ func TestACallIsMadeAgainFromItsAccount(t *testing.T) {
 		}
 		b.expectDialed(name, c.want)
 	}
+}
+
+// again is a call that was dialed by a sips: address.
+func again(c app.CallView) app.CallView {
+	c.Again = "sips:" + c.E164
+	return c
 }
 
 // An account without a name goes by its id, and so do two of one name.

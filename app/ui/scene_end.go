@@ -75,6 +75,8 @@ func redialNumber(c app.CallView) string {
 	switch {
 	case c.Withheld:
 		return ""
+	case c.Again != "":
+		return c.Again
 	case c.E164 != "":
 		return c.E164
 	}

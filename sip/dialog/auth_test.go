@@ -257,15 +257,16 @@ func TestWrongPassword(t *testing.T) {
 	}
 }
 
-// The credentials of the first answer are sent along with every further request, with nc counting up.
+// The credentials of the first answer are sent along with every further REGISTER, with nc counting up.
 func TestNonceIsRemembered(t *testing.T) {
 	p := siptest.NewPeer(t)
 	r := &digestRegistrar{nonce: "n", challenges: []string{`WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"` + "\n"}}
 	p.Registrar(r.serve)
 	a := newAgent(t, p)
-	a.dial("100")
-	if auth := p.Recv("INVITE").Header("Authorization"); !strings.Contains(auth, "nc=00000002") || !correct(auth, "INVITE", "secret") {
-		t.Errorf("Authorization %q", auth)
+	a.do(a.ua.Look)
+	a.registered()
+	if auth := r.last().Header("Authorization"); !strings.Contains(auth, "nc=00000002") || len(r.all()) != 3 {
+		t.Errorf("Authorization %q of %d REGISTERs", auth, len(r.all()))
 	}
 }
 

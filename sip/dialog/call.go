@@ -20,6 +20,7 @@ const (
 	NoResponse                  // the network gave no answer
 	Unacknowledged              // our 200, or our reliable 180, was never acknowledged
 	Expired                     // the session timer ran out (RFC 4028)
+	Moved                       // outbound: our address is another one than the answer to the INVITE goes to
 	Gone                        // the other side does not know the call any more (481, 408)
 	Unsendable                  // no way to the other side: name not found, connection refused
 	Fault                       // a bug here: a step of the call panicked
@@ -42,6 +43,7 @@ type End struct {
 	Challenge Challenge // of a 401 or 407
 	Phrase    string    // its reason phrase
 	Reasons   []Reason  // Reason headers of the CANCEL, BYE or final answer
+	Options   []string  // of a 420, 421 or 494: the extensions of SIP that the other side does not know, or requires
 	Warning   string    // Warning header of the final answer (RFC 3261 §20.43)
 	SDP       []byte    // of the final answer: what the other side would have taken
 	Err       error
@@ -100,7 +102,8 @@ type Call struct {
 	answered bool    // a 2xx was sent or received
 	aborted  bool    // a step of it panicked
 	local    []byte  // our last SDP, for session refreshes
-	offering bool    // our offer has no answer yet (§14.1, RFC 3311 §5)
+	restate  func() []byte
+	offering bool // our offer has no answer yet (§14.1, RFC 3311 §5)
 	allows   map[string]bool
 	pracks   int // how many of our PRACKs wait for an answer
 

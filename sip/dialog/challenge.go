@@ -11,7 +11,12 @@ import (
 // the final answer. What is sent for a challenge is the hash of the password, which can be tried against a dictionary for
 // as long as one likes. So it goes to a hop that the registration serves, and to no one else. Where that hop may be a proxy,
 // which hands on what whoever is called has written, a challenge is answered in a realm of the registrar's alone, and only for
-// a nonce that the registrar has been seen to accept.
+// a nonce that the registrar has been seen to accept. One answer is for one realm: the server that was answered has passed the
+// request on, and what asks then is somebody else, whose nonce may be genuine, for anybody can ask the server for one.
+//
+// Some registrars can prove no nonce. Of their calls the first challenge alone is answered, and only where nobody else can have
+// made it: it came without a 100, which whoever passes an INVITE on says first (RFC 3261 §16.2), or the INVITE had
+// no hop left to go.
 func (x *exchange) challenged(res *sip.Response) bool {
 	ua, method := x.ua, x.tx.req.Method
 	x.challenge = ChallengeForeign
@@ -25,13 +30,21 @@ func (x *exchange) challenged(res *sip.Response) bool {
 	proxy := res.StatusCode == sip.StatusProxyAuthRequired
 	list := choose(challenges(headersOf(res, challengeHeader(res))))
 	answer := func(list ...digestChallenge) bool {
-		if !ua.auth.learn(x.tx.req, list, proxy, x.tries == 0) {
-			if !slices.ContainsFunc(list, ua.auth.weaker) {
+		list = slices.DeleteFunc(slices.Clone(list), func(c digestChallenge) bool { return x.realms[c.realm] })
+		if !ua.auth.learn(x.known, x.tx.req, list, x.tx.to, proxy, x.tries == 0) {
+			if len(list) > 0 && !slices.ContainsFunc(list, ua.auth.weaker) {
 				x.challenge = ChallengeRefused
 			}
 			return false
 		}
+		if x.realms == nil {
+			x.realms = make(map[string]bool)
+		}
+		for _, c := range list {
+			x.realms[c.realm] = method != sip.REGISTER // which goes to nobody else
+		}
 		x.tries++
+		x.alone = false
 		x.start()
 		return true
 	}
@@ -39,14 +52,20 @@ func (x *exchange) challenged(res *sip.Response) bool {
 	case method == sip.REGISTER:
 		ua.auth.registrar(list)
 		return answer(list...)
-	case x.inside == nil && x.rang: // a server asks before it calls: this is the far end's
+	case x.rang: // a server asks before it calls: this is the far end's
 		return false
-	case !x.far && (x.inside != nil || len(ua.auth.realms) == 0): // one end of the call itself; a registrar that asks for nothing
-		return answer(list...)
+	case x.repeated(list, proxy):
+		x.challenge = ChallengeRefused
+		return false
+	case len(ua.auth.realms) == 0: // a registrar that asks for nothing takes every nonce, and so proves none
+		return x.unproven(res, answer, list)
 	}
 	c := ua.auth.toProve(list)
-	if c == nil {
+	if c == nil || x.realms[c.realm] {
 		return false
+	}
+	if x.alone || x.inside != nil && !x.far && !ua.reg.proves() { // a call at the server itself can be hung up also without a registration
+		return answer(*c)
 	}
 	decide := func(issued bool) {
 		ua.guard(x.call, func() {
@@ -54,19 +73,20 @@ func (x *exchange) challenged(res *sip.Response) bool {
 			case x.over:
 			case issued && answer(*c):
 			default:
-				ua.log.Warn("a challenge that the server did not make is not answered", "call", x.call)
-				x.on(res, nil)
+				x.refuse(res)
 			}
 		})
 	}
-	if x.far {
-		ua.reg.prove(c, decide)
-		return true
-	}
 	ua.reg.vouches(func(v vouching) {
 		switch {
-		case v == vouchingNo: // it takes no nonce but in answer to its own question, as phone systems do that pass nothing on
-			decide(x.tries == 0)
+		case x.far && v == vouchingNo: // perhaps it does take this one
+			ua.reg.prove(c, decide)
+		case v == vouchingNo: // it takes no nonce but in answer to its own question
+			ua.guard(x.call, func() {
+				if !x.over && !x.unproven(res, answer, []digestChallenge{*c}) {
+					x.refuse(res)
+				}
+			})
 		case v == vouchingOnce && x.proved: // one proof is for one challenge: the callee may ask after the server
 			x.proved = false
 			decide(true)
@@ -82,6 +102,37 @@ func (x *exchange) challenged(res *sip.Response) bool {
 			ua.reg.prove(c, decide)
 		}
 	})
+	return true
+}
+
+// refuse has a challenge be the final answer, since the server has not made it.
+func (x *exchange) refuse(res *sip.Response) {
+	x.ua.log.Warn("a challenge that the server did not make is not answered", "call", x.call)
+	x.on(res, nil)
+}
+
+// repeated reports whether credentials of this exchange were refused: the password is wrong. After a 100 it is somebody else who asks.
+func (x *exchange) repeated(list []digestChallenge, proxy bool) bool {
+	return slices.ContainsFunc(list, func(c digestChallenge) bool {
+		return x.realms[c.realm] && !c.stale && !x.ringing && !x.ua.auth.weaker(c) && answers(x.tx.req, proxy, c.realm)
+	})
+}
+
+// unproven answers a challenge of which the registrar can say nothing, where nobody else than the first hop can have made it. It reports
+// false where it must not be answered.
+func (x *exchange) unproven(res *sip.Response, answer func(...digestChallenge) bool, list []digestChallenge) bool {
+	switch {
+	case x.far:
+		return false
+	case x.inside != nil: // the server is one end of the call itself
+		return answer(list...)
+	case x.tries > 0:
+		return false
+	case x.alone || !x.ringing:
+		return answer(list...)
+	}
+	x.alone, x.asked = true, res
+	x.start()
 	return true
 }
 
@@ -162,16 +213,21 @@ func (r *registration) prove(c *digestChallenge, then func(issued bool)) {
 	r.probe(c, func(issued, _ bool) { then(issued) })
 }
 
+// proves reports whether the registrar can be asked. One that we leave is not: the question would bring the binding back.
+func (r *registration) proves() bool {
+	return r.wanted && r.status.State == Registered && len(r.hops) > 0
+}
+
 // probe is prove that tells also whether the registrar has said anything of the nonce: no answer does not, nor does one of a server in
 // trouble.
 func (r *registration) probe(c *digestChallenge, then func(issued, said bool)) {
 	ua := r.ua
-	if r.status.State != Registered || len(r.hops) == 0 {
+	if !r.proves() {
 		then(false, false)
 		return
 	}
 	req := r.question(r.reached)
-	if !ua.auth.answer(req, false, &challenge{digestChallenge: *c, count: 1}) {
+	if !ua.auth.answer(req, false, &challenge{digestChallenge: *c}) {
 		then(false, true)
 		return
 	}
@@ -182,9 +238,6 @@ func (r *registration) probe(c *digestChallenge, then func(issued, said bool)) {
 			return
 		}
 		issued := err == nil && res.StatusCode < 300
-		if issued {
-			ua.auth.used[c.nonce] = 1
-		}
 		said = err == nil && !passing(res.StatusCode)
 		stop()
 		tell(issued)
@@ -205,7 +258,7 @@ const (
 // prove one: not all do. Some take each nonce once, and some keep it with the Call-ID. It is asked when that matters first, and
 // then runs on the queue. As long as that is not known, a nonce has to be proved.
 func (r *registration) vouches(then func(vouching)) {
-	if r.vouching != vouchingUnknown || r.status.State != Registered { // in that state prove says no
+	if r.vouching != vouchingUnknown || !r.proves() {
 		then(r.vouching)
 		return
 	}
@@ -218,7 +271,7 @@ func (r *registration) vouches(then func(vouching)) {
 	var ask func(more bool)
 	ask = func(more bool) {
 		var x *exchange
-		x = r.ua.exchange("", r.ua.server(), func(h hop) (*sip.Request, error) {
+		x = r.exchange("", func(h hop) (*sip.Request, error) {
 			return r.question(h), nil
 		}, func(res *sip.Response, err error) {
 			switch {

@@ -24,7 +24,8 @@ type dialog struct {
 	agreed              bool          // one of them was reliable: our offer is answered, before the call is
 	changed             bool          // and the session was changed after that
 	row                 row           // of the reliable provisional answers
-	identity            *Identity     // what an UPDATE said before the answer
+	identity            *Identity     // what a provisional answer or an UPDATE said before the answer
+	known               answered      // the challenges of a phone system that is one end of the call itself
 }
 
 func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }
@@ -140,6 +141,12 @@ func (d *dialog) first() sip.Uri {
 // exchange sends a request inside the dialog, to its final answer.
 func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
 	x := &exchange{ua: ua, call: d.callID, to: d.next(ua), far: d.passedOn(ua), inside: d, failover: true, once: method == sip.INFO, on: on}
+	if !x.far { // what a far end's proxy has asked for is for the one request
+		if d.known == nil {
+			d.known = make(answered)
+		}
+		x.known = d.known
+	}
 	x.build = func(to hop) (*sip.Request, error) {
 		d.seq++
 		req := d.request(ua, method, d.seq)

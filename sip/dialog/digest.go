@@ -78,9 +78,6 @@ func (c *challenge) credentials(method, uri string, body []byte, user, password 
 		h.Write([]byte(strings.Join(parts, ":")))
 		return hex.EncodeToString(h.Sum(nil))
 	}
-	if c.cnonce == "" { // kept with the nonce: the key of a session is made once (RFC 2617 §3.2.2.2)
-		c.cnonce = newCnonce()
-	}
 	nc := fmt.Sprintf("%08x", max(c.count, 1))
 	a1 := sum(user, c.realm, password)
 	if session {

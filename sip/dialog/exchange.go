@@ -26,8 +26,12 @@ type exchange struct {
 	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
 
-	challenge Challenge // what became of the last one
-	proved    bool      // the server has proved a nonce of its own, and used it up for that: the next challenge is its own too
+	known     answered        // the challenges of the conversation that it is part of
+	realms    map[string]bool // those it was challenged in and has answered
+	alone     bool            // nobody may pass it on: whoever challenges it is the first hop
+	asked     *sip.Response   // the challenge that led to that
+	challenge Challenge       // what became of the last one
+	proved    bool            // the server has proved a nonce of its own, and used it up for that: the next challenge is its own too
 
 	least    time.Duration // the session interval that a 422 asked for; 0 before one
 	raises   int           // how many 422s have asked for more
@@ -45,17 +49,20 @@ type exchange struct {
 	ringing    bool // a provisional answer has come: RFC 3261 §9.1 allows the CANCEL
 }
 
-// exchange sends what build makes to a target, again with credentials when it is challenged. build is called for every
+// exchange sends the REGISTER that build makes to the server, again with credentials when it is challenged. build is called for every
 // attempt, so that each has its own CSeq number; the branch is new too, and credentials are added. on gets what send's
 // on gets, less the challenges answered.
-func (ua *UA) exchange(call string, to target, build func(hop) (*sip.Request, error), on func(*sip.Response, error)) *exchange {
-	x := &exchange{ua: ua, call: call, to: to, build: build, on: on}
+func (r *registration) exchange(call string, build func(hop) (*sip.Request, error), on func(*sip.Response, error)) *exchange {
+	x := &exchange{ua: r.ua, call: call, to: r.ua.server(), known: r.known, build: build, on: on}
 	x.start()
 	return x
 }
 
 func (x *exchange) start() {
 	x.ringing = false
+	if x.known == nil {
+		x.known = make(answered)
+	}
 	if len(x.hops) > 0 {
 		x.routed(x.hops, nil) // a challenge is answered where it was made
 		return
@@ -111,7 +118,11 @@ func (x *exchange) sendBy(hops []hop, err error) {
 	x.raise(req)
 	unasked := x.tries == 0
 	if x.ua.reg.serves(hops[0]) && !(unasked && (x.far || x.bare)) { // credentials are for our server, not for whom we call
-		x.ua.auth.authorize(req)
+		x.ua.auth.authorize(x.known, req, hops[0])
+	}
+	if x.alone {
+		none := sip.MaxForwardsHeader(0)
+		req.ReplaceHeader(&none)
 	}
 	if x.failover {
 		x.waitForHop()
@@ -126,6 +137,11 @@ func (x *exchange) received(res *sip.Response, err error) {
 	x.heard = err == nil
 	x.stopWaiting()
 	if x.failsOver(res, err) {
+		return
+	}
+	if err == nil && x.alone && res.StatusCode == 483 { // it would have been passed on
+		x.challenge = ChallengeForeign
+		x.refuse(x.asked)
 		return
 	}
 	if err == nil && !x.cancelling {

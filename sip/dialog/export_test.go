@@ -1,9 +1,12 @@
 package dialog
 
 import (
+	"net"
 	"net/netip"
 	"testing"
 	"time"
+
+	"linecard/inorder"
 )
 
 // NATSettles sets how long a learned address is kept, for a test.
@@ -52,6 +55,14 @@ func (ua *UA) Look() { ua.reg.attempt() }
 
 // Renumber has the user agent believe that its address has changed. It must be called on the queue.
 func (ua *UA) Renumber(ip netip.Addr) { ua.bound = netip.AddrPortFrom(ip, ua.bound.Port()) }
+
+// SetAddresses sets what addresses this machine has.
+func (ua *UA) SetAddresses(f func() ([]net.Addr, error)) {
+	inorder.Do(ua.queue, func() { ua.addresses = f })
+}
+
+// SetPublic has the registrar see us at another address. It must be called on the queue.
+func (ua *UA) SetPublic(at netip.AddrPort) { ua.reg.public, ua.reg.publicAt = at, ua.now() }
 
 // Forget has the answers of the DNS grow old. It must be called on the queue.
 func (ua *UA) Forget() {

@@ -1,7 +1,9 @@
 package dialog
 
 import (
+	"net"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -45,13 +47,52 @@ func (c *Call) follow() {
 		return
 	}
 	now := c.ua.reachedFrom(c.source)
-	if !now.local.IsValid() || now == c.at || c.ua.reg.learning(c.source.addr.Addr()) {
+	if !now.local.IsValid() || c.ua.reg.learning(c.source.addr.Addr()) {
+		return
+	}
+	if c.adrift(now) {
+		c.ua.log.Info("a call that rings is given up: its answer cannot arrive", "call", c.callID)
+		c.giveUp()
+		c.ended(End{Cause: Moved})
+		return
+	}
+	if now == c.at {
 		return
 	}
 	if c.h.Moved(now.local) {
 		c.at = now
 		c.ua.log.Info("the call follows our address", "call", c.callID)
 	}
+}
+
+// adrift reports whether the answer to our INVITE can no longer find us. It goes to where the INVITE came from (RFC 3261 §18.2.2, RFC 3581 §4), and
+// an UPDATE with another Contact does not change that, where it is allowed at all: the callee would pick up to silence, and the
+// agent would hear it ring for ever.
+func (c *Call) adrift(now reach) bool {
+	sent := c.out.at
+	switch {
+	case c.inbound || c.answered || c.out.gaveUp || !sent.local.IsValid():
+		return false
+	case now.local != sent.local:
+		return !c.ua.has(sent.local) // beside a cable the radio goes on
+	case c.source.network == overTLS:
+		return now.contact != sent.contact // nobody can make a connection to us
+	}
+	translated := sent.contact.Addr() != sent.local // by a NAT, which has another port for us now
+	return translated && c.source.network == overUDP && now.contact != sent.contact
+}
+
+// has reports whether an address is one of this machine's. Where that cannot be told, it is.
+func (ua *UA) has(ip netip.Addr) bool {
+	all, err := ua.addresses()
+	return err != nil || slices.ContainsFunc(all, func(a net.Addr) bool {
+		n, ok := a.(*net.IPNet)
+		if !ok {
+			return false
+		}
+		own, ok := netip.AddrFromSlice(n.IP)
+		return ok && own.Unmap() == ip.WithZone("")
+	})
 }
 
 // learnTime is how long calls wait, after the address of this machine has changed, for the registrar to tell what a NAT makes

@@ -159,10 +159,11 @@ func FuzzChallenge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		a := newAuthenticator(Account{User: "2041", Password: "secret"})
 		req := sip.NewRequest(sip.REGISTER, sip.Uri{Scheme: "sip", Host: "pbx"})
-		if !a.learn(req, choose(challenges([]string{value})), false, true) {
+		known := make(answered)
+		if !a.learn(known, req, choose(challenges([]string{value})), hop{}, false, true) {
 			return
 		}
-		a.authorize(req)
+		a.authorize(known, req, hop{})
 		for _, h := range req.GetHeaders("Authorization") {
 			if strings.ContainsAny(h.Value(), "\r\n\x00") {
 				t.Fatalf("a challenge makes its own headers: %q", h.Value())
@@ -172,7 +173,7 @@ func FuzzChallenge(f *testing.F) {
 				t.Fatalf("%q is answered %q, which is read as %v", value, h.Value(), back)
 			}
 			realm, _ := back[0].get("realm")
-			c := a.known[realmKey{realm: realm}]
+			c := known[realmKey{realm: realm}]
 			if c == nil {
 				t.Fatalf("%q: answered in the realm %q", value, realm)
 			}

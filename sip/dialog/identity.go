@@ -13,13 +13,18 @@ import (
 type Identity struct {
 	From    string // From's value, whole; "" in an answer, whose From is ours
 	Changed bool   // From names another user than the one before (RFC 4916 §4.4)
-	Answer  bool   // it came with the 200 to our INVITE, or to our re-INVITE
+	Answer  bool   // it came with an answer of theirs: to our INVITE, also before the 200, to our re-INVITE, or to our UPDATE
 
 	values func(names ...string) []string
 }
 
 // Values are the values of a header, one by one even when they came in one line. names are the header's names, long and short.
 func (i Identity) Values(names ...string) []string { return i.values(names...) }
+
+// says reports whether it says more than who was there before.
+func (i *Identity) says() bool {
+	return i.Changed || len(i.Values("P-Asserted-Identity"))+len(i.Values("Remote-Party-ID")) > 0
+}
 
 // identityOf reads a request of the dialog, and keeps its From for the requests to come (RFC 4916 §4.4.2). It is nil when
 // the request does not come from a hop that the account knows.
@@ -36,13 +41,16 @@ func (d *dialog) identityOf(ua *UA, req *sip.Request) *Identity {
 	return i
 }
 
-// answerIdentity reads a 2xx to an INVITE, which came from the hop that the INVITE went to. It is nil when that is not one
-// the account knows.
+// answerIdentity reads an answer to a request, which came from the hop that the request went to. It is nil when that is not one
+// the account knows, or when the answer does not say.
 func (ua *UA) answerIdentity(res *sip.Response, from hop) *Identity {
 	if !ua.trusted.Load().knows(from) {
 		return nil
 	}
-	return &Identity{Answer: true, values: func(names ...string) []string { return headerValues(res, names...) }}
+	if i := (&Identity{Answer: true, values: func(names ...string) []string { return headerValues(res, names...) }}); i.says() {
+		return i
+	}
+	return nil
 }
 
 // identified tells the call who it is with, if anybody said.

@@ -3,6 +3,7 @@ package dialog
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,6 +88,31 @@ func SplitList(value string) []string {
 	}
 	add(value[start:])
 	return list
+}
+
+// mostOptions bounds how many extensions are taken from a refusal, and how long a name of one may be.
+const (
+	mostOptions   = 5
+	longestOption = 40
+)
+
+// missing are the extensions that a refusal is about: those that whoever refuses requires (RFC 3261 §21.4.16, RFC 3329 §2.3.1), or does not know
+// (§21.4.15). What is no name of one is left out: people read it.
+func missing(res *sip.Response) (options []string) {
+	name := "Require"
+	switch res.StatusCode {
+	case 421, 494:
+	case sip.StatusBadExtension:
+		name = "Unsupported"
+	default:
+		return nil
+	}
+	for _, v := range headerValues(res, name) {
+		if tagText(v) && len(v) <= longestOption && len(options) < mostOptions && !slices.Contains(options, v) {
+			options = append(options, v)
+		}
+	}
+	return options
 }
 
 // seconds reads a delta-seconds value, ignoring its parameters.

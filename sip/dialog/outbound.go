@@ -14,6 +14,7 @@ type outbound struct {
 	x      *exchange
 	offer  offerer
 	body   []byte // what it gave last
+	at     reach  // what the INVITE was sent from
 	to     sip.ToHeader
 	from   sip.FromHeader
 	seq    uint32
@@ -104,6 +105,7 @@ func (c *Call) invite(uri sip.Uri) {
 			return nil, errGivenUp
 		}
 		c.knownAs(to)
+		c.out.at = c.at
 		body, err := c.out.offer(c.at.local)
 		if err != nil {
 			return nil, err
@@ -155,12 +157,12 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 func (c *Call) rejected(res *sip.Response) End {
 	return End{
 		Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res),
-		Warning: header(res, "Warning"), SDP: SDP(res),
+		Options: missing(res), Warning: header(res, "Warning"), SDP: SDP(res),
 	}
 }
 
-// mostAgain is how often a call is placed once more: for each of two ways to encrypt.
-const mostAgain = 2
+// mostAgain is how often a call is placed once more: for each of two ways to encrypt, and for the profiles with feedback.
+const mostAgain = 3
 
 // callAgain places the call once more with another offer, where the other side refuses the first and we have one (RFC 3261
 // §8.1.3.5). It reports false where there is none.
@@ -194,10 +196,13 @@ func (c *Call) progress(res *sip.Response) {
 		d := c.out.forks[tag]
 		if d == nil {
 			d = dialogOfResponse(c.out.x.tx.req, res)
-			d.reached = c.out.x.tx.to
+			d.reached, d.known = c.out.x.tx.to, c.out.x.known
 			c.out.forks[tag] = d
 		} else {
 			d.refresh(res.Contact())
+		}
+		if i := c.ua.answerIdentity(res, c.out.x.tx.to); i != nil {
+			d.identity = i
 		}
 		if rseq, ok := numbered(res); ok {
 			if !d.due(c, res, rseq) {
@@ -237,7 +242,7 @@ func (c *Call) picked(res *sip.Response) {
 		early.target, early.routes, early.seq = d.target, d.routes, max(d.seq, early.seq)
 		d = early
 	}
-	d.reached, d.least = c.out.x.tx.to, c.out.x.least
+	d.reached, d.least, d.known = c.out.x.tx.to, c.out.x.least, c.out.x.known
 	c.out.acks[tag] = true
 	c.out.forks[tag] = d
 	if c.d != nil || c.over {
@@ -268,10 +273,11 @@ func (c *Call) picked(res *sip.Response) {
 	if !c.over {
 		c.follows.tell(sip.StatusOK)
 	}
-	if early != nil {
-		c.identified(early.identity)
+	said := c.ua.answerIdentity(res, c.out.x.tx.to)
+	if said == nil && early != nil { // while it rang
+		said = early.identity
 	}
-	c.identified(c.ua.answerIdentity(res, c.out.x.tx.to))
+	c.identified(said)
 }
 
 // changedByOther reports whether another phone than that of a dialog has changed the session before the call is answered.

@@ -45,6 +45,7 @@ type Status struct {
 	State   State
 	Problem Problem
 	Code    int       // last SIP status, 0 when there was no answer
+	Options []string  // of a 420 or 421: the extensions of SIP that the server does not know, or requires
 	Err     error     // for the log
 	RetryAt time.Time // zero when nothing is planned
 	Expires time.Time // of the binding, when registered
@@ -82,6 +83,7 @@ type registration struct {
 	refusals int                // in a row
 	doubts   int                // servers in a row that were not proved
 	briefs   int                // 423s since we were registered last
+	known    answered           // its challenges
 	vouching vouching           // whether the registrar can prove a nonce
 	leaving  []func()           // who waits for the binding to be removed
 	round    int                // attempt number: answers to an older one are not listened to
@@ -105,6 +107,7 @@ func newRegistration(ua *UA) *registration {
 	nop := func() {}
 	return &registration{
 		ua: ua, callID: uuid.NewString(), fromTag: newTag(), expires: ua.cfg.Account.Expires,
+		known:    make(answered),
 		left:     make(map[netip.Addr]time.Time),
 		waiting:  make(map[hop]time.Time),
 		stopNext: nop, stopFlow: nop, stopPatience: nop, stopKeep: nop, stopLeft: nop,
@@ -160,7 +163,7 @@ func (r *registration) send(round int) {
 	to := r.hops[0]
 	r.reached = to // the hop the exchange takes
 	r.ua.retrust()
-	r.x = r.ua.exchange(r.callID, r.ua.server(), func(h hop) (*sip.Request, error) {
+	r.x = r.exchange(r.callID, func(h hop) (*sip.Request, error) {
 		return r.request(h, r.expires), nil
 	}, func(res *sip.Response, err error) {
 		if round == r.round {
@@ -197,7 +200,7 @@ func (r *registration) answered(res *sip.Response, err error) {
 		r.silent(err)
 		return
 	}
-	st := Status{Problem: ServerTrouble, Code: res.StatusCode, Err: fmt.Errorf("%d %s", res.StatusCode, res.Reason)}
+	st := Status{Problem: ServerTrouble, Code: res.StatusCode, Options: missing(res), Err: fmt.Errorf("%d %s", res.StatusCode, res.Reason)}
 	switch code := res.StatusCode; {
 	case code < 300:
 		r.accepted(res)
@@ -212,17 +215,17 @@ func (r *registration) answered(res *sip.Response, err error) {
 		r.expires = asked
 		r.attempt()
 	case (code == 401 || code == 407) && x != nil && (odd(x.tx.req, res) || !credentialed(x.tx.req)):
-		r.ua.auth.forget()
+		clear(r.known) // the next one is asked afresh
 		st.State, st.Problem = Refused, OddChallenge
 		r.refused(st)
 	case (code == 401 || code == 407) && outdated(res): // each answer to it is late: the password was never looked at
-		r.ua.auth.forget()
+		clear(r.known) // the next one is asked afresh
 		r.unwilling(st, 0)
 	case code == 403 && (x == nil || !credentialed(x.tx.req)): // an address or a user that may not register here
 		st.State, st.Problem = Refused, Forbidden
 		r.refused(st)
 	case code == 401 || code == 403 || code == 407:
-		r.ua.auth.forget()
+		clear(r.known) // the next one is asked afresh
 		r.refused(Status{State: Refused, Problem: WrongPassword, Code: code})
 	case code == 404 || code == 604:
 		r.refused(Status{State: Refused, Problem: UnknownUser, Code: code})
@@ -325,7 +328,7 @@ func (r *registration) close(done func()) {
 			done()
 		}
 	}
-	r.ua.exchange(r.callID, r.ua.server(), func(h hop) (*sip.Request, error) {
+	r.exchange(r.callID, func(h hop) (*sip.Request, error) {
 		return r.request(h, 0), nil
 	}, func(res *sip.Response, err error) {
 		if err != nil || res.StatusCode >= 200 {

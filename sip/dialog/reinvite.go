@@ -20,8 +20,19 @@ func (c *Call) Reinvite(offer func() []byte, done func(answer []byte, err error)
 	r.start()
 }
 
-// Restate sets what a refresh of the session says of our half of it, where that is not what was sent last.
-func (c *Call) Restate(sdp []byte) { c.local = sdp }
+// Restate sets who says what a refresh of the session says of our half of it, where that is not what was sent last; nil where it is. It is
+// asked when a refresh is about to be sent, since what it says counts as sent then.
+func (c *Call) Restate(sdp func() []byte) { c.restate = sdp }
+
+// halfOfOurs is our half of the session for a refresh.
+func (c *Call) halfOfOurs() []byte {
+	if c.restate != nil {
+		if sdp := c.restate(); sdp != nil {
+			c.local = sdp
+		}
+	}
+	return c.local
+}
 
 // reinvite is a re-INVITE that this side sends, in as many attempts as it takes.
 type reinvite struct {

@@ -114,7 +114,7 @@ func (ua *UA) ready(to hop, then func(error)) {
 		}
 		return func() {
 			if err == nil {
-				ua.proofs[at] = c.proof
+				ua.keepProof(at, c.proof)
 				ua.reg.flowMade(to)
 				ua.retrust()
 			}
@@ -132,6 +132,29 @@ func (ua *UA) ready(to hop, then func(error)) {
 			}
 		}
 	})
+}
+
+// mostProofs bounds what is remembered of the other sides of TLS connections, and with it how many connections to others than the account's
+// server are kept open: whoever is called may name another address each time.
+const mostProofs = 32
+
+// keepProof remembers what the connection to an address has shown. Where there are too many, others are forgotten and disconnected: those first
+// that are not the account's, and the one in use last. Who is reached again has to prove itself again.
+func (ua *UA) keepProof(at netip.AddrPort, p proof) {
+	ua.proofs[at] = p
+	own := ua.ownNames()
+	for _, ours := range []bool{false, true} {
+		for old, shown := range ua.proofs {
+			if len(ua.proofs) <= mostProofs {
+				return
+			}
+			if old == at || old == ua.reg.reached.addr || !ours && shown.isForAny(own) {
+				continue
+			}
+			delete(ua.proofs, old)
+			ua.disconnect(hop{network: overTLS, addr: old})
+		}
+	}
 }
 
 // dialSecured makes a connection to a hop that proves to have one of the names. The phone's own certificate tells who works here,

@@ -138,7 +138,9 @@ func (c *Call) updatedIdentity(req *sip.Request) {
 		return
 	}
 	if early := c.out.forks[tagOf(req.From().Params)]; early != nil {
-		early.identity = early.identityOf(c.ua, req)
+		if i := early.identityOf(c.ua, req); i != nil && (early.identity == nil || i.says()) {
+			early.identity = i
+		}
 	}
 }
 

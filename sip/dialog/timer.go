@@ -165,7 +165,8 @@ func (t *sessionTimer) refresh(c *Call) {
 	switch {
 	case c.over:
 	case c.allows["UPDATE"]:
-		c.d.exchange(c.ua, sip.UPDATE, func(req *sip.Request, _ hop) error {
+		var x *exchange
+		x = c.d.exchange(c.ua, sip.UPDATE, func(req *sip.Request, _ hop) error {
 			t.ask(req)
 			return nil
 		}, func(res *sip.Response, err error) {
@@ -173,6 +174,7 @@ func (t *sessionTimer) refresh(c *Call) {
 			case c.over || err == nil && res.StatusCode < 200:
 			case err == nil && res.StatusCode < 300:
 				t.agreed(c, res, true)
+				c.identified(c.ua.answerIdentity(res, x.tx.to))
 			case err == nil && (res.StatusCode == sip.StatusMethodNotAllowed || res.StatusCode == sip.StatusNotImplemented),
 				errors.Is(err, errNoAnswer), err == nil && res.StatusCode == sip.StatusRequestTimeout:
 				delete(c.allows, "UPDATE") // it said otherwise, or a server on the way loses them
@@ -183,7 +185,7 @@ func (t *sessionTimer) refresh(c *Call) {
 			}
 		})
 	default:
-		c.Reinvite(func() []byte { return c.local }, func(answer []byte, err error) {
+		c.Reinvite(c.halfOfOurs, func(answer []byte, err error) {
 			if err != nil {
 				t.refused(c)
 				return

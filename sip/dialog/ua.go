@@ -88,7 +88,8 @@ type UA struct {
 	reg       *registration
 	auth      authenticator
 	hops      hopCache
-	strangers *rate.Limiter // requests from addresses that are not our server's
+	addresses func() ([]net.Addr, error) // of this machine
+	strangers *rate.Limiter              // requests from addresses that are not our server's
 	trusted   atomic.Pointer[trusted]
 
 	turnedAway turnedAway
@@ -134,6 +135,7 @@ func Listen(cfg Config) (*UA, error) {
 		servers:   make(map[string]*serverTx),
 		early:     make(map[string]time.Time),
 		calls:     make(map[string]*Call),
+		addresses: net.InterfaceAddrs,
 		strangers: rate.NewLimiter(strangerRate, strangerBurst),
 	}
 	if ua.network, _ = networkNamed(cfg.Account.Transport); cfg.Account.Encrypted() {

@@ -28,7 +28,6 @@ type handshake struct {
 	session *Session
 	part    part
 	agreed  *sdp.DTLS
-	in      *packetio.Buffer
 	cancel  context.CancelFunc
 
 	patient context.Context // until nobody waits for keys any more
@@ -40,6 +39,7 @@ type handshake struct {
 	named bool           // that is the address that signalling named
 	asked string         // what the peer's question was told apart by
 	with  netip.AddrPort // whom it was made with; not valid before its end
+	turns
 
 	// What follows is guarded by session.securing.
 	keys   *sdp.Keys // nil until it is over
@@ -90,9 +90,7 @@ func isDTLS(data []byte) bool { return len(data) > 0 && 20 <= data[0] && data[0]
 
 // newHandshake makes one that has not begun.
 func newHandshake(s *Session, of part, agreed *sdp.DTLS) *handshake {
-	in := packetio.NewBuffer()
-	in.SetLimitCount(inboundDatagrams)
-	h := &handshake{session: s, part: of, agreed: agreed, in: in}
+	h := &handshake{session: s, part: of, agreed: agreed, turns: turns{in: newBuffer()}}
 	h.patient, h.giveUp = context.WithCancel(context.Background())
 	return h
 }
@@ -144,18 +142,22 @@ func (h *handshake) beginsAgain(data []byte, src netip.AddrPort) bool {
 	return question != "" && question != h.asked && (named || src == h.with)
 }
 
-// made notes whom a handshake was made with.
-func (h *handshake) made() {
+// made notes whom a handshake was made with. It is false where the turn has gone to another one meanwhile.
+func (h *handshake) made(in *packetio.Buffer) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.with = h.from
+	if h.in != in {
+		return false
+	}
+	h.with, h.waiting = h.from, nil
+	return true
 }
 
-// byName reports whether the address that signalling named has spoken.
-func (h *handshake) byName() bool {
+// byName reports whether a handshake is that of the address that signalling named.
+func (h *handshake) byName(in *packetio.Buffer) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.named
+	return h.named && h.in == in
 }
 
 // whose tells of an address whether it is the one that signalling named, and whether it can be the peer's at all.
@@ -173,22 +175,21 @@ func (h *handshake) whose(src netip.AddrPort) (named, possible bool) {
 func (h *handshake) take(data []byte, src netip.AddrPort) {
 	named, possible := h.whose(src)
 	h.mu.Lock()
+	defer h.mu.Unlock()
 	fits := whole(data) && belongs(data[0]) && (named || possible && !h.named && data[0] != alert && (!h.with.IsValid() || src == h.with))
-	if fits {
-		h.from, h.named = src, named
-		if question := asks(data); question != "" {
-			h.asked = question
-		}
+	if !fits || !h.agreed.Client && !h.with.IsValid() && src != h.from && !h.mayTake(data, src, named) {
+		return
 	}
-	h.mu.Unlock()
-	if fits {
-		_, _ = h.in.Write(data, nil) // a full one drops it, and it is sent again
+	h.from, h.named = src, named
+	if question := asks(data); question != "" {
+		h.asked = question
 	}
+	_, _ = h.in.Write(data, nil) // a full one drops it, and it is sent again
 }
 
 // run makes the handshake, and answers afterwards for as long as the other side may not have our last flight.
 func (h *handshake) run(ctx context.Context) {
-	defer func() { _ = h.in.Close() }()
+	defer h.endTurns()
 	defer h.giveUp()
 	conn, keys, err := h.attempts(ctx)
 	h.expect(false)
@@ -213,9 +214,14 @@ func (h *handshake) attempts(ctx context.Context) (conn *dtls.Conn, keys *sdp.Ke
 	defer cancel()
 	defer context.AfterFunc(h.patient, cancel)()
 	for pause := handshakeAgain; ; pause = min(2*pause, handshakePause) {
-		conn, keys, err = h.attempt(ctx)
+		turn, in := h.turn(ctx)
+		conn, keys, err = h.attempt(turn, in)
 		if err == nil || errors.Is(err, ErrFingerprint) || ctx.Err() != nil {
 			return conn, keys, err
+		}
+		if h.turned(in) {
+			pause = handshakeAgain / 2 // the next one begins with the shortest
+			continue
 		}
 		select {
 		case <-time.After(pause):
@@ -239,7 +245,7 @@ func (h *handshake) vouched(certificates [][]byte) (err error) {
 }
 
 // attempt is one handshake. What our side of it panics with is its failure; the library's own goroutines are out of reach.
-func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Keys, err error) {
+func (h *handshake) attempt(ctx context.Context, in *packetio.Buffer) (conn *dtls.Conn, keys *sdp.Keys, err error) {
 	wrong := false
 	defer func() {
 		if p := recover(); p != nil {
@@ -249,7 +255,7 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 			_ = conn.Close()
 		}
 		switch {
-		case err != nil && wrong && h.byName():
+		case err != nil && wrong && h.byName(in):
 			err = ErrFingerprint
 		case err != nil && wrong: // anybody can show a certificate from elsewhere: that must not end the call
 			err = fmt.Errorf("%w: another certificate, from an address that was not named", ErrHandshake)
@@ -261,6 +267,9 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 	verify := func(certificates [][]byte, _ [][]*x509.Certificate) error {
 		err := h.vouched(certificates)
 		wrong = wrong || errors.Is(err, ErrFingerprint)
+		if err == nil {
+			h.proven(in)
+		}
 		return err
 	}
 	options := []dtls.Option{
@@ -275,14 +284,14 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 		for _, each := range options {
 			o = append(o, each)
 		}
-		conn, err = dtls.ClientWithOptions(wire{h}, nowhere, o...)
+		conn, err = dtls.ClientWithOptions(wire{h, in}, nowhere, o...)
 	} else {
 		// No cookie: the address is the peer's, as far as signalling says, and each round trip is silence at the start of a call.
 		o := []dtls.ServerOption{dtls.WithClientAuth(dtls.RequireAnyClientCert), dtls.WithInsecureSkipVerifyHello(true)}
 		for _, each := range options {
 			o = append(o, each)
 		}
-		conn, err = dtls.ServerWithOptions(wire{h}, nowhere, o...)
+		conn, err = dtls.ServerWithOptions(wire{h, in}, nowhere, o...)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -290,8 +299,8 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 	if err = conn.HandshakeContext(ctx); err != nil {
 		return conn, nil, err
 	}
-	if keys, err = h.exported(conn); err == nil {
-		h.made()
+	if keys, err = h.exported(conn); err == nil && !h.made(in) {
+		err = ErrHandshake
 	}
 	return conn, keys, err
 }
@@ -323,11 +332,14 @@ var unlogged = &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel
 // nowhere is the peer's address as the library knows it; where datagrams go is decided for each.
 var nowhere = &net.UDPAddr{IP: net.IPv4zero}
 
-// wire is a handshake's share of its port.
-type wire struct{ h *handshake }
+// wire is the share of a port that one turn of a handshake has.
+type wire struct {
+	h  *handshake
+	in *packetio.Buffer
+}
 
 func (w wire) ReadFrom(b []byte) (int, net.Addr, error) {
-	n, _, err := w.h.in.Read(b, nil)
+	n, _, err := w.in.Read(b, nil)
 	return n, nowhere, err
 }
 
@@ -335,8 +347,11 @@ func (w wire) ReadFrom(b []byte) (int, net.Addr, error) {
 func (w wire) WriteTo(b []byte, _ net.Addr) (int, error) {
 	h, s := w.h, w.h.session
 	h.mu.Lock()
-	dst := h.from
+	dst, over := h.from, h.in != w.in
 	h.mu.Unlock()
+	if over { // it is somebody else's turn
+		return len(b), nil
+	}
 	socket := s.socket.Load()
 	conn := socket.rtp
 	if h.part == forRTCP {
@@ -361,6 +376,6 @@ func (w wire) WriteTo(b []byte, _ net.Addr) (int, error) {
 
 func (w wire) Close() error                       { return nil } // the next attempt reads on
 func (w wire) LocalAddr() net.Addr                { return nowhere }
-func (w wire) SetDeadline(t time.Time) error      { return w.h.in.SetReadDeadline(t) }
-func (w wire) SetReadDeadline(t time.Time) error  { return w.h.in.SetReadDeadline(t) }
+func (w wire) SetDeadline(t time.Time) error      { return w.in.SetReadDeadline(t) }
+func (w wire) SetReadDeadline(t time.Time) error  { return w.in.SetReadDeadline(t) }
 func (w wire) SetWriteDeadline(_ time.Time) error { return nil }

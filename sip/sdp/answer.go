@@ -151,7 +151,7 @@ func (s *Session) ReadRefresh(answer []byte) (Media, error) {
 
 // Plain is our half of an agreement in clear without the keys that we had offered and the other side did not take; nil where there are
 // none in it. A refresh of the session must say this and not what was offered, or a key would come back that a cipher may have been begun
-// with before. It is asked once a call talks: before that another phone may yet take the keys.
+// with before. It counts as sent, and is asked once a call talks: before that another phone may yet take the keys.
 func (s *Session) Plain() []byte {
 	if s.last == nil || s.last.Secure != nil || s.last.DTLS != nil || s.keptTerms.none() || s.audio >= len(s.lines) {
 		return nil
@@ -180,6 +180,22 @@ func SecureOnly(body []byte) bool {
 		}
 	}
 	return err == nil && secure
+}
+
+// FeedbackOnly reports whether a description takes audio in profiles with feedback alone.
+func FeedbackOnly(body []byte) bool {
+	d, err := parse(body)
+	feedback := false
+	for _, m := range d.media {
+		switch {
+		case m.kind != "audio":
+		case !strings.HasSuffix(m.proto, "AVPF"):
+			return false
+		default:
+			feedback = true
+		}
+	}
+	return err == nil && feedback
 }
 
 // stopped reports whether an offer stops the audio line of a session by port 0, without giving another: the way in which

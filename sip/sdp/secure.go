@@ -117,10 +117,20 @@ func (s *Session) Insist() bool {
 	return true
 }
 
+// Feedback has the next offers be in the profiles with feedback (RFC 4585, RFC 5124), and begin with the first form again: a side that is set to
+// those, as Asterisk with use_avpf=yes, refuses any other. What they allow need not be used. false means that the offer would be no other one.
+func (s *Session) Feedback() bool {
+	if s.feedback || s.last != nil {
+		return false
+	}
+	s.feedback, s.before = true, s.insisted
+	return true
+}
+
 // secureOffer is the profile of our next offer, and what it says of encryption. A session that has come to an agreement offers that
 // again, with the same key or certificate.
 func (s *Session) secureOffer() (proto string, t terms) {
-	at := s.insisted - 1 // of forms
+	at := s.insisted - s.before - 1 // of forms
 	if s.cfg.Encryption == EncryptionRequired {
 		at++
 	}

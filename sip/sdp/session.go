@@ -42,6 +42,8 @@ type Session struct {
 	mux      bool        // the peer shares one port for RTP and RTCP; our later offers say so too
 
 	insisted   int   // how often we were asked to offer encrypted audio alone
+	before     int   // of that, before we were asked to offer feedback
+	feedback   bool  // we were: our offers have the profiles with feedback
 	terms      terms // what our pending or last offer, or last answer, says of encryption
 	secureOnly bool  // and that it takes no audio in clear
 	keptTerms  terms // what our half of the agreement said of it
@@ -105,7 +107,9 @@ func (s *Session) Offer(dir Direction) []byte {
 	s.offerDir = dir
 
 	var proto string
-	proto, s.terms = s.secureOffer()
+	if proto, s.terms = s.secureOffer(); s.feedback {
+		proto += "F"
+	}
 	// Reports on a port of their own would need a handshake of their own.
 	line := s.audioLine(proto, s.offered, dir, s.mux || s.terms.setup != "", s.terms)
 	if len(s.lines) == 0 {

@@ -39,8 +39,8 @@ func (a *app) encrypted(call, kind string) {
 // measured, through hold and resume. What cannot be says why.
 func TestEncryptionAtAsterisk(t *testing.T) {
 	t.Parallel()
-	const secure, plain, shaking, muxed = "4041", "2041", "9041", "9141"
-	pbx := rig.StartAsterisk(t, map[string]string{secure: password, plain: password, shaking: password, muxed: password})
+	const secure, plain, shaking, muxed, feedback = "4041", "2041", "9041", "9141", "1041"
+	pbx := rig.StartAsterisk(t, map[string]string{secure: password, plain: password, shaking: password, muxed: password, feedback: password})
 	for _, c := range []struct {
 		extension, policy, by string
 		encrypted             string // "" where the call is in clear
@@ -56,6 +56,9 @@ func TestEncryptionAtAsterisk(t *testing.T) {
 		{muxed, "preferred", "dtls", dtls, ""},
 		{muxed, "offered", "both", dtls, ""},
 		{shaking, "never", "both", "", "have no audio format in common"},
+		{feedback, "offered", "both", "", ""},
+		{feedback, "never", "both", "", ""},
+		{feedback, "preferred", "both", "", ""},
 	} {
 		t.Run(c.extension+" "+c.policy, func(t *testing.T) {
 			sound := rig.StartPulse(t)
