@@ -130,12 +130,19 @@ func (d *dialog) next(ua *UA) target {
 
 // exchange sends a request inside the dialog, to its final answer.
 func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
+	x := d.newExchange(ua, method, fill, on)
+	x.start()
+	return x
+}
+
+// newExchange makes the exchange of a request inside the dialog, to be started.
+func (d *dialog) newExchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
 	x := &exchange{ua: ua, call: d.callID, to: d.next(ua), far: d.passedOn(ua), inside: d, failover: true, once: method == sip.INFO, on: on}
 	x.build = func(to hop) (*sip.Request, error) {
 		d.seq++
 		req := d.request(ua, method, d.seq)
 		switch method {
-		case sip.INVITE, sip.UPDATE, sip.REFER, sip.NOTIFY:
+		case sip.INVITE, sip.UPDATE, sip.REFER, sip.NOTIFY, sip.SUBSCRIBE:
 			req.AppendHeader(ua.contact(to))
 			req.AppendHeader(sip.NewHeader("Allow", allowed))
 			req.AppendHeader(sip.NewHeader("Supported", supported))
@@ -147,7 +154,6 @@ func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Reque
 		}
 		return req, nil
 	}
-	x.start()
 	return x
 }
 

@@ -79,7 +79,7 @@ type registration struct {
 	movedAt  time.Time          // when the address of this machine changed
 	bound    bool               // the registrar holds our binding, as far as we know
 	cleaned  bool               // a binding left by an earlier run was removed
-	refusals int                // in a row
+	pacing
 	doubts   int                // servers in a row that were not proved
 	briefs   int                // 423s since we were registered last
 	vouching vouching           // whether the registrar can prove a nonce
@@ -89,7 +89,6 @@ type registration struct {
 	watching  bool      // the timer of watch runs
 	suspected time.Time // when a call that failed had us look
 	busy      bool      // a REGISTER is being sent, or waits for the DNS or an answer
-	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
 
 	boundBy        netip.AddrPort // our end of the TLS connection that the last 2xx came by
@@ -278,6 +277,7 @@ func (r *registration) accepted(res *sip.Response) {
 	r.stopNext()
 	r.stopNext = r.ua.after(r.refreshAfter(granted), r.attempt)
 	r.keepAlive()
+	r.ua.subs.registered()
 	if time.Since(r.movedAt) < learnTime {
 		r.ua.followCalls() // they waited for this answer
 	}
@@ -285,6 +285,9 @@ func (r *registration) accepted(res *sip.Response) {
 
 func (r *registration) set(st Status) {
 	r.status = st
+	if st.State != Registered {
+		r.ua.subs.lost()
+	}
 	if r.ua.cfg.Registration != nil {
 		r.ua.cfg.Registration(st)
 	}

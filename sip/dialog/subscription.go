@@ -1,0 +1,412 @@
+package dialog
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+	"github.com/google/uuid"
+)
+
+// Watch is what a subscription is to (RFC 6665).
+type Watch struct {
+	Event  string // event package: "dialog", "message-summary"
+	Accept string // media type of its notifications, in lower case
+	User   string // whose state, at the account's server; "" means the account's own
+
+	// Notify is told each notification, on the queue, and when there is none to rely on any more.
+	Notify func(Notification)
+}
+
+// Notification is what a subscription tells.
+type Notification struct {
+	Up   bool   // the subscription is up. Without, nothing is known until the next notification
+	Body []byte // as Accept says; empty where the notifier has nothing to say yet. It must not be kept
+
+	// Refused is the status that the server has refused the subscription with, 0 for none: a user or event that it does not know.
+	Refused int
+}
+
+// phase is what a subscription is doing.
+type phase int
+
+const (
+	resting phase = iota // until the registration is up, or the pause after a failure is over
+	queued               // to be sent when its turn comes
+	asking               // a SUBSCRIBE is on its way
+	watched              // it is granted, until the refresh is due
+	leaving              // the SUBSCRIBE that ends it is queued or on its way
+	gone
+)
+
+// Subscription is one subscription, kept up for as long as the account is registered and Stop is not called. It has one dialog at a time: of
+// the notifiers that a SUBSCRIBE may reach by a fork the first one is believed (RFC 6665 §4.1.2.4).
+type Subscription struct {
+	ua    *UA
+	watch Watch
+	pacing
+	phase    phase
+	callID   string
+	localTag string
+	seq      uint32
+	d        *dialog // once a NOTIFY has come
+	x        *exchange
+	expires  time.Duration // asked for; raised by 423
+	briefs   int           // 423s since it was granted last
+	since    time.Time     // when the dialog in use was asked for
+	up       bool          // what Watch.Notify was told last
+	stop     func()        // of the timer that runs
+}
+
+// subscriptionLife is how long a subscription is asked for.
+const subscriptionLife = 10 * time.Minute
+
+// firstNotify is how long the first NOTIFY may take after the SUBSCRIBE was granted: Timer N of RFC 6665 §4.1.2.4.
+func firstNotify() time.Duration { return 64 * sip.T1 }
+
+// briefLife is the life of a subscription that a notifier has ended too soon to be asked for it again at once. A variable for tests only.
+var briefLife = 30 * time.Second
+
+var errNoNotification = errors.New("no NOTIFY came")
+
+// begin gives the subscription a dialog of its own, in place of the one it may have had.
+func (s *Subscription) begin() {
+	s.forgetDialog()
+	s.callID, s.localTag, s.seq = uuid.NewString(), newTag(), 0
+	s.ua.subs.byDialog[dialogKey(s.callID, s.localTag)] = s
+}
+
+// forgetDialog has the notifications of the dialog answered 481 from now on, which ends them.
+func (s *Subscription) forgetDialog() {
+	delete(s.ua.subs.byDialog, dialogKey(s.callID, s.localTag))
+	s.d = nil
+}
+
+// send sends the SUBSCRIBE that is due: the first of a dialog, one that refreshes it, or one that ends it.
+func (s *Subscription) send() {
+	life := s.expires
+	if s.phase == leaving {
+		life = 0
+	} else {
+		s.phase = asking
+	}
+	fill := func(req *sip.Request) {
+		req.AppendHeader(sip.NewHeader("Event", s.watch.Event))
+		req.AppendHeader(sip.NewHeader("Accept", s.watch.Accept))
+		req.AppendHeader(sip.NewHeader("Expires", lifeText(life)))
+	}
+	round := s.ua.subs.taken()
+	var x *exchange
+	on := func(res *sip.Response, err error) {
+		if err == nil && res.StatusCode < 200 {
+			return
+		}
+		s.ua.subs.free(round)
+		if s.x == x && s.phase != gone {
+			s.x = nil
+			s.answered(res, err)
+		}
+	}
+	if s.d != nil {
+		x = s.d.subscribe(s.ua, fill, on)
+	} else {
+		if s.seq == 0 {
+			s.since = time.Now()
+		}
+		x = s.first(fill, on)
+	}
+	s.x = x
+	x.start()
+}
+
+// subscribe makes the exchange of a SUBSCRIBE inside the dialog.
+func (d *dialog) subscribe(ua *UA, fill func(*sip.Request), on func(*sip.Response, error)) *exchange {
+	return d.newExchange(ua, sip.SUBSCRIBE, func(req *sip.Request, _ hop) error {
+		fill(req)
+		return nil
+	}, on)
+}
+
+// first makes the exchange of the SUBSCRIBE that has no dialog yet. It goes where the account's calls go.
+func (s *Subscription) first(fill func(*sip.Request), on func(*sip.Response, error)) *exchange {
+	ua := s.ua
+	uri := ua.self()
+	if s.watch.User != "" {
+		uri.User = escapeUser(s.watch.User)
+	}
+	from, to := &sip.FromHeader{Address: ua.self()}, &sip.ToHeader{Address: uri}
+	from.Params.Add("tag", s.localTag)
+	uri.Port = ua.domain().Port
+	routes := ua.routeSet()
+	return &exchange{ua: ua, call: s.callID, to: ua.firstHop(uri, routes), on: on, build: func(h hop) (*sip.Request, error) {
+		s.seq++
+		req := ua.newRequest(sip.SUBSCRIBE, uri, from, to, s.callID, s.seq)
+		for _, u := range routes {
+			req.AppendHeader(&sip.RouteHeader{Address: u})
+		}
+		req.AppendHeader(ua.contact(h))
+		req.AppendHeader(sip.NewHeader("Allow", allowed))
+		req.AppendHeader(sip.NewHeader("Allow-Events", allowedEvents))
+		fill(req)
+		return req, nil
+	}}
+}
+
+// answered takes the final answer to a SUBSCRIBE, or the failure to get one (RFC 6665 §4.1.2).
+func (s *Subscription) answered(res *sip.Response, err error) {
+	if s.phase == leaving {
+		s.left()
+		return
+	}
+	if s.phase != asking { // a NOTIFY has ended it
+		return
+	}
+	if err != nil {
+		s.failed(err)
+		return
+	}
+	switch code := res.StatusCode; {
+	case code < 300:
+		s.granted(res)
+	case code == sip.StatusCallTransactionDoesNotExists && s.d != nil: // the server has forgotten it, as by a restart
+		s.again()
+	case code == sip.StatusIntervalToBrief:
+		least, ok := seconds(header(res, "Min-Expires"))
+		asked := time.Duration(least) * time.Second
+		if !ok || asked <= s.expires || asked > 24*time.Hour || s.briefs > 0 {
+			s.refused(code, s.afterUnwilling())
+			return
+		}
+		s.briefs++
+		s.expires = asked
+		s.due()
+	case code == 489 || code == 405 || code == 501 || code == 406 || code == 415: // it has no such events
+		s.refused(code, 0)
+	case code == 401 || code == 407 || code == 403 || code == 404 || code == 410 || code == 604:
+		s.refused(code, s.afterRefusal())
+	case passing(code):
+		after, _ := seconds(header(res, "Retry-After"))
+		s.restFor(max(s.afterTrouble(), min(time.Duration(after)*time.Second, time.Hour)))
+	default:
+		s.refused(code, s.afterUnwilling())
+	}
+}
+
+// granted is a 2xx. The state comes by a NOTIFY, which may have been here before it.
+func (s *Subscription) granted(res *sip.Response) {
+	s.briefs = 0
+	life := s.expires
+	if n, ok := seconds(header(res, "Expires")); ok {
+		life = min(life, time.Duration(n)*time.Second)
+	}
+	if life <= 0 {
+		s.refused(res.StatusCode, s.afterUnwilling())
+		return
+	}
+	s.phase = watched
+	if s.d == nil {
+		s.wait(min(firstNotify(), life), func() { s.failed(errNoNotification) })
+		return
+	}
+	s.steady()
+	s.refreshIn(life)
+}
+
+// steady forgets the failures before a subscription that has lived for a while.
+func (s *Subscription) steady() {
+	if time.Since(s.since) > briefLife {
+		s.pacing = pacing{}
+	}
+}
+
+// refreshIn plans the refresh of a subscription that lives so long.
+func (s *Subscription) refreshIn(life time.Duration) {
+	s.wait(max(refreshAfter(life), leastRefresh), s.due)
+}
+
+// failed is a SUBSCRIBE without an answer, or without the NOTIFY that has to follow it.
+func (s *Subscription) failed(err error) {
+	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", err)
+	s.restFor(s.afterTrouble())
+}
+
+// refused is a refusal that is told. Without a pause it is asked again when the registration has another flow.
+func (s *Subscription) refused(code int, pause time.Duration) {
+	s.restFor(pause)
+	s.tell(Notification{Refused: code})
+}
+
+// restFor gives the dialog up and asks for another one after a pause, or with the next flow where the pause is 0.
+func (s *Subscription) restFor(pause time.Duration) {
+	s.rest()
+	s.tell(Notification{})
+	if pause > 0 {
+		s.wait(pause, s.due)
+	}
+}
+
+// again asks for a dialog at once, in the place of one that has ended.
+func (s *Subscription) again() {
+	s.rest()
+	s.due()
+}
+
+// rest gives up the dialog and what is on its way.
+func (s *Subscription) rest() {
+	s.halt()
+	s.forgetDialog()
+	s.phase = resting
+}
+
+// halt stops the timer and the exchange.
+func (s *Subscription) halt() {
+	s.stop()
+	s.stop = func() {}
+	if s.x != nil {
+		s.x.abandon()
+		s.x = nil
+		s.ua.subs.free(s.ua.subs.round)
+	}
+}
+
+// due queues the SUBSCRIBE that is due.
+func (s *Subscription) due() {
+	if s.phase == gone || s.phase == leaving || !s.ua.subs.up {
+		return
+	}
+	if s.d == nil && s.phase != asking {
+		s.begin()
+	}
+	s.phase = queued
+	s.ua.subs.enqueue(s)
+}
+
+// wait has a step done in a while, in the place of the one before.
+func (s *Subscription) wait(d time.Duration, step func()) {
+	s.stop()
+	s.stop = s.ua.after(d, step)
+}
+
+func (s *Subscription) tell(n Notification) {
+	if s.phase == gone || s.phase == leaving || !n.Up && !s.up && n.Refused == 0 {
+		return
+	}
+	s.up = n.Up
+	s.watch.Notify(n)
+}
+
+// Stop ends the subscription: nothing more is told of it.
+func (s *Subscription) Stop() { s.leave() }
+
+// leave ends the subscription at the server where there is one.
+func (s *Subscription) leave() {
+	if s.phase == gone || s.phase == leaving {
+		return
+	}
+	established := s.d != nil
+	s.halt()
+	s.phase = leaving
+	if !established || !s.ua.subs.up {
+		s.left()
+		return
+	}
+	s.ua.subs.enqueue(s)
+}
+
+// left forgets the subscription. The NOTIFY that says that it has ended is still answered 200 if it comes first.
+func (s *Subscription) left() {
+	s.halt()
+	s.forgetDialog()
+	s.phase = gone
+	s.ua.subs.forget(s)
+}
+
+// receive is a request in the subscription's dialog. From anybody but those whom the account knows it is refused: the identifiers of the
+// dialog have been sent in clear.
+func (s *Subscription) receive(st *serverTx) {
+	req := st.req
+	switch {
+	case !s.ua.knows(req):
+		st.reply(403)
+		return
+	case req.Method != sip.NOTIFY:
+		st.reply(405, sip.NewHeader("Allow", "NOTIFY"))
+		return
+	}
+	event, _ := eventOf(req)
+	tag := tagOf(req.From().Params)
+	switch {
+	case event != s.watch.Event:
+		st.reply(489, sip.NewHeader("Allow-Events", allowedEvents))
+		return
+	case s.d != nil && s.d.remoteTag != tag, s.d == nil && s.phase != asking && s.phase != watched && s.phase != queued: // another fork
+		st.reply(481)
+		return
+	case s.d != nil && req.CSeq().SeqNo < s.d.remoteSeq:
+		st.reply(500) // out of order (RFC 3261 §12.2.2)
+		return
+	case len(req.Body()) > 0 && mediaType(req) != s.watch.Accept:
+		st.reply(415, sip.NewHeader("Accept", s.watch.Accept))
+		return
+	}
+	st.reply(200)
+	if s.d == nil {
+		s.d = dialogOfRequest(req, s.localTag)
+		s.d.seq = s.seq
+	}
+	s.d.remoteSeq = req.CSeq().SeqNo
+	s.d.refresh(req.Contact())
+	s.d.heardFrom(s.ua, req)
+	s.notified(req)
+}
+
+// notified takes a notification and what it says of the subscription itself (RFC 6665 §4.1.3).
+func (s *Subscription) notified(req *sip.Request) {
+	state, params, _ := strings.Cut(header(req, "Subscription-State"), ";")
+	if strings.EqualFold(strings.TrimSpace(state), "terminated") {
+		s.terminated(params)
+		return
+	}
+	if s.phase == leaving {
+		return
+	}
+	s.steady()
+	if n, ok := seconds(stateParam(params, "expires")); ok && s.phase == watched {
+		s.refreshIn(min(s.expires, time.Duration(n)*time.Second))
+	}
+	s.tell(Notification{Up: true, Body: req.Body()})
+}
+
+// terminated is the end of the subscription by the notifier, whose reason says when it may be asked for again.
+func (s *Subscription) terminated(params string) {
+	if s.phase == leaving {
+		s.left()
+		return
+	}
+	after, told := seconds(stateParam(params, "retry-after"))
+	least := min(time.Duration(after)*time.Second, time.Hour)
+	if !told {
+		least = 0
+	}
+	switch reason := strings.ToLower(stateParam(params, "reason")); {
+	case reason == "rejected", reason == "noresource", reason == "invariant":
+		s.refused(403, max(s.afterRefusal(), least))
+	case time.Since(s.since) < briefLife: // it would only be ended again
+		s.restFor(max(s.afterUnwilling(), least))
+	case reason == "deactivated", reason == "timeout":
+		s.again()
+	default: // probation, giveup, and what is not known
+		s.restFor(max(s.afterTrouble(), least))
+	}
+}
+
+// stateParam is a parameter of Subscription-State.
+func stateParam(params, name string) string {
+	for p := range strings.SplitSeq(params, ";") {
+		if k, v, _ := strings.Cut(p, "="); strings.EqualFold(strings.TrimSpace(k), name) {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}
