@@ -22,6 +22,9 @@ func (e phoneEvent) next(s state) (state, []effect) {
 	if u, ok := e.Event.(sip.UninvitedCalls); ok {
 		return uninvited(s, u)
 	}
+	if m, ok := e.Event.(sip.MessagesChanged); ok {
+		return messagesChanged(s, m, e.stamp)
+	}
 	i := s.find(callID(e.Event))
 	if i < 0 {
 		return s, nil // a call that left the desk
@@ -68,7 +71,7 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	phones := append([]PhoneView(nil), s.phones...)
 	switch i := s.phone(p.Account); {
 	case i >= 0:
-		p.Configured, p.Label, p.Uninvited = phones[i].Configured, phones[i].Label, phones[i].Uninvited
+		p.Configured, p.Label, p.Uninvited, p.Messages = phones[i].Configured, phones[i].Label, phones[i].Uninvited, phones[i].Messages
 		phones[i] = p
 	case len(s.accounts) > 0 && p.Account == "":
 		p.Account, p.Configured, p.Label = phones[0].Account, phones[0].Configured, phones[0].Label

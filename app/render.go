@@ -57,7 +57,7 @@ func (s *state) phoneViews() []PhoneView {
 	views := make([]PhoneView, len(s.phones))
 	for i, p := range s.phones {
 		views[i] = p
-		views[i].Reason = catalogue.Say(p.Why)
+		views[i].Reason, views[i].Voicemail = catalogue.Say(p.Why), s.voicemail(p)
 	}
 	return views
 }

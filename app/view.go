@@ -46,6 +46,9 @@ type PhoneView struct {
 	Encrypted   bool        // registered by TLS
 	Certificate Certificate // of the server, when it is
 
+	Messages  Messages // voice messages that wait
+	Voicemail string   // number that they are fetched from; "" where nobody has told. Set by render
+
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }
 

@@ -22,6 +22,8 @@ type line struct {
 	opening int        // counts changes of the account: which one is current
 	status  RegistrationChanged
 
+	messages *Messages // that wait, as they were told last; nil before the server has said anything
+
 	uninvited *uninvited
 }
 
@@ -108,6 +110,7 @@ func (l *line) open(this int) {
 	}
 	l.ua, l.p.agents[ua] = ua, l
 	ua.Register()
+	l.watchMessages(ua)
 }
 
 // notOpened is why there are no sockets.
@@ -138,7 +141,12 @@ func (l *line) dialogConfig() dialog.Config {
 				l.registered(s)
 			}
 		},
-		Incoming:  func(d *dialog.Call) { l.incoming(d) },
+		Incoming: func(d *dialog.Call) { l.incoming(d) },
+		Notified: func(event, mediaType string, body []byte) {
+			if this == l.opening {
+				l.unasked(event, mediaType, body)
+			}
+		},
 		Uninvited: l.uninvited.count,
 	}
 }

@@ -154,7 +154,7 @@ func accountsOf(s *settings.Settings) []app.Account {
 	}
 	all := make([]app.Account, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, First: first})
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, First: first})
 	}
 	return all
 }

@@ -75,6 +75,7 @@ type Account struct {
 	AuthUser         string   `toml:"auth_user" help:"settings.help-auth-user"`
 	DisplayName      string   `toml:"display_name" help:"settings.help-display-name"`
 	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
+	Voicemail        string   `toml:"voicemail" help:"settings.help-voicemail"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	TLSCA            string   `toml:"tls_ca" help:"settings.help-tls-ca"`
 	TLSCert          string   `toml:"tls_cert" help:"settings.help-tls-cert"`

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
@@ -28,6 +29,7 @@ type phoneSheet struct {
 	authUser  *field
 	name      *field
 	callerID  *field
+	voicemail *field
 	proxy     *field
 	transport *choice
 	plan      *dialPlan
@@ -71,6 +73,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	}
 	s.server, s.user, s.authUser = entry("pbx.example.com"), entry("2041"), entry(phrase("ui.same-as-the-extension"))
 	s.name, s.proxy, s.callerID = entry(phrase("ui.as-colleagues-see-it")), entry(phrase("ui.none")), entry(phrase("ui.caller-id-hint"))
+	s.voicemail = entry(phrase("ui.voicemail-hint"))
 	s.password = entry("")
 	s.password.Password = true
 	s.secure = newEncryptionFields(entry)
@@ -93,7 +96,8 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		group(phrase("ui.now"), s.standing.root, s.list.alone, s.list.last.root), s.uninvited.root,
 		group(phrase("ui.group-account"),
 			pair(s.rows[0].root, s.rows[1].root),
-			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
+			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose,
+			pair(entryRow(phrase("ui.voicemail"), s.voicemail), layout.NewSpacer())),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
 			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root),
@@ -142,10 +146,10 @@ func (s *phoneSheet) retype(t typedText) {
 
 // read is what is in the fields. The password is among them: nothing but this page has it before it is saved.
 func (s *phoneSheet) read() []string {
-	return append([]string{
+	return append(append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
 		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text,
-	}, s.plan.values()...)
+	}, s.plan.values()...), s.voicemail.Text)
 }
 
 // typedPassword is the place of the password in what is read.
@@ -162,7 +166,9 @@ func (s *phoneSheet) write(typed []string) {
 	for i, f := range s.secure.fields() {
 		f.SetText(typed[11+i])
 	}
-	s.plan.write(typed[11+len(s.secure.fields()):])
+	last := len(typed) - 1
+	s.plan.write(typed[11+len(s.secure.fields()) : last])
+	s.voicemail.SetText(typed[last])
 }
 
 // pour fills the fields with an account.
@@ -187,6 +193,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	s.authUser.SetText(a.AuthUser)
 	s.name.SetText(a.DisplayName)
 	s.callerID.SetText(a.CallerID)
+	s.voicemail.SetText(a.Voicemail)
 	s.plan.set(a.Numbers, s.form.Settings.Numbers)
 	s.proxy.SetText(a.Proxy)
 	s.secure.set(a)
@@ -205,7 +212,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.encrypted.choice, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.proxy, s.transport, s.encrypted.choice, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 	s.form.lock("accounts", s.plan.lockable()...)
 }
 
@@ -237,7 +244,7 @@ func (s *phoneSheet) submit() {
 	a := s.account
 	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
 	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
-	a.CallerID = settings.TidyCallerID(s.callerID.Text)
+	a.CallerID, a.Voicemail = settings.TidyCallerID(s.callerID.Text), settings.TidyCallerID(s.voicemail.Text)
 	s.plan.into(&a.Numbers)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)

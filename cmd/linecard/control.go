@@ -60,6 +60,9 @@ var actions = map[string]func(c control, r request) error{
 	"dont-log": kept(onCall((*app.Desk).DontLog)),
 	"dnd":      control.dnd,
 
+	"voicemail":      control.voicemail,
+	"voicemail-call": control.callVoicemail,
+
 	"status":         control.status,
 	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View(), r.args["account"])) },
 	"history":        control.history,

@@ -95,7 +95,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, cmd)
 	}
-	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newEvents(o))
+	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newVoicemail(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {

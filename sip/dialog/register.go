@@ -80,11 +80,11 @@ type registration struct {
 	bound    bool               // the registrar holds our binding, as far as we know
 	cleaned  bool               // a binding left by an earlier run was removed
 	pacing
-	doubts   int                // servers in a row that were not proved
-	briefs   int                // 423s since we were registered last
-	vouching vouching           // whether the registrar can prove a nonce
-	leaving  []func()           // who waits for the binding to be removed
-	round    int                // attempt number: answers to an older one are not listened to
+	doubts   int      // servers in a row that were not proved
+	briefs   int      // 423s since we were registered last
+	vouching vouching // whether the registrar can prove a nonce
+	leaving  []func() // who waits for the binding to be removed
+	round    int      // attempt number: answers to an older one are not listened to
 
 	watching  bool      // the timer of watch runs
 	suspected time.Time // when a call that failed had us look
