@@ -25,6 +25,9 @@ func (e phoneEvent) next(s state) (state, []effect) {
 	if m, ok := e.Event.(sip.MessagesChanged); ok {
 		return messagesChanged(s, m, e.stamp)
 	}
+	if c, ok := e.Event.(sip.ColleagueChanged); ok {
+		return colleagueChanged(s, c, e.stamp)
+	}
 	i := s.find(callID(e.Event))
 	if i < 0 {
 		return s, nil // a call that left the desk

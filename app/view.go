@@ -11,22 +11,23 @@ import (
 // View is everything a face of the desk draws: a value, complete, never changed after it was handed out. The window and
 // the command line show the same View, so a call answered from a notification leaves no dead button behind.
 type View struct {
-	Phone    PhoneView    // the only account's, or the one in the worst standing
-	Phones   []PhoneView  // one for each account, in the order of settings
-	Org      OrgView      // the only or first one
-	Orgs     []OrgView    // all links, in the order of settings
-	Calls    []CallView   // live calls and those in wrap-up; the focused one first
-	History  []HistoryRow // newest first, a page of it
-	Missed   int          // missed calls the agent has not looked at
-	Unlogged int          // history rows whose activity is not in the org yet (queued or parked)
-	Outbox   OutboxView
-	Today    Today
-	Audio    AudioView
-	DND      bool
-	Demo     bool
-	Told     fault.Fault // the gravest that the agent should read now (no keyring, disk full…); the zero Fault when all is well
-	Notice   string      // Told as a plain sentence
-	Unsaved  string      // one sentence about calls kept in memory only, which quitting now would lose; "" when there are none
+	Phone      PhoneView    // the only account's, or the one in the worst standing
+	Phones     []PhoneView  // one for each account, in the order of settings
+	Org        OrgView      // the only or first one
+	Orgs       []OrgView    // all links, in the order of settings
+	Calls      []CallView   // live calls and those in wrap-up; the focused one first
+	History    []HistoryRow // newest first, a page of it
+	Missed     int          // missed calls the agent has not looked at
+	Unlogged   int          // history rows whose activity is not in the org yet (queued or parked)
+	Outbox     OutboxView
+	Today      Today
+	Audio      AudioView
+	Colleagues []ColleagueView // in the order of the settings
+	DND        bool
+	Demo       bool
+	Told       fault.Fault // the gravest that the agent should read now (no keyring, disk full…); the zero Fault when all is well
+	Notice     string      // Told as a plain sentence
+	Unsaved    string      // one sentence about calls kept in memory only, which quitting now would lose; "" when there are none
 }
 
 // PhoneView is an account's registration, and what to say of it.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/fault"
+	"linecard/sip/dialog"
 	"linecard/sip/sdp"
 )
 
@@ -53,15 +54,23 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 //
 // With [Config.BeforeInvite] Dial waits for it, as hooks.go tells.
 func (p *Phone) Dial(account, number, note string) (id string, err error) {
-	return p.dial(account, number, note, "")
+	return p.dial(wish{account: account, number: number, note: note})
 }
 
-// dial is Dial, and Consult about the call with the id consults.
-func (p *Phone) dial(account, number, note, consults string) (id string, err error) {
+// wish is a call that is asked for.
+type wish struct {
+	account, number, note string
+	consults              string                                // id of the call that the agent consults about; "" for none
+	pick                  func(*line) (dialog.Replacing, error) // the call that it takes the place of; nil for none
+}
+
+// dial is Dial, and Consult, and Pickup.
+func (p *Phone) dial(w wish) (id string, err error) {
+	number, note, consults := w.number, w.note, w.consults
 	var c *call
 	var kept <-chan struct{}
 	err = p.do(func() error {
-		account, err := p.accountToConsult(account, consults)
+		account, err := p.accountToConsult(w.account, consults)
 		if err != nil {
 			return err
 		}
@@ -79,7 +88,15 @@ func (p *Phone) dial(account, number, note, consults string) (id string, err err
 		if err := l.ready(); err != nil {
 			return err
 		}
-		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to.Number), then: to.Then, over: make(chan struct{}), consults: consults}
+		var instead *dialog.Replacing
+		if w.pick != nil {
+			r, err := w.pick(l)
+			if err != nil {
+				return err
+			}
+			instead = &r
+		}
+		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to.Number), then: to.Then, over: make(chan struct{}), consults: consults, instead: instead}
 		p.endFailureTone()
 		p.holdFor(c)
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}
@@ -134,7 +151,11 @@ func (c *call) invite() {
 	if c.phase != dialing {
 		return
 	}
-	c.d.Invite(c.sent, c.offerer())
+	if c.instead != nil {
+		c.d.InviteReplacing(c.sent, *c.instead, c.offerer())
+	} else {
+		c.d.Invite(c.sent, c.offerer())
+	}
 	c.p.log.Info("call dialed", "call", c.id)
 }
 

@@ -22,7 +22,8 @@ type line struct {
 	opening int        // counts changes of the account: which one is current
 	status  RegistrationChanged
 
-	messages *Messages // that wait, as they were told last; nil before the server has said anything
+	colleagues map[string]*watchedPhone // who are watched, by extension
+	messages   *Messages                // that wait, as they were told last; nil before the server has said anything
 
 	uninvited *uninvited
 }
@@ -55,6 +56,7 @@ func (l *line) change(a Account) {
 	l.opening++
 	this, old := l.opening, l.ua
 	l.ua = nil
+	l.unwatchColleagues()
 	if old == nil {
 		l.open(this)
 		return
@@ -68,6 +70,7 @@ func (l *line) remove(then func()) {
 	l.opening++
 	old := l.ua
 	l.ua = nil
+	l.unwatchColleagues()
 	l.told(RegistrationChanged{State: Unregistered, Removed: true})
 	if old == nil {
 		then()
@@ -111,6 +114,7 @@ func (l *line) open(this int) {
 	l.ua, l.p.agents[ua] = ua, l
 	ua.Register()
 	l.watchMessages(ua)
+	l.watchColleagues()
 }
 
 // notOpened is why there are no sockets.

@@ -45,6 +45,10 @@ func (c *checker) account(path string, a *Account, def Account) {
 		c.fault("settings.must-be-caller-id", "key", path+"caller_id", "value", a.CallerID)
 		a.CallerID = def.CallerID
 	}
+	if a.PickupCode = strings.TrimSpace(a.PickupCode); !pickupCode.MatchString(a.PickupCode) {
+		c.fault("settings.must-be-pickup-code", "key", path+"pickup_code", "value", a.PickupCode)
+		a.PickupCode = def.PickupCode
+	}
 	if a.Voicemail = TidyCallerID(a.Voicemail); !voicemail.MatchString(a.Voicemail) {
 		c.fault("settings.must-be-voicemail", "key", path+"voicemail", "value", a.Voicemail)
 		a.Voicemail = def.Voicemail

@@ -13,10 +13,11 @@ const (
 	tabRecent tabKind = iota
 	tabMissed
 	tabNotLogged
+	tabColleagues
 )
 
 func tabWords() []string {
-	return []string{phrase("ui.tab-recent"), phrase("ui.tab-missed"), phrase("ui.tab-not-logged")}
+	return []string{phrase("ui.tab-recent"), phrase("ui.tab-missed"), phrase("ui.tab-not-logged"), phrase("ui.tab-colleagues")}
 }
 
 // tabs are the words above the history, with their counts.

@@ -28,8 +28,9 @@ type transferPanel struct {
 	close  func()
 	call   app.CallView
 	rows   []app.HistoryRow
-	people []crm.Record // of the org, whose name fits what is typed; from this computer's copy
-	asked  int          // counts what was typed, so that an answer that comes late is dropped
+	team   []app.ColleagueView // those who are free first
+	people []crm.Record        // of the org, whose name fits what is typed; from this computer's copy
+	asked  int                 // counts what was typed, so that an answer that comes late is dropped
 }
 
 const transferChoices = 4
@@ -70,7 +71,7 @@ func (t *transferPanel) show(v app.View, c app.CallView) {
 	if c.ID != t.call.ID {
 		t.target.SetText("")
 	}
-	t.call, t.rows = c, v.History
+	t.call, t.rows, t.team = c, v.History, app.FreeFirst(v.Colleagues)
 	t.title.set(transferTo(c))
 	t.two.show(c)
 	t.wish.show(c)
@@ -94,6 +95,19 @@ func (t *transferPanel) begin() {
 func (t *transferPanel) suggest() {
 	var found []fyne.CanvasObject
 	candidates := t.candidates()
+	for _, c := range t.team {
+		if len(found) == transferChoices {
+			break
+		}
+		if !colleagueFits(c, t.target.Text) || c.Extension == t.call.Number {
+			continue
+		}
+		iconName, ink, word := activityLook(c.State)
+		line := container.NewBorder(nil, nil, inset(0, 0, 0, 8, newGlyph(iconName, ink, 16)),
+			newText(joined(word, c.Extension), caption), newText(colleagueName(c), body.elided()))
+		found = append(found, newClickable(inset(6, 6, 8, 8, line), 6, func() { t.target.SetText(c.Extension) }))
+		candidates = slices.DeleteFunc(candidates, func(r app.HistoryRow) bool { return r.Dial == c.Extension })
+	}
 	for _, r := range candidates {
 		if len(found) == transferChoices {
 			break

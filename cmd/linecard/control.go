@@ -99,7 +99,7 @@ var actions = map[string]func(c control, r request) error{
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	var do func(control, request) error
 	for _, some := range []map[string]func(control, request) error{
-		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, layoutActions, objectActions, cardActions,
+		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, colleagueActions, layoutActions, objectActions, cardActions,
 	} {
 		if do == nil {
 			do = some[r.Verb]

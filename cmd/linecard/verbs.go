@@ -53,6 +53,7 @@ var verbs = []verb{
 		},
 	},
 	{name: "swap", short: "cmd.verb.swap", call: true},
+	{name: "pickup", short: "cmd.verb.pickup", operand: "extension", takes: "cmd.operand.extension", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.colleague-account"}}},
 	{name: "pick", short: "cmd.verb.pick", operand: "record", takes: "cmd.operand.record", call: true, flags: []flag{{name: "org", usage: "cmd.flag.org-of-record"}}},
 	{
 		name: "note", short: "cmd.verb.note", operand: "notes", takes: "cmd.operand.text", optional: true, call: true,
@@ -95,7 +96,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, cmd)
 	}
-	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newVoicemail(o), newEvents(o))
+	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newVoicemail(o), newColleagues(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {

@@ -105,6 +105,7 @@ type Call struct {
 	timer     sessionTimer
 	referring *referral // we asked the other side
 	asked     *Referral // it has asked us, last
+	replacing *replaces // a call between others that this one is to take the place of
 	follows   *Referral // what this call was placed for, of another call
 }
 

@@ -128,6 +128,7 @@ func (c *Call) invite(uri sip.Uri) {
 		req.AppendHeader(sip.NewHeader("Allow", allowed))
 		req.AppendHeader(sip.NewHeader("Supported", supported))
 		c.follows.headers(req)
+		c.replacing.headers(req)
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		req.SetBody(body)
 		return req, nil

@@ -21,8 +21,9 @@ type Watch struct {
 
 // Notification is what a subscription tells.
 type Notification struct {
-	Up   bool   // the subscription is up. Without, nothing is known until the next notification
-	Body []byte // as Accept says; empty where the notifier has nothing to say yet. It must not be kept
+	Up    bool   // the subscription is up. Without, nothing is known until the next notification
+	First bool   // of a new subscription: what its notifier has said before counts no longer
+	Body  []byte // as Accept says; empty where the notifier has nothing to say yet. It must not be kept
 
 	// Refused is the status that the server has refused the subscription with, 0 for none: a user or event that it does not know.
 	Refused int
@@ -55,6 +56,7 @@ type Subscription struct {
 	expires  time.Duration // asked for; raised by 423
 	briefs   int           // 423s since it was granted last
 	since    time.Time     // when the dialog in use was asked for
+	wanted   bool          // Refresh was called
 	up       bool          // what Watch.Notify was told last
 	stop     func()        // of the timer that runs
 }
@@ -278,6 +280,7 @@ func (s *Subscription) due() {
 	if s.d == nil && s.phase != asking {
 		s.begin()
 	}
+	s.wanted = false
 	s.phase = queued
 	s.ua.subs.enqueue(s)
 }
@@ -294,6 +297,17 @@ func (s *Subscription) tell(n Notification) {
 	}
 	s.up = n.Up
 	s.watch.Notify(n)
+}
+
+// refreshPause is how long a wish for the whole state waits, so that several are one.
+const refreshPause = time.Second
+
+// Refresh has the notifier tell its whole state again, a moment later.
+func (s *Subscription) Refresh() {
+	if s.phase == watched && !s.wanted {
+		s.wanted = true
+		s.wait(refreshPause, s.due)
+	}
 }
 
 // Stop ends the subscription: nothing more is told of it.
@@ -351,18 +365,19 @@ func (s *Subscription) receive(st *serverTx) {
 		return
 	}
 	st.reply(200)
-	if s.d == nil {
+	first := s.d == nil
+	if first {
 		s.d = dialogOfRequest(req, s.localTag)
 		s.d.seq = s.seq
 	}
 	s.d.remoteSeq = req.CSeq().SeqNo
 	s.d.refresh(req.Contact())
 	s.d.heardFrom(s.ua, req)
-	s.notified(req)
+	s.notified(req, first)
 }
 
 // notified takes a notification and what it says of the subscription itself (RFC 6665 §4.1.3).
-func (s *Subscription) notified(req *sip.Request) {
+func (s *Subscription) notified(req *sip.Request, first bool) {
 	state, params, _ := strings.Cut(header(req, "Subscription-State"), ";")
 	if strings.EqualFold(strings.TrimSpace(state), "terminated") {
 		s.terminated(params)
@@ -372,10 +387,10 @@ func (s *Subscription) notified(req *sip.Request) {
 		return
 	}
 	s.steady()
-	if n, ok := seconds(stateParam(params, "expires")); ok && s.phase == watched {
+	if n, ok := seconds(stateParam(params, "expires")); ok && s.phase == watched && !s.wanted {
 		s.refreshIn(min(s.expires, time.Duration(n)*time.Second))
 	}
-	s.tell(Notification{Up: true, Body: req.Body()})
+	s.tell(Notification{Up: true, First: first, Body: req.Body()})
 }
 
 // terminated is the end of the subscription by the notifier, whose reason says when it may be asked for again.

@@ -1,0 +1,50 @@
+package app
+
+import (
+	"errors"
+	"testing"
+
+	"linecard/sip"
+)
+
+func TestColleagues(t *testing.T) {
+	r := newRig(t)
+	r.phone.accounts = []string{"1@x"}
+	r.SetAccounts([]Account{{ID: "1@x", PickupCode: "*8EXT"}, {ID: "2@x"}})
+	r.SetColleagues([]Colleague{{Name: "Ana", Extension: "10", Account: "1@x"}, {Name: "Ben", Extension: "11", Account: "1@x"}, {Name: "Cem", Extension: "12", Account: "2@x"}})
+	r.Heard(sip.ColleagueChanged{Account: "1@x", Extension: "10", State: sip.ColleagueState{Known: true, Busy: true, Ringing: true}})
+	r.Heard(sip.ColleagueChanged{Account: "1@x", Extension: "11", State: sip.ColleagueState{Known: true}})
+	r.Heard(sip.ColleagueChanged{Account: "1@x", Extension: "99", State: sip.ColleagueState{Known: true}})
+	r.Heard(sip.ColleagueChanged{Account: "2@x", Extension: "12", State: sip.ColleagueState{Known: true, Ringing: true}})
+	v := r.wait("the states", func(v View) bool { return len(v.Colleagues) == 3 && v.Colleagues[2].State == ActivityRinging })
+	if v.Colleagues[0].State != ActivityBusyRinging || v.Colleagues[1].State != ActivityFree || v.Colleagues[0].OnLine == "" {
+		t.Errorf("shows %+v", v.Colleagues)
+	}
+	if first := FreeFirst(v.Colleagues); first[0].Name != "Ben" || first[2].Name != "Ana" {
+		t.Errorf("in the transfer panel %+v", first)
+	}
+	for _, c := range []struct {
+		account, extension string
+		want               error
+		does               string
+	}{
+		{"", "10", nil, "dial *810 from 1@x"},
+		{"", "11", ErrNobodyRings, ""},
+		{"", "12", nil, "pick up 12 from 2@x"},
+		{"", "13", nil, "dial *813 from 1@x"}, // the phone server says whether it rings
+		{"2@x", "13", ErrNoColleague, ""},
+		{"", "x y", ErrNoColleague, ""},
+	} {
+		if _, err := r.Pickup(c.account, c.extension); !errors.Is(err, c.want) {
+			t.Errorf("%+v: %v", c, err)
+		}
+		if c.does != "" {
+			r.phone.await(t, c.does)
+		}
+	}
+	r.SetColleagues([]Colleague{{Name: "Anna", Extension: "10", Account: "1@x"}})
+	v = r.wait("the new list", func(v View) bool { return len(v.Colleagues) == 1 })
+	if v.Colleagues[0].State != ActivityBusyRinging || v.Colleagues[0].Name != "Anna" {
+		t.Errorf("shows %+v", v.Colleagues)
+	}
+}

@@ -1,0 +1,36 @@
+package program
+
+import (
+	"linecard/app"
+	"linecard/app/settings"
+	"linecard/sip"
+)
+
+// colleaguesOf are the colleagues of the settings, with the ids of their accounts. Of an account that is not there nobody is watched.
+func colleaguesOf(s *settings.Settings) []app.Colleague {
+	all := make([]app.Colleague, 0, len(s.Colleagues))
+	for _, c := range s.Colleagues {
+		account := c.Account
+		if account == "" && len(s.Accounts) > 0 {
+			account = s.Accounts[0].ID()
+		}
+		if _, ok := s.Account(account); ok {
+			all = append(all, app.Colleague{Name: c.Name, Extension: c.Extension, Account: account})
+		}
+	}
+	return all
+}
+
+// setColleagues has the desk show them and the phone watch them.
+func (p *Program) setColleagues(all []app.Colleague) {
+	p.desk.SetColleagues(all)
+	watched := make([]sip.Colleague, len(all))
+	for i, c := range all {
+		watched[i] = sip.Colleague{Account: c.Account, Extension: c.Extension}
+	}
+	p.slow.Put(func() {
+		if err := p.phone.SetColleagues(watched); err != nil {
+			p.log.Warn("colleagues are not watched", "err", err)
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+
+	"linecard/app"
+)
+
+// The colleagues' tab is there while there are colleagues: what is typed shortens the list, Enter takes the first one of it, a click calls, and what
+// rings is picked up.
+func TestTheTeam(t *testing.T) {
+	b := newBench(t, nil)
+	v := idle()
+	v.Colleagues = colleagues()
+	b.draw(v)
+	b.left.openTab(tabColleagues)
+	b.settle()
+	b.left.search("ben")
+	b.settle()
+	if shown := b.left.team.shown; len(shown) != 1 || shown[0].Extension != "2043" {
+		t.Fatalf("fits %+v", shown)
+	}
+	b.left.take = true
+	b.left.stale = false
+	b.left.takeFirst()
+	if got := b.left.dial.field.Text; got != "2043" {
+		t.Errorf("Enter puts %q into the field", got)
+	}
+	b.left.search("")
+	b.settle()
+	b.desk.said()
+	b.left.team.list.Select(2)
+	b.settle()
+	row := newColleagueRow(b.Window)
+	row.set(v.Colleagues[1])
+	test.Tap(row.pick)
+	b.settle()
+	if said := b.desk.said(); !slices.Contains(said, "dial 2044") || !slices.Contains(said, "pick up 2043 from ") {
+		t.Errorf("the desk is told %q", said)
+	}
+	row.set(v.Colleagues[2])
+	if row.pick.Visible() {
+		t.Error("there is a button to pick up where nothing rings")
+	}
+	b.draw(idle())
+	if b.left.tab != tabRecent || b.left.tabs.items[tabColleagues].button.Visible() {
+		t.Error("the tab is there without colleagues")
+	}
+}
+
+// No two activities look the same without their colours.
+func TestActivitiesAreToldApart(t *testing.T) {
+	seen := map[string]app.Activity{}
+	for _, a := range []app.Activity{app.ActivityUnknown, app.ActivityFree, app.ActivityRinging, app.ActivityBusy, app.ActivityBusyRinging} {
+		icon, _, word := activityLook(a)
+		for _, key := range []string{icon, word} {
+			if other, ok := seen[key]; ok {
+				t.Errorf("%s and %s both have %q", a, other, key)
+			}
+			seen[key] = a
+		}
+	}
+}
