@@ -136,7 +136,7 @@ func FuzzDialogs(f *testing.F) {
 		var d watch.Dialogs
 		_, _ = d.Take(first)
 		_, _ = d.Take(second)
-		if r, ok := d.Ringing(); ok && strings.ContainsAny(r.CallID+r.LocalTag+r.RemoteTag+r.Remote, " \r\n\t<\x00") && strings.ContainsAny(r.CallID, "\r\n") {
+		if r, ok := d.Ringing(); ok && strings.ContainsAny(r.CallID+r.LocalTag+r.RemoteTag+r.Remote, " \r\n\t\x00") {
 			t.Errorf("%+v", r)
 		}
 		if _, err := d.Take(info(9, "full")); err != nil || d.State() != free {
