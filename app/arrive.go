@@ -35,7 +35,7 @@ func (d *Desk) Heard(e sip.Event) {
 
 func incoming(e sip.CallIncoming) callArrived {
 	return callArrived{
-		stamp: stamp{e.At}, direction: crm.Inbound, id: e.ID, account: e.Account, party: e.Party, called: e.Called, refused: e.Refused,
+		stamp: stamp{e.At}, direction: crm.Inbound, id: e.ID, account: e.Account, party: e.Party, called: e.Called, refused: e.Refused, forwarded: e.Forwarded,
 		told: toldOnce{diverted: e.Diverted, sipID: e.SIPID, headers: e.Headers},
 	}
 }
@@ -196,16 +196,33 @@ type keepRing struct {
 	proceed func()
 }
 
+// write lets an inbound call go on as soon as it is safe from the end of the process; the agent who dials can wait until it is safe from a
+// power cut, too.
 func (f keepRing) write(ctx context.Context, d *Desk) error {
 	defer f.proceed()
 	row := d.row(&f.call)
 	row.Why = f.why
 	err := d.cfg.Journal.Ring(ctx, row)
+	switch {
+	case err != nil:
+	case f.call.direction == crm.Inbound:
+		d.disk.Replace(syncJournal{}, isSync)
+		return nil
+	default:
+		err = d.cfg.Journal.Sync(ctx)
+	}
 	if f.call.override != "" {
 		err = errors.Join(err, d.cfg.Journal.TypeActivity(ctx, f.call.id, f.call.activity(), time.Time{}))
 	}
 	return err
 }
+
+// syncJournal waits for the disk: once for all the calls that rang since the last time.
+type syncJournal struct{}
+
+func (syncJournal) write(ctx context.Context, d *Desk) error { return d.cfg.Journal.Sync(ctx) }
+
+func isSync(f diskEffect) bool { _, ok := f.(syncJournal); return ok }
 
 // forgetRing takes back what was kept of a call that was none.
 type forgetRing struct{ id string }

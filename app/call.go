@@ -42,6 +42,7 @@ type call struct {
 	ended       time.Time
 	heldSince   time.Time
 	codec       string
+	itself      bool // the phone answered it for the agent
 	encryption  string
 	end         sip.CallEnded
 	declined    bool // the agent said so here
@@ -139,6 +140,8 @@ func (c *call) outcome() crm.Outcome {
 		return crm.Answered
 	case c.end.Reason == sip.EndAnsweredElsewhere:
 		return crm.AnsweredElsewhere
+	case c.end.Reason == sip.EndForwarded:
+		return crm.Forwarded
 	case c.direction == crm.Inbound && (c.declined || c.end.Reason == sip.EndDeclined):
 		return crm.Declined
 	case c.direction == crm.Inbound:

@@ -88,13 +88,14 @@ func (d *Desk) write(f diskEffect) {
 	if d.cfg.Written != nil {
 		d.cfg.Written()
 	}
-	_, read := f.(readHistory)
-	_, said := f.(sayWritten)
-	_, settled := f.(tellSettled)
-	_, asked := f.(laneJob)                                                                           // it may have been refused before it wrote anything
-	if err == nil && !read && !said && !settled && !asked && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
-		d.stale = true // what was kept back is in the history now
-		d.NoticeAbout(AboutJournal, fault.Fault{})
+	switch f.(type) {
+	case readHistory, sayWritten, tellSettled, syncJournal: // a full disk can still be read
+	case laneJob: // it may have been refused before it wrote anything
+	default:
+		if err == nil && d.troubled.CompareAndSwap(true, false) {
+			d.stale = true // what was kept back is in the history now
+			d.NoticeAbout(AboutJournal, fault.Fault{})
+		}
 	}
 	if u := d.cfg.Journal.Unsaved(); u != d.unsaved {
 		d.unsaved = u
@@ -107,7 +108,7 @@ func (d *Desk) write(f diskEffect) {
 }
 
 func (f writeRing) write(ctx context.Context, d *Desk) error {
-	return d.cfg.Journal.Ring(ctx, d.row(&f.call))
+	return errors.Join(d.cfg.Journal.Ring(ctx, d.row(&f.call)), d.cfg.Journal.Sync(ctx))
 }
 
 func (f writeAnswered) write(ctx context.Context, d *Desk) error {

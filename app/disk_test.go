@@ -226,3 +226,31 @@ func TestADialedCallCanBeHungUpAtOnce(t *testing.T) {
 	}
 	l.endCall(id, sip.EndCancelled)
 }
+
+// The disk is waited for once for all the callers who hear it ring, and none of them waits for it.
+func TestCallsThatRingWaitForTheDiskTogether(t *testing.T) {
+	l := lateLife(t)
+	busy, behind := make(slowDisk), make(slowDisk)
+	l.desk.disk.Put(busy)
+	rings := make(chan string, 3)
+	for _, id := range []string{"c1", "c2", "c3"} {
+		l.desk.BeforeRinging(sip.CallIncoming{ID: id, At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}}, func() { rings <- id })
+	}
+	l.desk.disk.Put(behind)
+	close(busy)
+	for range 3 {
+		<-rings
+	}
+	syncs := 0
+	for _, f := range l.desk.disk.Remove() {
+		if isSync(f) {
+			syncs++
+		}
+		l.desk.disk.Put(f)
+	}
+	close(behind)
+	if syncs != 1 {
+		t.Errorf("the disk is waited for %d times", syncs)
+	}
+	l.quiet()
+}

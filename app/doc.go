@@ -20,7 +20,7 @@
 // # Exactly once
 //
 // A call is in the journal when it rings: an outbound one before its INVITE leaves, an inbound one before its 180, or its refusal,
-// where the disk answers soon enough ([Desk.BeforeInvite], [Desk.BeforeRinging], [Desk.BeforeRefusing]). Whether it is logged is for crm.Rules to say; the
+// where the file takes it soon enough, and on the disk itself a moment later, for which no caller waits ([Desk.BeforeInvite], [Desk.BeforeRinging], [Desk.BeforeRefusing]). Whether it is logged is for crm.Rules to say; the
 // verdict so far and the agent's own word are on disk the moment they are known. When the call ends, its end and its activity
 // are written in one transaction. One sender for each org takes activities from the journal: see writer.go for the rule that
 // makes a Task exactly one across outages, kill -9, answers that never came and orgs that commit late.

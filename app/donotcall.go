@@ -30,7 +30,18 @@ func (d *Desk) Dial(account, number string) (string, error) {
 			return "", err
 		}
 	}
-	return d.dial(account, number, "")
+	return d.dial(account, number, "", "")
+}
+
+// DialAs is Dial with what the callee is to see: one of the account's caller IDs, "" for the account's choice. With a reason it is DialAnyway.
+func (d *Desk) DialAs(account, number, as, reason string) (string, error) {
+	account = d.dialsFrom(account)
+	if reason = clean.Short(reason, longestReason); reason == "" && strings.TrimSpace(number) != "" {
+		if err := d.mayCall(account, number, ""); err != nil {
+			return "", err
+		}
+	}
+	return d.dial(account, number, reason, Spelling(as))
 }
 
 // DialAnyway is Dial for a callee who is marked Do Not Call. reason is why the agent calls all the same: it is on disk with the
@@ -39,7 +50,7 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 	if reason = clean.Short(reason, longestReason); reason == "" {
 		return "", ErrNoReason
 	}
-	return d.dial(d.dialsFrom(account), number, reason)
+	return d.dial(d.dialsFrom(account), number, reason, "")
 }
 
 // ErrTalking is returned where a call was taken up while another was about to be dialed.
@@ -93,12 +104,18 @@ func (d *Desk) dialsFrom(account string) string {
 }
 
 // dial calls without a look whether the callee may be called.
-func (d *Desk) dial(account, number, reason string) (string, error) {
+func (d *Desk) dial(account, number, reason, as string) (string, error) {
 	number = strings.TrimSpace(number)
 	if number == "" {
 		return "", ErrNoNumber
 	}
-	id, err := d.cfg.Phone.Dial(account, number, reason)
+	dial := d.cfg.Phone.Dial
+	if as != "" {
+		dial = func(account, number, note string) (string, error) {
+			return d.cfg.Phone.DialAs(account, number, note, as)
+		}
+	}
+	id, err := dial(account, number, reason)
 	if err == nil {
 		d.awaitArrival(id)
 	}

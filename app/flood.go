@@ -15,7 +15,7 @@ import (
 // once an hour has had as many inbound calls in which nobody talked, the journal holds the entries of further ones until the
 // agent sends or drops them, and a caller is looked up in memory while the call rings, and in the org when it is answered.
 
-// lookupSpared is why the org is not asked who rings.
+// lookupSpared is why the org is not asked who rings, or whose call was forwarded at once.
 const lookupSpared fault.Code = "desk.lookup-spared"
 
 // missedCall is an inbound call in which nobody talked.

@@ -91,6 +91,30 @@ func TestAFloodOfCallsWaitsForTheAgent(t *testing.T) {
 	}
 }
 
+// Calls that are forwarded cost the org no search, and count: who rings while a flood of them goes on is looked up when the agent answers.
+func TestForwardedCallsCount(t *testing.T) {
+	r := newRig(t)
+	r.SetRules(floodRules())
+	at := time.Now().Add(-time.Minute)
+	for i := range 3 {
+		id := fmt.Sprint("f", i)
+		r.Heard(sip.CallIncoming{ID: id, At: at, Party: sip.Party{User: fmt.Sprintf("+1415555%04d", i)}, Refused: true, Forwarded: true})
+		r.Heard(sip.CallEnded{ID: id, At: at, Reason: sip.EndForwarded})
+	}
+	r.wait("they are in the history", func(v View) bool { return len(v.History) == 3 })
+	r.Heard(sip.CallIncoming{ID: "c1", At: time.Now(), Party: sip.Party{User: "+14155550132"}})
+	r.wait("it rings, unasked", func(v View) bool {
+		c, ok := v.call("c1")
+		return ok && c.Lookup.State == LookupFailed && c.Lookup.Error != ""
+	})
+	r.Settle(t.Context())
+	r.org.mu.Lock()
+	defer r.org.mu.Unlock()
+	if r.org.searched > 0 {
+		t.Errorf("the org was searched %d times", r.org.searched)
+	}
+}
+
 // A notice that the agent has read comes again when more calls are held, and only then.
 func TestTheNoticeOfHeldCallsComesOnce(t *testing.T) {
 	r := newRig(t)

@@ -10,12 +10,15 @@ import (
 
 // Account is a phone account, as far as the desk has to know it.
 type Account struct {
-	ID         string // as sip events carry it
-	Label      string // what the agent calls it
-	Org        string // id of the org its calls belong to, linked or not; "" is the first one
-	Voicemail  string // number that its messages are fetched from; "" where only the phone server may know it
-	PickupCode string // code that picks up what rings at a colleague's phone, with EXT for the extension; "" where there is none
-	First      string // id of the first org of the settings, the same for all accounts: its callers are known while no link tells its own
+	ID         string   // as sip events carry it
+	Label      string   // what the agent calls it
+	Org        string   // id of the org its calls belong to, linked or not; "" is the first one
+	CallerID   string   // what others are shown; "" leaves it to the server
+	CallerIDs  []string // what the agent may have them shown, see [sip.ReadCallerID]
+	Voicemail  string   // number that its messages are fetched from; "" where only the phone server may know it
+	PickupCode string   // code that picks up what rings at a colleague's phone, with EXT for the extension; "" where there is none
+	Forward    Forward  // where its calls go that are not taken here
+	First      string   // id of the first org of the settings, the same for all accounts: its callers are known while no link tells its own
 }
 
 // linkFor is the link that a call on the account belongs to: that of the account's org. Without one it is that of the first org of the
@@ -144,6 +147,7 @@ type accountsSet struct {
 
 func (e accountsSet) next(s state) (state, []effect) {
 	phones := make([]PhoneView, 0, len(e.accounts))
+	var told []effect
 	for i, a := range e.accounts {
 		p := PhoneView{}
 		if j := s.phone(a.ID); j >= 0 {
@@ -151,15 +155,19 @@ func (e accountsSet) next(s state) (state, []effect) {
 		} else if len(s.accounts) == 0 && i == 0 && len(s.phones) > 0 && s.phones[0].Account == "" {
 			p = s.phones[0] // heard of before it had a name
 		}
-		p.Account, p.Label, p.Configured = a.ID, a.Label, true
+		if p.Forward.Somewhere() != a.Forward.Somewhere() || a.Forward.Somewhere() && p.Forward != a.Forward {
+			told = append(told, say{Event{Event: "forward", At: e.at(), Account: a.ID, State: onOff(a.Forward.Somewhere()), Target: a.Forward.Always}})
+		}
+		p.Account, p.Label, p.Configured, p.Forward, p.CallerID, p.CallerIDs = a.ID, a.Label, true, a.Forward, a.CallerID, a.CallerIDs
 		phones = append(phones, p)
 	}
 	s.accounts, s.phones = slices.Clone(e.accounts), phones
 	s.history = s.placed(s.history) // a name for each account is wanted from the second on
 	if !s.linked(link{}) {
-		return s, nil
+		return s, told
 	}
-	return s.home(e.stamp) // an account may name an org now that is linked
+	s, out := s.home(e.stamp) // an account may name an org now that is linked
+	return s, append(told, out...)
 }
 
 // phone is the index of the account's registration, or -1.

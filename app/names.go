@@ -28,6 +28,15 @@ const (
 // EndReason is why a call ended.
 type EndReason = sip.EndReason
 
+// ReadCallerID reads an entry of a list of caller IDs.
+func ReadCallerID(entry string) (number, name string) { return sip.ReadCallerID(entry) }
+
+// Withheld is the caller ID of nobody.
+const Withheld = sip.Withheld
+
+// Forward is where calls go that are not taken here.
+type Forward = sip.Forward
+
 // The reasons.
 const (
 	EndLocal             = sip.EndLocal
@@ -40,4 +49,5 @@ const (
 	EndNotFound          = sip.EndNotFound
 	EndFailed            = sip.EndFailed
 	EndTransferred       = sip.EndTransferred
+	EndForwarded         = sip.EndForwarded
 )

@@ -19,6 +19,7 @@ type callArrived struct {
 	consults  string        // outbound: id of the call that the agent consults somebody about
 	override  string        // outbound: why the agent calls somebody marked Do Not Call
 	refused   bool          // told busy at once: do not disturb, or no line free
+	forwarded bool          // and it was: the agent never sees it, and the org is not asked who it was
 	known     *crm.Result   // nil when memory knows nothing
 	choice    crm.Ref       // the record that the agent picked for this number before
 	kept      *keptRing     // what is on disk of it already; nil for nothing
@@ -99,7 +100,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	if c.lookup.State == LookupOne {
 		out = append(out, say{c.says("known", e.at())})
 	}
-	if s.canAsk(&c) && !c.wasSpared() && (c.direction == crm.Outbound || !s.flooded(c.org, e.at())) {
+	if s.canAsk(&c) && !c.wasSpared() && !e.forwarded && (c.direction == crm.Outbound || !s.flooded(c.org, e.at())) {
 		out = append(out, s.ask(&c, false))
 	}
 	if e.kept != nil && e.kept.link.org != "" && e.kept.link != c.link { // the settings have changed since

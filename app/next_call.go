@@ -74,10 +74,12 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	phones := append([]PhoneView(nil), s.phones...)
 	switch i := s.phone(p.Account); {
 	case i >= 0:
-		p.Configured, p.Label, p.Uninvited, p.Messages = phones[i].Configured, phones[i].Label, phones[i].Uninvited, phones[i].Messages
+		p.Configured, p.Label, p.Uninvited, p.Forward = phones[i].Configured, phones[i].Label, phones[i].Uninvited, phones[i].Forward
+		p.CallerID, p.CallerIDs, p.Messages = phones[i].CallerID, phones[i].CallerIDs, phones[i].Messages
 		phones[i] = p
 	case len(s.accounts) > 0 && p.Account == "":
-		p.Account, p.Configured, p.Label = phones[0].Account, phones[0].Configured, phones[0].Label
+		p.Account, p.Configured, p.Label, p.Forward = phones[0].Account, phones[0].Configured, phones[0].Label, phones[0].Forward
+		p.CallerID, p.CallerIDs = phones[0].CallerID, phones[0].CallerIDs
 		phones[0] = p
 	case len(s.accounts) > 0:
 		return s, nil
@@ -122,9 +124,13 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 	if !c.live() || !c.answered.IsZero() {
 		return s, nil
 	}
-	c.phase, c.answered, c.codec = Talking, c.after(e.At), e.Codec
+	c.phase, c.answered, c.codec, c.itself = Talking, c.after(e.At), e.Codec, e.Itself
 	c = s.laid(c.titled().judged(s.rules))
-	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{c.says("answered", e.At)}}
+	line := c.says("answered", e.At)
+	if c.itself {
+		line.State = "by itself"
+	}
+	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{line}}
 	if c.wasSpared() && s.canAsk(&c) {
 		c.lookup = LookupView{State: LookupPending}
 		out = append(out, s.ask(&c, false))

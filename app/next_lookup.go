@@ -36,7 +36,7 @@ func firstCard(s state, c *call, e callArrived) LookupView {
 		return v
 	case !s.canAsk(c):
 		return LookupView{State: LookupNotLinked}
-	case c.direction == crm.Inbound && s.flooded(c.org, c.started):
+	case e.forwarded, c.direction == crm.Inbound && s.flooded(c.org, c.started):
 		return LookupView{State: LookupFailed, Why: fault.New(lookupSpared)}
 	}
 	return LookupView{State: LookupPending}

@@ -45,6 +45,7 @@ func TestHowACallEndsDecidesWhatIsLogged(t *testing.T) {
 		{"inbound, declined here", true, declines, sip.EndLocal, crm.Declined, 0, ""},
 		{"inbound, declined as the phone says", true, nil, sip.EndDeclined, crm.Declined, 0, ""},
 		{"inbound, a colleague took it", true, nil, sip.EndAnsweredElsewhere, "", 0, ""},
+		{"inbound, forwarded", true, nil, sip.EndForwarded, "", 0, ""},
 		{"inbound, do not disturb", true, nil, sip.EndBusy, crm.Missed, 1, ""},
 		{"outbound, busy", false, nil, sip.EndBusy, crm.Busy, 0, Finished},
 		{"outbound, no answer", false, nil, sip.EndNoAnswer, crm.NoAnswer, 0, Finished},

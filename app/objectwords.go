@@ -37,6 +37,8 @@ func OutcomeWord(o crm.Outcome) string {
 		return catalogue.Text("desk.outcome-failed")
 	case crm.AnsweredElsewhere:
 		return catalogue.Text("desk.outcome-elsewhere")
+	case crm.Forwarded:
+		return catalogue.Text("desk.outcome-forwarded")
 	}
 	return string(o)
 }

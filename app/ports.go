@@ -14,6 +14,8 @@ import (
 type Phone interface {
 	// Dial calls from an account; "" is the only or first one. What is told of the call first has note: why it is made.
 	Dial(account, number, note string) (id string, err error)
+	// DialAs is Dial with what the callee is to see, one of the account's caller IDs.
+	DialAs(account, number, note, as string) (id string, err error)
 	// Pickup takes over the call that rings at a colleague's phone, where the server tells enough of it.
 	Pickup(account, extension string) (id string, err error)
 	Registrations() []sip.RegistrationChanged // of all accounts, the first one first

@@ -90,7 +90,7 @@ func (s *state) view(c *call, v *CallView) {
 	v.OnOrg = s.orgName(c.org)
 	v.Direction, v.Phase, v.FarRings, v.EarlyMed, v.Muted = c.direction, c.phase, c.farRings, c.earlyMedia, c.muted
 	v.Number, v.E164, v.Called = WithKeys(c.shownNumber(), keysOf(c.then)), c.number.E164, c.called
-	v.Then = keysOf(c.then)
+	v.Then, v.Itself = keysOf(c.then), c.itself
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
 	v.EndReason, v.EndText, v.Codec, v.Encryption, v.Lookup = c.end.Reason, catalogue.Say(c.end.Text), c.codec, c.encryption, c.lookup

@@ -33,6 +33,10 @@ func (p *phoneStub) note(format string, args ...any) error {
 	return nil
 }
 
+func (p *phoneStub) DialAs(account, n, note, _ string) (string, error) {
+	return p.Dial(account, n, note)
+}
+
 func (p *phoneStub) Dial(account, n, note string) (string, error) {
 	if note != "" {
 		n += " (" + note + ")"

@@ -47,6 +47,9 @@ type PhoneView struct {
 	Encrypted   bool        // registered by TLS
 	Certificate Certificate // of the server, when it is
 
+	CallerID  string   // what others are shown; "" leaves it to the server
+	CallerIDs []string // what the agent may have them shown, see [ReadCallerID]
+	Forward   Forward  // where its calls go that are not taken here
 	Messages  Messages // voice messages that wait
 	Voicemail string   // number that they are fetched from; "" where nobody has told. Set by render
 
@@ -120,6 +123,7 @@ type CallView struct {
 	HeldSince time.Time
 	EndReason EndReason
 	EndText   string // plain sentence when it failed; set by render
+	Itself    bool   // the phone answered it for the agent, as the phone system asked
 	Codec     string
 	// Encryption says how the sound is encrypted, as "SDES AES-128"; "" where it is in clear.
 	Encryption string

@@ -3,6 +3,7 @@ package app
 import (
 	"linecard/crm"
 	"linecard/sip"
+	"linecard/sip/transport"
 )
 
 // WillDial is what a call would be that somebody asks for.
@@ -21,11 +22,18 @@ func (d *Desk) WillDial(account, text string) (WillDial, error) {
 		account = phones[0].Account
 	}
 	plan := d.plan(account)
-	read, err := sip.Account{Server: plan.Domain}.Dialable(text)
+	to := sip.Account{Server: plan.Domain}
+	if d.cfg.ByTLS != nil && d.cfg.ByTLS(account) {
+		to.Transport = transport.TLS
+	}
+	read, err := to.Dialable(text)
 	if err != nil {
 		return WillDial{}, err
 	}
 	w := WillDial{Account: account, Number: read.Number, Read: read.Number, Sent: plan.Dial(read.Number), Then: read.Keys()}
+	if read.Secure {
+		w.Sent = "sips:" + w.Sent
+	}
 	if !sip.Named(read.Number) {
 		w.Number = crm.ParseNumber(read.Number, plan).Show()
 	}

@@ -24,7 +24,11 @@ const (
 	Cancelled         Outcome = "cancelled" // the agent ended an outbound call before the answer
 	Failed            Outcome = "failed"
 	AnsweredElsewhere Outcome = "answered elsewhere"
+	Forwarded         Outcome = "forwarded" // inbound: the phone sent the caller on to another number
 )
+
+// Others reports whether the call is somebody else's to log: who answered it, or whom it was forwarded to.
+func (o Outcome) Others() bool { return o == AnsweredElsewhere || o == Forwarded }
 
 // Activity is a call to be logged. It is complete without any org: the fields of the Task are chosen when it is
 // written.

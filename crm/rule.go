@@ -79,7 +79,7 @@ func Days() []string { return append(slices.Clone(days[1:]), days[0]) }
 
 // Outcomes are the values of Outcome.
 func Outcomes() []Outcome {
-	return []Outcome{Answered, Missed, Declined, Busy, NoAnswer, Cancelled, Failed, AnsweredElsewhere}
+	return []Outcome{Answered, Missed, Declined, Busy, NoAnswer, Cancelled, Failed, AnsweredElsewhere, Forwarded}
 }
 
 func (o Outcome) word() string { return string(o) }

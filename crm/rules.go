@@ -214,7 +214,7 @@ func (r Rules) wants(f Facts) bool {
 		return false
 	}
 	switch o := f.Outcome; {
-	case o == AnsweredElsewhere, o == Failed:
+	case o.Others(), o == Failed:
 		return false // a colleague logs it, or there was no call
 	case o == Answered && f.Direction == Inbound:
 		return r.Inbound

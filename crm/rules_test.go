@@ -25,6 +25,7 @@ func TestJudge(t *testing.T) {
 		{"a missed call", all, crm.Facts{Direction: in, Outcome: crm.Missed}, crm.LogYes},
 		{"a declined call", all, crm.Facts{Direction: in, Outcome: crm.Declined}, crm.LogYes},
 		{"an unanswered outbound call", all, crm.Facts{Direction: out, Outcome: crm.NoAnswer}, crm.LogYes},
+		{"forwarded", all, crm.Facts{Direction: in, Outcome: crm.Forwarded}, crm.LogNo},
 		{"answered elsewhere", all, crm.Facts{Direction: in, Outcome: crm.AnsweredElsewhere}, crm.LogNo},
 		{"a failed call", all, crm.Facts{Direction: out, Outcome: crm.Failed}, crm.LogNo},
 		{"a colleague called", all, crm.Facts{Direction: in, Outcome: crm.Answered, Extension: true}, crm.LogNo},

@@ -71,6 +71,8 @@ func subjectWords(a Activity) string {
 		return "Declined call from"
 	case AnsweredElsewhere:
 		return "Call answered elsewhere from"
+	case Forwarded:
+		return "Forwarded call from"
 	case Failed:
 		return "Failed call from"
 	}

@@ -18,6 +18,7 @@ func TestDefaultSubject(t *testing.T) {
 		{crm.Activity{Direction: crm.Inbound, Outcome: crm.Missed, Number: "+14155550132"}, "Missed call from +1 415-555-0132"},
 		{crm.Activity{Direction: crm.Inbound, Outcome: crm.Declined, Who: crm.Ref{Name: "Dana"}}, "Declined call from Dana"},
 		{crm.Activity{Direction: crm.Inbound, Outcome: crm.Missed}, "Missed call from a withheld number"},
+		{crm.Activity{Direction: crm.Inbound, Outcome: crm.Forwarded, PartyName: "Dana"}, "Forwarded call from Dana"},
 		{crm.Activity{Direction: crm.Inbound, Outcome: crm.AnsweredElsewhere, PartyName: "Dana"}, "Call answered elsewhere from Dana"},
 		{crm.Activity{Direction: crm.Outbound, Outcome: crm.NoAnswer, PartyName: "Dana"}, "Unanswered call to Dana"},
 		{crm.Activity{Direction: crm.Outbound, Outcome: crm.Busy, PartyName: "Dana"}, "Busy call to Dana"},

@@ -60,7 +60,7 @@ func readRow(index int, r Rule) row {
 	for i, o := range Outcomes() {
 		if slices.Contains(r.Statuses, o.word()) {
 			out.statuses |= 1 << i
-			out.unwanted = out.unwanted || o == Failed || o == AnsweredElsewhere
+			out.unwanted = out.unwanted || o == Failed || o.Others()
 		}
 	}
 	out.week, _ = weekOf(r.Days, r.From, r.To)
@@ -321,7 +321,7 @@ func (t Table) mayLog(f *sight, by int, colleagues bool) Log {
 // logs reports whether a row that has calls logged means this one too. A call that failed, one that somebody else took and
 // one with a colleague have to be named: nobody who writes "inbound calls" means them.
 func (r *row) logs(f *sight, colleagues bool) bool {
-	if (f.Outcome == Failed || f.Outcome == AnsweredElsewhere) && !r.unwanted {
+	if (f.Outcome == Failed || f.Outcome.Others()) && !r.unwanted {
 		return false
 	}
 	return !f.Extension || colleagues || len(r.caller) > 0

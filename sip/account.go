@@ -13,6 +13,7 @@ import (
 	"linecard/fault"
 	"linecard/sip/dialog"
 	"linecard/sip/encryption"
+	"linecard/sip/media"
 	"linecard/sip/sdp"
 	"linecard/sip/transport"
 )
@@ -20,6 +21,9 @@ import (
 // Account is what a registrar knows the agent by, and how the phone is to behave towards it. It has the fields of
 // [dialog.Account], where they are told: one place for all of package sip.
 type Account dialog.Account
+
+// Forward is where the calls of an account go that its phone does not take.
+type Forward = dialog.Forward
 
 // Trust is whom an account takes calls from, besides its own server.
 type Trust = dialog.Trust
@@ -58,6 +62,8 @@ func (a Account) Check() error {
 		return fault.Err(nil, "sip.account.proxy", "address", a.Proxy)
 	case !slices.Contains(encryption.All(), string(a.encryption())):
 		return fault.Err(nil, "sip.account.encryption", "encryption", a.Encryption)
+	case a.EncryptionBy != "" && !slices.Contains(encryption.Ways(), a.EncryptionBy):
+		return fault.Err(nil, "sip.account.encryption-by", "by", a.EncryptionBy)
 	case a.Port < 0 || a.Port > 65535:
 		return fault.Err(nil, "sip.account.port", "port", a.Port)
 	}
@@ -83,6 +89,13 @@ func isAddress(text string) bool {
 // encryption is whether the account's calls are encrypted.
 func (a Account) encryption() sdp.Encryption {
 	return cmp.Or(sdp.Encryption(a.Encryption), sdp.EncryptionOffered)
+}
+
+// describes is what a session description of the account's is made of; addr is where the sound is received.
+func (p *Phone) describes(a Account, addr netip.AddrPort, rtcpPort uint16) sdp.Config {
+	return sdp.Config{
+		Addr: addr, RTCPPort: rtcpPort, Codecs: media.Codecs(), Encryption: a.encryption(), By: encryption.By(a.EncryptionBy), Fingerprint: p.certificate.Fingerprint(), NoDTMF: !a.takesEvents(),
+	}
 }
 
 func (a Account) lines() int {

@@ -86,6 +86,23 @@ func TestLinesAreOfTheAccount(t *testing.T) {
 	}
 }
 
+// What callees see changes without the registrar hearing of it: a call that rings goes on, and the next one shows it.
+func TestTheCallerIDChangesQuietly(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	_, id := ring(ph, p)
+	a := account(p)
+	a.CallerID, a.CallerIDs, a.CallerIDIn = "+14155550100", []string{"+14155550100"}, "from"
+	ph.must(ph.SetAccounts([]sip.Account{a}))
+	ph.must(ph.Answer(id))
+	next[sip.CallAnswered](ph)
+	_, err := ph.Dial("1002")
+	ph.must(err)
+	if invite := p.Await("INVITE sip:1002@"); !strings.HasPrefix(invite.Header("From"), `"Agent" <sip:+14155550100@`) {
+		t.Errorf("From %s", invite.Header("From"))
+	}
+}
+
 // A change of one account touches its calls only, and nothing of the other.
 func TestOneAccountChanges(t *testing.T) {
 	ph, first, second, accounts := twoAccounts(t)

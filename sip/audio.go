@@ -14,6 +14,7 @@ const (
 	toneRingback   = "ringback"   // the far end rings
 	toneBusy       = "busy"       // it is busy
 	toneCongestion = "congestion" // it cannot be reached
+	toneAnswered   = "answered"   // a call was answered for the agent
 )
 
 // Audio is the sound a phone needs; sip/audio.Engine is one. Its methods are called one after the other from one

@@ -33,12 +33,13 @@ type call struct {
 	connected
 	number  string            // dialed: what Dialable made of it
 	sent    string            // dialed: the same as the dial plan has it sent
+	shown   dialog.Shown      // dialed: what the callee is to see
 	then    string            // dialed: keys and pauses still to come once it is answered
 	instead *dialog.Replacing // dialed: a call at a colleague's phone that it takes the place of; nil for none
 	over    chan struct{}     // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
-	offer  []byte        // of the INVITE, so that each of its attempts has the same
+	offer  []byte        // of the INVITE, so that each of its attempts has the same; or of our 180 to an INVITE that had none
 	socket *media.Socket // until the session owns it
 	local  netip.Addr    // the address the sound leaves from
 	audio  *media.Session
@@ -46,6 +47,7 @@ type call struct {
 	tone   *tone
 
 	params       media.Params // what the media runs with
+	taken        bool         // inbound: the agent has answered it, and the caller perhaps not confirmed yet that it rings
 	hold         bool         // it shall be held
 	heldFor      string       // id of the dialed call it is held for; "" when the agent wants it held
 	held         bool         // it is, on our side
@@ -54,9 +56,12 @@ type call struct {
 	toldHold     bool         // both sides agreed that it is
 	offeredHold  bool         // as toldHold, once our offer in a 200 is answered
 	remoteHold   bool
-	progressed   bool // the far end rings, as the desk knows
-	early        bool // it plays something, as the desk knows
+	progressed   bool       // the far end rings, as the desk knows
+	early        bool       // it plays something, as the desk knows
+	unchanged    *unchanged // the session as it was before the other side changed it, ahead of its answer; nil where it has not
 	muted        bool
+	itself       bool   // it was answered for the agent
+	shut         bool   // and the microphone is not open yet
 	encryption   string // as the desk knows it
 	negotiating  bool
 	noKeys       bool          // the other side takes no keys in any way

@@ -57,14 +57,20 @@ func (p *Phone) Dial(account, number, note string) (id string, err error) {
 	return p.dial(wish{account: account, number: number, note: note})
 }
 
+// DialAs is Dial with a number that the callee is to see: one of [Account].CallerIDs, or [Withheld] where that is there.
+func (p *Phone) DialAs(account, number, note, as string) (id string, err error) {
+	return p.dial(wish{account: account, number: number, note: note, as: as})
+}
+
 // wish is a call that is asked for.
 type wish struct {
 	account, number, note string
+	as                    string                                // what the callee is to see, of the account's caller IDs; "" for the account's own
 	consults              string                                // id of the call that the agent consults about; "" for none
 	pick                  func(*line) (dialog.Replacing, error) // the call that it takes the place of; nil for none
 }
 
-// dial is Dial, and Consult, and Pickup.
+// dial is DialAs, and Consult, and Pickup.
 func (p *Phone) dial(w wish) (id string, err error) {
 	number, note, consults := w.number, w.note, w.consults
 	var c *call
@@ -85,6 +91,10 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		if err != nil {
 			return err
 		}
+		shown, err := l.account.shownAs(w.as)
+		if err != nil {
+			return err
+		}
 		if err := l.ready(); err != nil {
 			return err
 		}
@@ -96,12 +106,16 @@ func (p *Phone) dial(w wish) (id string, err error) {
 			}
 			instead = &r
 		}
-		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to.Number), then: to.Then, over: make(chan struct{}), consults: consults, instead: instead}
+		c = &call{
+			p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to), shown: shown,
+			then: to.Then, over: make(chan struct{}), consults: consults, instead: instead,
+		}
 		p.endFailureTone()
 		p.holdFor(c)
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
+		c.d.ShowAs(shown)
 		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Note: note, Consults: consults, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
@@ -162,6 +176,7 @@ func (c *call) invite() {
 // offerer makes what a call offers that is dialed: the same each time, until the other side wants it encrypted.
 func (c *call) offerer() func(local netip.Addr) ([]byte, error) {
 	return func(local netip.Addr) ([]byte, error) {
+		c.putBack() // whoever had changed the session is not who is asked now
 		if c.offer == nil {
 			if err := c.open(local); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)
@@ -175,48 +190,74 @@ func (c *call) offerer() func(local netip.Addr) ([]byte, error) {
 // Answer takes a ringing call. The audio flows as soon as the 200 is out. The call being talked on is held.
 func (p *Phone) Answer(id string) error {
 	return p.withCall(id, func(c *call) error {
-		if !c.inbound || c.phase != ringing {
-			return ErrNotRinging
-		}
-		if err := c.open(c.d.LocalIP()); err != nil {
-			p.log.Error("audio ports", "call", c.id, "error", err)
-			return ErrNoAudio
-		}
-		p.endFailureTone()
-		p.holdOthers(c)
-		codec, err := c.accept()
-		if err != nil {
-			return err
-		}
-		c.quiet()
-		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec})
-		p.log.Info("call answered", "call", c.id)
-		return nil
+		return c.answer()
 	})
 }
 
-// accept answers an inbound call whose audio ports are open, and starts its audio: as held, where it is.
-func (c *call) accept() (codec string, err error) {
+func (c *call) answer() error {
+	p := c.p
+	switch {
+	case !c.inbound || c.phase != ringing:
+		return ErrNotRinging
+	case c.taken: // before the caller has confirmed the ringing
+		return nil
+	}
+	if err := c.open(c.d.LocalIP()); err != nil {
+		p.log.Error("audio ports", "call", c.id, "error", err)
+		return ErrNoAudio
+	}
+	p.endFailureTone()
+	p.holdOthers(c)
+	c.quiet()
+	return c.accept(func(codec string) {
+		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec, Itself: c.itself})
+		if c.held {
+			c.tellHold(fault.Fault{})
+		}
+		p.log.Info("call answered", "call", c.id)
+	})
+}
+
+// accept answers an inbound call whose audio ports are open, and starts its audio: as held, where it is. answered is called with the codec,
+// "" where it is not agreed yet, once the 200 is out: the caller may have to confirm the ringing first, and until then the call rings.
+func (c *call) accept(answered func(codec string)) error {
 	offer := c.d.RemoteSDP()
 	if offer == nil {
-		c.phase, c.offeredHold = talking, c.hold
-		c.d.Accept(c.sdp.Offer(direction(c.hold)))
-		return "", nil
+		if c.offer == nil {
+			c.offer, c.offeredHold = c.sdp.Offer(direction(c.hold)), c.hold
+		}
+		c.taken = true
+		c.d.Accept(c.offer, func(answer []byte) {
+			c.phase = talking
+			codec := ""
+			if answer != nil {
+				c.Answer(answer)
+				codec = c.params.Send.Name
+			}
+			if c.phase == talking {
+				answered(codec)
+			}
+		})
+		if c.phase == ended && c.verdict != nil { // what the caller has answered was of no use
+			return &fault.Error{Fault: c.verdict.text}
+		}
+		return nil
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err != nil { // it was tried when the call came in
 		c.verdict = &verdict{reason: EndFailed, code: 488, text: unspoken(err)}
 		c.d.Reject(488)
-		return "", ErrNoCodec
+		return ErrNoCodec
 	}
-	c.d.Accept(answer)
+	c.d.Accept(answer, func([]byte) {})
 	c.phase, c.toldHold = talking, c.hold
 	if err := c.flow(m); err != nil {
 		c.p.log.Error("audio not started", "call", c.id, "error", err)
 		c.hangupAs(EndFailed, fault.New("sip.ended.audio"))
-		return "", ErrNoAudio
+		return ErrNoAudio
 	}
-	return m.Send.Name, nil
+	answered(m.Send.Name)
+	return nil
 }
 
 // Decline refuses a ringing call with 486 Busy Here; the package documentation says why not 603.
@@ -256,7 +297,7 @@ func (p *Phone) SetMute(id string, muted bool) error {
 		}
 		c.muted = muted
 		if c.audio != nil {
-			c.audio.Mute(muted)
+			c.audio.Mute(muted || c.shut)
 		}
 		p.tell(CallMuted{ID: c.id, Account: c.account, At: time.Now(), Muted: muted})
 		return nil

@@ -37,6 +37,6 @@
 //
 // Everything that touches the state of signalling runs on one queue (linecard/inorder), in the order packets came
 // in. The sound system has a queue of its own, since it may block for seconds, and so do events. An INVITE is answered
-// 180 before anything else happens to it; no name service or sound device is on that path, and the disk for 5 ms at most:
+// 180 before anything else happens to it; no name service or sound device is on that path, and the journal's file for 5 ms at most:
 // the desk may ask to keep a call before it rings, is refused or its INVITE leaves, see [Config].BeforeRinging.
 package sip

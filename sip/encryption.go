@@ -1,12 +1,14 @@
 package sip
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"linecard/fault"
 	"linecard/sip/dialog"
+	"linecard/sip/media"
 	"linecard/sip/sdp"
 )
 
@@ -21,10 +23,37 @@ func (c *call) tellEncryption(kind string) {
 	c.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
 }
 
-// Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered once more as that. Some say so;
+// secured is told how a handshake ended. Without keys the call is hung up, unless another handshake has begun since. The media calls it.
+func (c *call) secured(kind string, err error) {
+	c.step(func() {
+		if c.phase == ended || c.audio == nil {
+			return
+		}
+		if err == nil {
+			c.p.log.Info("call is encrypted", "call", c.id, "kind", kind)
+			c.tellEncryption(c.audio.Encryption())
+			return
+		}
+		if err = c.audio.Unsecured(); err == nil {
+			return
+		}
+		c.p.log.Warn("call without keys", "call", c.id, "error", err)
+		if c.phase == dialing && !errors.Is(err, media.ErrFingerprint) {
+			return // who plays something before the answer need not be the one who answers
+		}
+		text := fault.New("sip.ended.handshake")
+		if errors.Is(err, media.ErrFingerprint) {
+			text = fault.New("sip.ended.fingerprint")
+		}
+		c.hangupAs(EndFailed, text)
+	})
+}
+
+// Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered again as that. Some say so;
 // Asterisk says 488 and nothing else. One that describes what it would take, and that is not encrypted, meant another thing.
 func (c *call) Refused(e dialog.End) bool {
 	perhaps := e.Code == 488 && e.SDP == nil
+	c.putBack()
 	if c.phase != dialing || c.sdp == nil || !perhaps && !encrypted(e) || !c.sdp.Insist() {
 		return false
 	}

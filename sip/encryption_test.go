@@ -12,6 +12,7 @@ import (
 
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/sip/encryption"
 	"linecard/sip/internal/siptest"
 	"linecard/sip/media"
 	"linecard/sip/sdp"
@@ -43,15 +44,25 @@ type farEnd struct {
 	sdp    *sdp.Session
 	socket *media.Socket
 	audio  *media.Session
+	cert   *media.Certificate // of its handshakes
 }
 
-func newFarEnd(t testing.TB, policy sdp.Encryption) *farEnd {
+// newFarEnd comes to keys by SDES, or by the ways that are given.
+func newFarEnd(t testing.TB, policy sdp.Encryption, by ...encryption.By) *farEnd {
 	t.Helper()
 	socket, err := media.Listen(netip.MustParseAddr("127.0.0.1"), 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &farEnd{t: t, socket: socket, sdp: sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs(), Encryption: policy})}
+	c := sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs(), Encryption: policy, By: encryption.SDES}
+	f := &farEnd{t: t, socket: socket}
+	for _, way := range by {
+		if f.cert, err = media.NewCertificate(); err != nil {
+			t.Fatal(err)
+		}
+		c.By, c.Fingerprint = way, f.cert.Fingerprint()
+	}
+	f.sdp = sdp.New(c)
 	t.Cleanup(func() {
 		if f.audio != nil {
 			_ = f.audio.Close()
@@ -69,7 +80,7 @@ func (f *farEnd) agree(m sdp.Media, err error) {
 	case err != nil:
 		f.t.Fatal(err)
 	case f.audio == nil:
-		f.audio, err = media.NewSession(f.socket, media.Params{Media: m}, media.Options{})
+		f.audio, err = media.NewSession(f.socket, media.Params{Media: m}, media.Options{Certificate: f.cert})
 	default:
 		err = f.audio.Update(media.Params{Media: m})
 	}
@@ -268,7 +279,7 @@ func TestCallsThatFailOverEncryption(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := siptest.NewPeer(t)
-			ph := newPhone(t, p, encrypts(tc.policy))
+			ph := newPhone(t, p, encrypts(tc.policy), comesBy(encryption.SDES))
 			_, err := ph.Dial("123")
 			ph.must(err)
 			p.ReplyTagged(p.Await("INVITE"), tc.status, "peer", "Contact: <sip:b@"+p.Addr()+">\n", tc.body)

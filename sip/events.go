@@ -59,6 +59,8 @@ type CallIncoming struct {
 	// Headers are the header fields of the INVITE that begin with X-, cleaned, by their names as they came: twenty at most.
 	Headers map[string]string `json:"headers,omitempty"`
 	Refused bool              `json:"refused,omitempty"` // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
+	// Forwarded: it is Refused, since it was sent on to another number before it rang.
+	Forwarded bool `json:"forwarded,omitempty"`
 }
 
 // CallTakenBack tells that a call that the desk has kept by [Config].BeforeRefusing was none: the phone system has offered the
@@ -106,6 +108,7 @@ type CallAnswered struct {
 	Account string    `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time `json:"at"`
 	Codec   string    `json:"codec"`
+	Itself  bool      `json:"itself,omitempty"` // the phone answered for the agent, as the phone system asked
 }
 
 // CallIdentity tells who the call is with from now on: the phone system has joined it with another, handed it on, or tells
@@ -143,8 +146,8 @@ type CallMuted struct {
 	Muted   bool      `json:"muted"`
 }
 
-// CallEncryption tells how the sound of a call is encrypted from now on, both ways: "SDES AES-128"; "" when it no longer is. Of a call that is in
-// clear nothing is told. Where it is agreed with the answer it comes before CallAnswered.
+// CallEncryption tells how the sound of a call is encrypted from now on, both ways: "SDES AES-128", "DTLS AES-128"; "" when it no longer is. Of a
+// call that is in clear nothing is told. Where it is agreed with the answer it comes before CallAnswered; where there is a handshake, after that.
 type CallEncryption struct {
 	ID      string    `json:"id"`
 	Account string    `json:"account,omitempty"` // id of the account the call is on
@@ -201,6 +204,7 @@ const (
 	EndNotFound          EndReason = "not found"
 	EndFailed            EndReason = "failed"
 	EndTransferred       EndReason = "transferred"
+	EndForwarded         EndReason = "forwarded" // the caller was sent on to another number, as the account has it; CallEnded.Text says which
 )
 
 // CallEnded is the last event of a call.

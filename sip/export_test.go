@@ -65,6 +65,11 @@ func (p *Phone) Move(id string, to netip.Addr) (moved bool, err error) {
 	return moved, err
 }
 
+// Secured tells a call of the end of a handshake, as its media does; false when the call is over.
+func (p *Phone) Secured(id string, err error) bool {
+	return p.withCall(id, func(c *call) error { c.secured("", err); return nil }) == nil
+}
+
 // SetTellUninvited changes for one test the pause between events about who called uninvited.
 func SetTellUninvited(t testing.TB, d time.Duration) {
 	was := tellUninvited

@@ -17,7 +17,8 @@ func (c *call) Progress(code int, answer []byte) {
 	if c.phase != dialing {
 		return
 	}
-	if answer != nil && !c.aside { // the agent is in another leg, and is neither heard nor hears in two
+	// In a leg that is aside the agent is neither heard nor hears. What was changed early goes on with whoever changed it.
+	if answer != nil && !c.aside && c.unchanged == nil {
 		m, err := c.sdp.ReadAnswer(answer)
 		if err == nil {
 			err = c.flow(m)
@@ -46,12 +47,18 @@ func (c *call) Progress(code int, answer []byte) {
 }
 
 // Answered is the 2xx to our INVITE.
-func (c *call) Answered(answer []byte) {
+func (c *call) Answered(answer []byte, changed bool) {
 	if c.phase != dialing {
 		return
 	}
 	c.quiet()
-	m, err := c.sdp.ReadAnswer(answer)
+	m, err := c.params.Media, error(nil)
+	if changed {
+		c.unchanged = nil
+	} else {
+		c.putBack()
+		m, err = c.sdp.ReadAnswer(answer)
+	}
 	if err == nil {
 		if base := c.base; base != nil { // the agent is not heard for a moment where the call is on hold or muted
 			c.hold, c.held, c.muted = base.hold, base.hold, base.muted
@@ -84,14 +91,24 @@ func (c *call) Answered(answer []byte) {
 	c.pressThen()
 }
 
-// Offer is a re-INVITE or UPDATE of the other side.
+// Offer is a re-INVITE or UPDATE of the other side; or an INVITE without an offer, which gets ours while it rings.
 func (c *call) Offer(offer []byte) (answer []byte, code int) {
-	if c.phase != talking {
+	early := false
+	switch {
+	case c.phase == talking:
+	case c.phase == ringing && offer == nil:
+		return c.offerEarly()
+	case c.phase != dialing || offer == nil || c.audio == nil: // before it is answered, what plays already can be changed
 		return nil, 488
+	default:
+		early = c.unchanged == nil
 	}
 	if offer == nil {
 		c.offeredHold = c.hold
 		return c.sdp.Offer(direction(c.hold)), 0
+	}
+	if early {
+		c.unchanged = &unchanged{c.sdp.Keep(), c.toldHold}
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err == nil {
@@ -99,6 +116,9 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 			c.talkOn() // a resume that waits for its turn is done with this answer
 		}
 		err = c.flow(m)
+	}
+	if err != nil && early {
+		c.putBack()
 	}
 	switch {
 	case errors.Is(err, sdp.ErrMalformed):
@@ -110,7 +130,33 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 	return answer, 0
 }
 
-// Answer is the answer to an offer that went out in a 200.
+// unchanged is a session before one of the phones that ring has changed it. Another one may answer, and answers what we had offered.
+type unchanged struct {
+	sdp      *sdp.Kept
+	toldHold bool
+}
+
+// putBack has our offer hold again as it went out, where somebody had changed the session before the call was answered.
+func (c *call) putBack() {
+	if u := c.unchanged; u != nil {
+		c.unchanged = nil
+		c.sdp.PutBack(u.sdp)
+		c.toldHold = u.toldHold
+	}
+}
+
+// offerEarly is our offer to a caller who has made none, for the 180.
+func (c *call) offerEarly() (offer []byte, code int) {
+	if err := c.open(c.d.LocalIP()); err != nil {
+		c.p.log.Error("audio ports", "call", c.id, "error", err)
+		c.verdict = &verdict{reason: EndFailed, code: 500, text: fault.New("sip.ended.audio")}
+		return nil, 500
+	}
+	c.offer = c.sdp.Offer(sdp.SendRecv)
+	return c.offer, 0
+}
+
+// Answer is the answer to an offer that went out in a 200, or in the 180 before it.
 func (c *call) Answer(answer []byte) {
 	if c.phase != talking {
 		return

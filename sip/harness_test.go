@@ -38,6 +38,7 @@ type phone struct {
 	t      testing.TB
 	events chan sip.Event
 	audio  *clock
+	time   *siptest.Clock
 }
 
 // account is extension 2041 at a peer.
@@ -55,10 +56,10 @@ func newPhone(t testing.TB, p *siptest.Peer, change ...func(*setup)) *phone {
 
 func startPhone(t testing.TB, change ...func(*setup)) *phone {
 	t.Helper()
-	ph := &phone{t: t, events: make(chan sip.Event, 100000), audio: newClock(t)}
+	ph := &phone{t: t, events: make(chan sip.Event, 100000), audio: newClock(t), time: siptest.NewClock()}
 	cfg := setup{Config: sip.Config{
 		Listen: "127.0.0.1", Audio: ph.audio, UserAgent: "Linecard test",
-		Events: func(e sip.Event) { ph.events <- e },
+		Events: func(e sip.Event) { ph.events <- e }, Clock: ph.time,
 	}}
 	if os.Getenv("SIP_LOG") != "" {
 		cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -80,6 +81,9 @@ func startPhone(t testing.TB, change ...func(*setup)) *phone {
 	ph.must(ph.SetAccount(cfg.Account))
 	return ph
 }
+
+// forward sets the phone's clock forward.
+func (ph *phone) forward(d time.Duration) { ph.time.Forward(d, func() { ph.Registrations() }) }
 
 // Dial calls from the first account.
 func (ph *phone) Dial(number string) (id string, err error) { return ph.Phone.Dial("", number, "") }
@@ -152,6 +156,7 @@ type clock struct {
 	mu    sync.Mutex
 	ports []sip.Port
 	tones []string // those playing
+	voice int16    // what the microphone hears
 }
 
 func newClock(t testing.TB) *clock {
@@ -169,10 +174,12 @@ func newClock(t testing.TB) *clock {
 			case <-tick.C:
 			}
 			c.mu.Lock()
-			ports := slices.Clone(c.ports)
+			ports, voice := slices.Clone(c.ports), c.voice
 			c.mu.Unlock()
 			for _, p := range ports {
-				clear(pcm)
+				for i := range pcm {
+					pcm[i] = voice
+				}
 				p.WriteMicrophone(pcm)
 				p.ReadSpeaker(pcm)
 			}

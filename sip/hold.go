@@ -79,7 +79,7 @@ func (p *Phone) holdFor(dialed *call) {
 		if c.hold && !c.aside && c.id == dialed.consults {
 			c.heldFor = dialed.id
 		}
-		if !c.hold && !c.aside && (c.phase == talking || c.phase == dialing) {
+		if !c.hold && !c.aside && c.talksOrWill() {
 			c.heldFor = dialed.id
 			c.putOnHold()
 		}
@@ -93,7 +93,7 @@ func (p *Phone) resumeHeld(dialed *call) {
 	for _, c := range p.calls {
 		switch {
 		case c.hold, c.aside:
-		case c.phase == talking:
+		case c.phase == talking || c.phase == ringing && c.taken:
 			busy = true
 		case c.phase == dialing:
 			other = c.id
@@ -116,10 +116,15 @@ func (p *Phone) resumeHeld(dialed *call) {
 // holdOthers holds every call that is talked on, but one; one still being dialed is held from the moment it is answered.
 func (p *Phone) holdOthers(but *call) {
 	for _, c := range p.calls {
-		if c != but && !c.aside && (c.phase == talking || c.phase == dialing) {
+		if c != but && !c.aside && c.talksOrWill() {
 			c.putOnHold()
 		}
 	}
+}
+
+// talksOrWill reports whether the agent talks on a call, or does once the other side has answered it, or has confirmed that it rang here.
+func (c *call) talksOrWill() bool {
+	return c.phase == talking || c.phase == dialing || c.phase == ringing && c.taken
 }
 
 func (c *call) putOnHold() {

@@ -34,13 +34,13 @@ func (c *call) ringWhenKept(e CallIncoming) {
 }
 
 // refuseWhenKept refuses a call that never rings, once the desk has kept it with the reason, or has taken too long.
-func (c *call) refuseWhenKept(e CallIncoming, why fault.Fault, code int) {
+func (c *call) refuseWhenKept(e CallIncoming, why fault.Fault, refuse func()) {
 	before := c.p.cfg.BeforeRefusing
 	if before == nil {
-		c.d.Reject(code)
+		refuse()
 		return
 	}
-	c.whenKept(func(proceed func()) { before(e, why, proceed) }, func() { c.d.Reject(code) }, func() {
+	c.whenKept(func(proceed func()) { before(e, why, proceed) }, refuse, func() {
 		c.p.log.Info("call refused before it is on disk", "call", c.id)
 	})
 }

@@ -23,13 +23,18 @@ func (l *line) incoming(d *dialog.Call) {
 		d.Reject(486)
 		return
 	}
+	e := c.arrival()
+	if to, why := c.forwardedAtOnce(refused); to != "" {
+		p.calls = append(p.calls, c)
+		c.forwardUnrung(e, to, why)
+		return
+	}
 	if !refused {
 		if err := c.acceptable(); err != nil {
-			c.refuseOffer(err)
+			c.refuseOffer(e, err)
 			return
 		}
 	}
-	e := c.arrival()
 	e.Refused = refused
 	p.calls = append(p.calls, c)
 	if refused {
@@ -37,6 +42,8 @@ func (l *line) incoming(d *dialog.Call) {
 		return
 	}
 	c.ringWhenKept(e)
+	c.forwardUnanswered()
+	c.answerItself()
 	p.takeBackRefused(c)
 	p.tell(e)
 	p.endFailureTone()
@@ -84,13 +91,18 @@ func (c *call) refuse(e CallIncoming) {
 	case c.p.dnd:
 		v.text = fault.New("sip.ended.do-not-disturb")
 	}
+	c.refuseAs(e, v, func() { c.d.Reject(v.code) })
+}
+
+// refuseAs tells the desk of a call that never rings, with its end, and has refuse answer the caller.
+func (c *call) refuseAs(e CallIncoming, v *verdict, refuse func()) {
 	c.verdict = v
 	if c.p.cfg.BeforeRefusing == nil { // the end follows at once
 		c.p.tell(e)
-		c.d.Reject(v.code)
+		refuse()
 		return
 	}
-	c.refuseWhenKept(e, v.text, v.code)
+	c.refuseWhenKept(e, v.text, refuse)
 	c.p.tell(e)
 }
 

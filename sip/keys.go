@@ -13,7 +13,15 @@ import (
 	"linecard/sip/media"
 )
 
-// SendDTMF presses keys: by RTP where the other side takes that (RFC 4733), otherwise by SIP INFO.
+// How the keys of an account's calls go: [Account].DTMF.
+const (
+	KeysAuto = "auto"    // as events (RFC 4733) where the other side takes them, otherwise by SIP INFO. "" is this
+	KeysRTP  = "rfc4733" // as events, or not at all
+	KeysInfo = "info"    // by SIP INFO
+	KeysTone = "inband"  // as tones in the sound
+)
+
+// SendDTMF presses keys, in the way of the call's account.
 func (p *Phone) SendDTMF(id, digits string) error {
 	return p.withCall(id, func(c *call) error {
 		if c.audio == nil {
@@ -36,18 +44,23 @@ type press struct {
 
 // keysDown presses keys by what the other side takes. byRTP tells that keysGone hears what became of them.
 func (c *call) keysDown(k press) (byRTP bool, err error) {
-	err = c.audio.SendDTMF(k.digits, func(left string) {
+	send, way := c.audio.SendDTMF, c.line.account.DTMF
+	switch way {
+	case KeysInfo:
+		return false, c.keysByInfo(k)
+	case KeysTone:
+		send = c.audio.SendTones
+	}
+	err = send(k.digits, func(left string) {
 		c.step(func() { c.keysGone(k, left) })
 	})
 	switch {
-	case errors.Is(err, media.ErrNoDTMF) && c.noKeys:
-		return false, fault.Err(nil, "sip.keys-refused", "keys", k.digits)
+	case errors.Is(err, media.ErrNoDTMF) && way == KeysRTP:
+		return false, fault.Err(err, "sip.keys-no-events", "keys", k.digits)
 	case errors.Is(err, media.ErrNoDTMF):
-		c.pressed = append(c.pressed, k)
-		if len(c.pressed) == 1 {
-			c.sendInfo()
-		}
-		return false, nil
+		return false, c.keysByInfo(k)
+	case errors.Is(err, media.ErrNoTones):
+		return false, fault.Err(err, "sip.keys-no-tones", "keys", k.digits)
 	case errors.Is(err, media.ErrNoSender):
 		return false, fault.Err(err, "sip.keys-on-hold", "keys", k.digits)
 	case errors.Is(err, media.ErrTooMany):
@@ -55,6 +68,22 @@ func (c *call) keysDown(k press) (byRTP bool, err error) {
 	}
 	return true, err
 }
+
+// keysByInfo presses keys by SIP INFO.
+func (c *call) keysByInfo(k press) error {
+	if c.noKeys {
+		return fault.Err(nil, "sip.keys-refused", "keys", k.digits)
+	}
+	c.pressed = append(c.pressed, k)
+	if len(c.pressed) == 1 {
+		c.sendInfo()
+	}
+	return nil
+}
+
+// takesEvents reports whether the account wants keys as events. Where it does not, they are left out of what calls offer: a phone
+// system that sees them there may listen to nothing else.
+func (a Account) takesEvents() bool { return a.DTMF != KeysInfo && a.DTMF != KeysTone }
 
 // keysGone tells what became of keys that were to go by RTP. Keys that were dialed with the number, and stopped by a hold before the
 // first of them, wait for its end; the second half of a PIN would be taken for another one.

@@ -98,6 +98,8 @@ func TestDialedKeysByINFO(t *testing.T) {
 		p.ReplyTagged(p.Await("INVITE"), "200 OK", "peer", "Contact: <sip:b@"+p.Addr()+">\n",
 			"v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 4000 RTP/AVP 0\n")
 		p.Await("ACK")
+		next[sip.CallAnswered](ph)
+		ph.forward(2 * time.Second) // the pause before them
 		first := p.Recv("INFO")
 		if e, ok := within[sip.CallKeys](ph, 20*time.Millisecond); ok {
 			t.Errorf("told before an answer: %+v", e)

@@ -2,9 +2,12 @@ package sip_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
 )
@@ -103,4 +106,69 @@ func TestKeysUnderANewNumber(t *testing.T) {
 		return err == nil && n == 16 && buf[1]&0x7F == 96 && buf[12] == 7
 	})
 	c.Bye()
+}
+
+// Each way of an account for keys: what calls offer, and what goes out.
+func TestKeysByTheWayOfTheAccount(t *testing.T) {
+	for _, c := range []struct {
+		way    string
+		events bool   // they are in the offer and in the answer
+		with   string // what a key comes as, from a caller who takes events
+		none   string // from one who takes none; an error's code, or INFO, or audio
+	}{
+		{sip.KeysAuto, true, "event", "INFO"},
+		{sip.KeysRTP, true, "event", "sip.keys-no-events"},
+		{sip.KeysInfo, false, "INFO", "INFO"},
+		{sip.KeysTone, false, "audio", "audio"},
+	} {
+		for _, takes := range []bool{true, false} {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p, func(s *setup) { s.Account.DTMF = c.way })
+			far := listenRTP(t)
+			call := p.Call("<sip:bob@example.com>")
+			offer := siptest.SDP(far.port, "sendrecv")
+			if !takes {
+				offer = fmt.Sprintf("v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio %d RTP/AVP 0\n", far.port)
+			}
+			call.Send("INVITE", "", offer)
+			call.Learn(p.Await("SIP/2.0 180"))
+			id := next[sip.CallIncoming](ph).ID
+			ph.must(ph.Answer(id))
+			answer := p.Await("SIP/2.0 200")
+			if got := strings.Contains(answer.Body(), "telephone-event"); got != (takes && c.events) {
+				t.Errorf("%s: events in the answer: %v", c.way, got)
+			}
+			call.Send("ACK", "", "")
+			want := c.none
+			if takes {
+				want = c.with
+			}
+			err := ph.SendDTMF(id, "5")
+			switch want {
+			case "INFO":
+				ph.must(err)
+				if m := p.Await("INFO"); !strings.HasPrefix(m.Body(), "Signal=5") {
+					t.Errorf("%s: INFO %q", c.way, m.Body())
+				}
+			case "event", "audio":
+				ph.must(err)
+				kind := map[string]byte{"event": 101, "audio": 0}[want]
+				eventually(t, c.way+": the key is heard as "+want, func() bool {
+					buf := make([]byte, 2000)
+					n, _, err := far.conn.ReadFromUDP(buf)
+					return err == nil && buf[1]&0x7F == kind && (want == "event" || loud(buf[12:n]))
+				})
+			default:
+				if fault.Of(err).Code != fault.Code(want) {
+					t.Errorf("%s: %v", c.way, err)
+				}
+			}
+			call.Bye()
+		}
+	}
+}
+
+// loud reports whether a PCMU payload is not silence.
+func loud(payload []byte) bool {
+	return slices.ContainsFunc(payload, func(b byte) bool { return b&0x7F < 0x40 })
 }

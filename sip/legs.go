@@ -51,6 +51,7 @@ func (c *call) takeOver(old *call, party Party) {
 	old.release()
 	c.aside, c.base = false, nil
 	c.inbound, c.arrived, c.consults, c.heldFor, c.followed = old.inbound, old.arrived, old.consults, old.heldFor, old.followed
+	c.shown = old.shown
 	if c.muted = old.muted; c.audio != nil {
 		c.audio.Mute(c.muted)
 	}
@@ -138,16 +139,14 @@ func (l *line) replaces(d *dialog.Call, old *dialog.Call) {
 		d.Reject(488)
 		return
 	}
-	codec, err := n.accept()
-	if err != nil {
-		return
-	}
-	dialed := c.phase == dialing
-	n.takeOver(c, l.known(partyOf(d.Values, d.From())))
-	if dialed {
-		n.tell(CallAnswered{ID: n.id, Account: n.account, At: time.Now(), Codec: codec})
-	}
-	c.d.Hangup()
+	_ = n.accept(func(codec string) { // at once: nothing has rung
+		dialed := c.phase == dialing
+		n.takeOver(c, l.known(partyOf(d.Values, d.From())))
+		if dialed {
+			n.tell(CallAnswered{ID: n.id, Account: n.account, At: time.Now(), Codec: codec})
+		}
+		c.d.Hangup()
+	})
 }
 
 // callOf is the call of a SIP call, nil when it is over.

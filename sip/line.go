@@ -34,11 +34,13 @@ func (p *Phone) newLine(a Account) *line {
 	return l
 }
 
-// update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted, and
-// which transfers are followed changes without the registrar hearing of it.
+// update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted,
+// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once and who callees see changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	quiet := l.account
-	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption = a.Trust, a.Lines, a.Follow, a.Encryption
+	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
+	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
+	quiet.CallerID, quiet.CallerIDs, quiet.CallerIDIn = a.CallerID, a.CallerIDs, a.CallerIDIn
 	if !quiet.Equal(a) {
 		l.change(a)
 		return
@@ -137,9 +139,10 @@ func (l *line) notOpened(err error) fault.Fault {
 func (l *line) dialogConfig() dialog.Config {
 	p, this := l.p, l.opening
 	return dialog.Config{
+		Seen:    p.seenBy(l.account.ID()),
 		Account: dialog.Account(l.account), Listen: p.cfg.Listen, Port: l.port(), UserAgent: p.cfg.UserAgent,
 		Instance: "urn:uuid:" + p.cfg.Instance,
-		Log:      p.log, Resolver: p.cfg.Resolver, Queue: p.queue,
+		Log:      p.log, Resolver: p.cfg.Resolver, Clock: p.cfg.Clock, Queue: p.queue,
 		Registration: func(s dialog.Status) {
 			if this == l.opening { // otherwise the account was changed, and this status no longer matters
 				l.registered(s)
@@ -196,4 +199,12 @@ func (p *Phone) eachCall(f func(*call)) {
 	for _, c := range append([]*call(nil), p.calls...) {
 		f(c)
 	}
+}
+
+// seenBy is Config.Seen for the messages of an account, nil without one.
+func (p *Phone) seenBy(account string) func(sent bool, network, remote string, text []byte) {
+	if p.cfg.Seen == nil {
+		return nil
+	}
+	return func(sent bool, network, remote string, text []byte) { p.cfg.Seen(account, sent, network, remote, text) }
 }

@@ -19,12 +19,15 @@ const maxNumber = 100
 //
 // @host may follow a number or name where it is the account's own server, with its port or none. Another host is refused
 // rather than called: calls go through the account's server, which knows who may call whom and writes the bill, and links
-// come from strangers. So is all that could be more than a number in a SIP message.
+// come from strangers. So is all that could be more than a number in a SIP message, and a sips: address where the server is reached
+// without TLS: nobody would keep what it promises.
 func (a Account) Dialable(typed string) (Dialed, error) {
 	d, err := Read(typed)
 	switch {
 	case err != nil:
 		return Dialed{}, err
+	case d.Secure && a.Server != "" && !a.Encrypted():
+		return Dialed{}, ErrSecureCall
 	case d.Host == "" || a.Own(d.Host):
 		d.Host = ""
 		return d, nil

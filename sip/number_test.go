@@ -248,6 +248,7 @@ func TestDialable(t *testing.T) {
 		{"jürgen", "", ErrBadNumber},
 		{"\xff2050", "", ErrBadNumber},
 		{"sips:alice@pbx.example.com", "", ErrSecureCall},
+		{"SIPS:2050", "", ErrSecureCall},
 		{strings.Repeat("5", 101), "", ErrLongNumber},
 		{strings.Repeat("5", 5000), "", ErrLongNumber},
 		{"5555," + strings.Repeat("1", 70), "", ErrLongNumber},
@@ -304,5 +305,31 @@ func TestDialableAtOurServer(t *testing.T) {
 	}
 	if n, err := (Account{}).Dialable("alice@pbx"); n != (Dialed{}) || !errors.Is(err, ErrNoAccount) {
 		t.Errorf("no account: %q, %v", n, err)
+	}
+}
+
+// A sips: address is called where the account's server is reached by TLS, and refused where it is not. It is kept as one.
+func TestDialableSecurely(t *testing.T) {
+	for _, a := range []Account{{Server: "pbx.example.com", User: "2041", Transport: "tls"}, {Server: "sips:pbx.example.com", User: "2041"}} {
+		for typed, want := range map[string]Dialed{
+			"sips:alice@pbx.example.com": {Number: "alice", Secure: true},
+			"SIPS:2050":                  {Number: "2050", Secure: true},
+			"sips:%2B14155550132@pbx.example.com:5061?Route=x": {Number: "+14155550132", Secure: true},
+			"sips:2050;postd=p12w34@pbx.example.com":           {Number: "2050", Then: ",12;34", Secure: true},
+			"sip:2050@pbx.example.com":                         {Number: "2050"},
+		} {
+			got, err := a.Dialable(typed)
+			if err != nil || got != want {
+				t.Errorf("%s: %q is %+v, %v", a.Server, typed, got, err)
+			}
+			for _, kept := range []string{got.String(), got.At("pbx.example.com")} {
+				if again, err := a.Dialable(kept); err != nil || again != got {
+					t.Errorf("%q is kept as %q, which calls %+v: %v", typed, kept, again, err)
+				}
+			}
+		}
+		if _, err := a.Dialable("sips:alice@evil.example"); err == nil {
+			t.Error("another server is called")
+		}
 	}
 }

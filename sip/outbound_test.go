@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/fault"
 	"linecard/sip"
@@ -103,8 +104,10 @@ func TestHowOutboundCallsEnd(t *testing.T) {
 		_, err := ph.Dial("123")
 		ph.must(err)
 		p.Reply(p.Await("INVITE"), tc.status, tc.extra)
-		if tc.text.Is("sip.ended.no-codec") { // it may have been the encryption: it is offered once more
-			p.Reply(p.Await("INVITE"), tc.status, tc.extra)
+		if tc.text.Is("sip.ended.no-codec") { // it may have been the encryption: both kinds are offered alone
+			for range 2 {
+				p.Reply(p.Await("INVITE"), tc.status, tc.extra)
+			}
 		}
 		e := next[sip.CallEnded](ph)
 		if e.Reason != tc.want || !reflect.DeepEqual(e.Text, tc.text) {
@@ -135,5 +138,70 @@ func TestTheIdentityThatIsPreferred(t *testing.T) {
 		if got := invite.Header("P-Preferred-Identity"); !strings.HasPrefix(got, tt.want) || (got == "") != (tt.want == "") {
 			t.Errorf("%q, %q: %q", tt.callerID, tt.name, got)
 		}
+	}
+}
+
+// The callee sees the number that was chosen for the call, in the header that the account has it in; one that is not the account's is refused.
+func TestTheCallerIDOfACall(t *testing.T) {
+	list := []string{"+14155550101", "Sales <+14155550102>", "withheld"}
+	for name, c := range map[string]struct {
+		in, as               string
+		ppi, pai, from, priv string
+	}{
+		"the standing one":       {"", "", `"Agent" <sip:+14155550100@127.0.0.1>`, "", `"Agent" <sip:2041@127.0.0.1>`, ""},
+		"one of the list":        {"ppi", "+14155550101", `"Agent" <sip:+14155550101@127.0.0.1>`, "", `"Agent" <sip:2041@127.0.0.1>`, ""},
+		"with its own name":      {"ppi", "+14155550102", `"Sales" <sip:+14155550102@127.0.0.1>`, "", `"Agent" <sip:2041@127.0.0.1>`, ""},
+		"the standing one again": {"ppi", "+14155550100", `"Agent" <sip:+14155550100@127.0.0.1>`, "", `"Agent" <sip:2041@127.0.0.1>`, ""},
+		"asserted":               {"pai", "+14155550102", "", `"Sales" <sip:+14155550102@127.0.0.1>`, `"Agent" <sip:2041@127.0.0.1>`, ""},
+		"in From":                {"from", "+14155550102", "", "", `"Sales" <sip:+14155550102@127.0.0.1>`, ""},
+		"withheld":               {"ppi", "withheld", "", "", `"Agent" <sip:2041@127.0.0.1>`, "id"},
+		"Withheld":               {"ppi", "Withheld", "", "", `"Agent" <sip:2041@127.0.0.1>`, "id"},
+		"withheld, in From":      {"from", "withheld", "", "", `"Anonymous" <sip:anonymous@anonymous.invalid>`, "id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p, func(s *setup) {
+				s.Account.CallerID, s.Account.CallerIDs, s.Account.CallerIDIn = "+14155550100", list, c.in
+			})
+			_, err := ph.DialAs("", "1002", "", c.as)
+			ph.must(err)
+			invite := p.Recv("INVITE")
+			p.Reply(invite, "486 Busy Here", "")
+			p.Recv("ACK")
+			next[sip.CallEnded](ph)
+			from, _, _ := strings.Cut(invite.Header("From"), ";")
+			for header, want := range map[string]string{"P-Preferred-Identity": c.ppi, "P-Asserted-Identity": c.pai, "Privacy": c.priv} {
+				if got := invite.Header(header); got != want {
+					t.Errorf("%s: %s, want %s", header, got, want)
+				}
+			}
+			if from != c.from {
+				t.Errorf("From: %s, want %s", from, c.from)
+			}
+		})
+	}
+	t.Run("the account's own is written in capitals", func(t *testing.T) {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p, func(s *setup) { s.Account.CallerID, s.Account.CallerIDs = "WITHHELD", []string{"Nobody <Withheld>"} })
+		for _, as := range []string{"", "withheld", "WithHeld"} {
+			_, err := ph.DialAs("", "1002", "", as)
+			ph.must(err)
+			invite := p.Recv("INVITE")
+			p.Reply(invite, "486 Busy Here", "")
+			p.Recv("ACK")
+			if strings.Contains(strings.ToLower(invite.Header("P-Preferred-Identity")), "withheld") || invite.Header("Privacy") != "id" {
+				t.Errorf("as %q:\n%s", as, invite.Text)
+			}
+		}
+	})
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(s *setup) { s.Account.CallerIDs = list[:1] })
+	for _, as := range []string{"+14155559999", "withheld", "x\r\nX: y"} {
+		if _, err := ph.DialAs("", "1002", "", as); fault.Of(err).Code != "sip.caller-id-unknown" {
+			t.Errorf("as %q: %v", as, err)
+		}
+	}
+	if m, ok := p.Within(20*time.Millisecond, "INVITE"); ok {
+		t.Errorf("called:\n%s", m.Text)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"linecard/fault"
 	"linecard/inorder"
 	"linecard/sip/dialog"
+	"linecard/sip/media"
 )
 
 // Config is what a phone is made of. Audio and Events are required.
@@ -37,7 +38,15 @@ type Config struct {
 	// DialPlan is what is sent for a number that an account calls or transfers to; nil is the number itself. It must not wait.
 	DialPlan func(account, number string) string
 
+	// SameNumber reports whether a number that an account's server has told and one that calls are sent on to are the same, however each is
+	// spelled; nil compares the letters. It must not wait.
+	SameNumber func(account, told, to string) bool
+
+	// Seen is told every message that an account's user agent sent, or got from somebody it listens to; see [dialog.Config].Seen. It may be nil.
+	Seen func(account string, sent bool, network, remote string, text []byte)
+
 	Resolver dialog.Resolver // nil means net.DefaultResolver
+	Clock    dialog.Clock    // what signalling waits by; nil means the system's
 }
 
 // Phone is a telephone. All methods may be called from any goroutine, but Close not from Config.Events or Config.Audio.
@@ -58,6 +67,8 @@ type Phone struct {
 	failure    *tone                // of a call that failed; nil when it is over
 	dnd        bool
 	closed     bool
+
+	certificate *media.Certificate // shown in the handshakes of all its calls
 
 	ctx     context.Context // ends with Close
 	stop    context.CancelFunc
@@ -83,7 +94,14 @@ func New(cfg Config) (*Phone, error) {
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
 	}
-	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]*line)}
+	certificate, err := media.NewCertificate()
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = dialog.SystemClock()
+	}
+	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]*line), certificate: certificate}
 	p.ctx, p.stop = context.WithCancel(context.Background())
 	broken := func(where string) func(error) {
 		return func(err error) { p.log.Error("phone: "+where, "error", err) }
@@ -143,7 +161,7 @@ func (p *Phone) do(f func() error) error {
 
 // after runs f on the queue in d, if the phone is still there.
 func (p *Phone) after(d time.Duration, f func()) {
-	time.AfterFunc(d, func() {
+	p.cfg.Clock.AfterFunc(d, func() {
 		p.queue.Put(func() {
 			if !p.closed {
 				f()

@@ -24,12 +24,23 @@ type Dialed struct {
 	Host string // of an address, perhaps with a port; "" where none was given
 	// Found tells that the number stood in a text that is no number itself, such as a signature: whoever can ask, asks.
 	Found bool
+	// Secure tells that it is a sips: address, which asks for TLS on the whole way.
+	Secure bool
 }
 
 // String is d in one way of writing it, which [Read] reads again as the same. A name that would be read as a number with keys,
 // such as 2041x12, is written as an address.
 func (d Dialed) String() string {
 	switch {
+	case d.Secure:
+		s := "sips:" + d.Number
+		if d.Then != "" {
+			s += ";postd=" + strings.ReplaceAll(d.Then, ";", "w")
+		}
+		if d.Host != "" {
+			s += "@" + d.Host
+		}
+		return s
 	case d.Host != "":
 		return d.Number + d.Then + "@" + d.Host
 	case d.misread():
@@ -40,7 +51,7 @@ func (d Dialed) String() string {
 
 // At is String for later, when another account may be the first: what needs an address has that of the server it is at.
 func (d Dialed) At(server string) string {
-	if server != "" && d.Host == "" && d.misread() {
+	if server != "" && d.Host == "" && !d.Secure && d.misread() {
 		d.Host = server
 		return "sip:" + d.String()
 	}
@@ -76,7 +87,7 @@ const maxTyped = 2000
 //   - What follows "ext", "x", "#", "Durchwahl" and other words for an extension are keys for after the answer. So is what
 //     follows a comma, p, w or semicolon, which are pauses.
 //   - 1-800-FLOWERS is read by the letters on the keys, where what stands before them says that it is a number: see [vanity].
-//   - Links are tel: (RFC 3966), callto: and sip:, with %-escapes. Headers and a password in them are dropped: they come
+//   - Links are tel: (RFC 3966), callto:, sip: and sips:, with %-escapes. Headers and a password in them are dropped: they come
 //     from strangers.
 //   - Anything else with a letter and without a blank is a name, as it stands.
 //   - In any other text the number is looked for: see [find].
@@ -91,8 +102,6 @@ func Read(typed string) (Dialed, error) {
 	if scheme, rest, ok := strings.Cut(typed, ":"); ok {
 		rest = strings.TrimPrefix(rest, "//") // tel://…: wrong, and common
 		switch strings.ToLower(scheme) {
-		case "sips":
-			return Dialed{}, ErrSecureCall
 		case "tel", "callto":
 			d, err := readTel(rest, !strings.EqualFold(scheme, "tel"))
 			if remarks.MatchString(rest) || errors.Is(err, ErrBadNumber) && strings.ContainsAny(rest, " \t\u00a0\n|(") {
@@ -100,8 +109,10 @@ func Read(typed string) (Dialed, error) {
 				return find(typed)
 			}
 			return d, err
-		case "sip":
-			return readAddress(rest, true)
+		case "sip", "sips":
+			d, err := readAddress(rest, true)
+			d.Secure = err == nil && strings.EqualFold(scheme, "sips")
+			return d, err
 		}
 	}
 	switch {

@@ -139,7 +139,20 @@ func (c *call) follow(r *dialog.Referral) {
 	c.onward = n
 	c.p.calls = append(c.p.calls, n)
 	n.d = r.Follow(n)
+	n.d.ShowAs(c.shownOn())
 	n.d.Guard(func() { n.d.InviteReferred(n.offerer()) })
+}
+
+// shownOn is what somebody is to see whom the call is sent on to: what was chosen for it, or for a caller's the account's own choice.
+func (c *call) shownOn() dialog.Shown {
+	if !c.inbound {
+		return c.shown
+	}
+	own, err := c.line.account.shownAs("")
+	if err != nil { // the account's own choice never is refused
+		return dialog.Shown{Withheld: true}
+	}
+	return own
 }
 
 // onwardRings tells that the one we were sent to rings.

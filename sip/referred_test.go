@@ -167,6 +167,49 @@ func TestSentOnInVainShowsNoLock(t *testing.T) {
 	}
 }
 
+// Whom the call is sent on to sees what was chosen for it, or what the account shows of a call that came in; a caller who is withheld stays that.
+func TestSentOnShowsTheSameCallerID(t *testing.T) {
+	for name, c := range map[string]struct {
+		own, as   string // as "in": it came in
+		ppi, priv string
+	}{
+		"chosen for the call":  {"+14155550100", "+14155550102", `"Sales" <sip:+14155550102@127.0.0.1>`, ""},
+		"withheld":             {"+14155550100", "withheld", "", "id"},
+		"the account's own":    {"+14155550100", "", `"Agent" <sip:+14155550100@127.0.0.1>`, ""},
+		"it came in":           {"+14155550100", "in", `"Agent" <sip:+14155550100@127.0.0.1>`, ""},
+		"it came in, withheld": {"withheld", "in", "", "id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p, func(s *setup) {
+				s.Account.CallerID, s.Account.CallerIDs = c.own, []string{"Sales <+14155550102>", "withheld"}
+			})
+			var refer func()
+			if c.as == "in" {
+				caller, _ := talk(ph, p)
+				refer = func() { caller.Send("REFER", "Refer-To: <sip:2060@"+p.Addr()+">\n", "") }
+			} else {
+				_, err := ph.DialAs("", "1002", "", c.as)
+				ph.must(err)
+				invite := p.Await("INVITE")
+				p.ReplyTagged(invite, "200 OK", "callee", "Contact: <sip:callee@"+p.Addr()+">\n", siptest.SDP(4000, "sendrecv"))
+				p.Await("ACK")
+				next[sip.CallAnswered](ph)
+				callee := p.Call("<sip:1002@" + p.Addr() + ">")
+				callee.CallID, callee.FromTag, callee.ToTag = invite.Header("Call-ID"), "callee", invite.Tag("From")
+				refer = func() { callee.Send("REFER", "Refer-To: <sip:2060@"+p.Addr()+">\n", "") }
+			}
+			refer()
+			invite := p.Await("INVITE sip:2060@")
+			for header, want := range map[string]string{"P-Preferred-Identity": c.ppi, "Privacy": c.priv} {
+				if got := invite.Header(header); got != want {
+					t.Errorf("%s: %s, want %s", header, got, want)
+				}
+			}
+		})
+	}
+}
+
 // Whoever has sent the call on and does not hang up is hung up on.
 func TestSentOnAndLeftAlone(t *testing.T) {
 	sip.SetByePatience(t, 0)

@@ -8,7 +8,6 @@ import (
 
 	"linecard/clean"
 	"linecard/fault"
-	"linecard/sip/media"
 	"linecard/sip/sdp"
 )
 
@@ -21,7 +20,7 @@ func (c *call) acceptable() error {
 	if offer == nil {
 		return nil
 	}
-	trial := sdp.New(sdp.Config{Addr: netip.AddrPortFrom(c.d.LocalIP(), 9), Codecs: media.Codecs(), Encryption: c.line.account.encryption()})
+	trial := sdp.New(c.p.describes(c.line.account, netip.AddrPortFrom(c.d.LocalIP(), 9), 0))
 	_, _, err := trial.Answer(offer, sdp.SendRecv)
 	return err
 }
@@ -32,7 +31,7 @@ var triedAgain = time.Second // a variable for tests only
 
 // refuseOffer refuses a call for what it offers. What cannot be read at all is nobody's call, and a stranger's is nobody's
 // business.
-func (c *call) refuseOffer(err error) {
+func (c *call) refuseOffer(e CallIncoming, err error) {
 	c.p.log.Info("call refused", "call", c.id, "error", err)
 	c.verdict = &verdict{silent: true}
 	switch {
@@ -43,9 +42,9 @@ func (c *call) refuseOffer(err error) {
 		c.d.Reject(488)
 		return
 	}
-	e, why, p := c.arrival(), unspoken(err), c.p
+	why, p := unspoken(err), c.p
 	e.Refused = true
-	c.refuseWhenKept(e, why, 488)
+	c.refuseWhenKept(e, why, func() { c.d.Reject(488) })
 	missed := &refusedCall{e, CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: 488, Text: why}}
 	p.refused = append(p.refused, missed)
 	p.after(triedAgain, func() {

@@ -7,6 +7,7 @@ import (
 
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/sip/encryption"
 	"linecard/sip/internal/siptest"
 )
 
@@ -229,7 +230,7 @@ func TestCallsRefusedForEncryption(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := siptest.NewPeer(t)
-			ph := newPhone(t, p)
+			ph := newPhone(t, p, comesBy(encryption.SDES))
 			_, err := ph.Dial("123")
 			ph.must(err)
 			p.ReplyTagged(p.Await("INVITE"), tc.status, "peer", tc.extra, tc.body)

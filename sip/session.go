@@ -22,7 +22,7 @@ func (c *call) open(local netip.Addr) error {
 		return err
 	}
 	c.socket, c.local = socket, local
-	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs(), Encryption: c.line.account.encryption()})
+	c.sdp = sdp.New(c.p.describes(c.line.account, socket.Addr(), socket.RTCPAddr().Port()))
 	return nil
 }
 
@@ -36,25 +36,33 @@ func direction(hold bool) sdp.Direction {
 
 // flow starts the media, or changes it to what was agreed.
 func (c *call) flow(m sdp.Media) error {
-	c.params = media.Params{Media: m, Held: c.held, Signalling: c.d.Source()}
+	c.params = media.Params{Media: m, Held: c.held, Early: c.phase == dialing, Signalling: c.d.Source()}
 	if c.audio == nil {
-		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Log: c.p.log})
+		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Certificate: c.p.certificate, OnSecured: c.secured, Log: c.p.log})
 		c.socket = nil // the session owns it, also when it failed
 		if err != nil {
 			return err
 		}
 		c.audio = session
-		c.audio.Mute(c.muted)
+		c.audio.Mute(c.muted || c.shut)
 		device := &attachment{}
 		c.device = device
 		c.p.sound.Put(func() { device.detach = c.p.cfg.Audio.Attach(session) })
 	} else if err := c.audio.Update(c.params); err != nil {
 		return err
 	}
+	if m.Unbelieved {
+		c.p.log.Warn("call in clear: the fingerprints that were offered cannot be believed", "call", c.id)
+	}
 	if _, ok := m.Addr(); !ok {
 		c.lookUp(m)
 	}
-	c.tellEncryption(m.Secure.String())
+	if c.phase == talking {
+		if plain := c.sdp.Plain(); plain != nil {
+			c.d.Restate(plain)
+		}
+	}
+	c.tellEncryption(c.audio.Encryption())
 	c.setRemoteHold(m.RemoteHold)
 	return nil
 }

@@ -18,11 +18,15 @@ var ( // variables for tests only
 )
 
 // planned is what is sent for a number.
-func (p *Phone) planned(l *line, number string) string {
-	if p.cfg.DialPlan == nil {
-		return number
+func (p *Phone) planned(l *line, to Dialed) string {
+	number := to.Number
+	if p.cfg.DialPlan != nil {
+		number = p.cfg.DialPlan(l.account.ID(), number)
 	}
-	return p.cfg.DialPlan(l.account.ID(), number)
+	if to.Secure {
+		return "sips:" + number
+	}
+	return number
 }
 
 // pressThen presses the keys that were dialed with the number, each group after its pause. On hold it waits, whichever side

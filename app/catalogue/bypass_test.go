@@ -26,7 +26,7 @@ var coded = []string{"app/directory", "app/journal", "crm", "crm/layout", "crm/s
 
 var (
 	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
-	statement = regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|(NOT )?INDEXED)\s`)
+	statement = regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|(NOT )?INDEXED)\s`)
 )
 
 // names are literals that look like words but are not, or that are the same in every language, by what they are.
@@ -48,9 +48,9 @@ var names = map[string][]string{
 	"D-Bus":                                           {"NameOwnerChanged", "GetCapabilities", "Show", "Notify", "CloseNotification", "Locked"},
 	"a template of Windows":                           {"ToastGeneric"},
 	"a security descriptor of Windows (SDDL)":         {"D:P(A;;GA;;;"},
-	"a state, in the JSON of the command line":        {"remotely held", "no match", "waits for its org", "up to date"},
+	"a state, in the JSON of the command line":        {"remotely held", "no match", "waits for its org", "up to date", "by itself"},
 	"the reason of an end, in the JSON and on disk":   {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
-	"a SIP header":                                    {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info"},
+	"a SIP header":                                    {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info", "Call-Info", "Alert-Info", "Answer-Mode", "Priv-Answer-Mode"},
 	"a header of HTTP or of a mail":                   {"Linecard-Timestamp", "Linecard-Signature", "Content-Type", "Auto-Submitted"},
 	"an environment variable":                         {"PULSE_SERVER", "PULSE_CLIENTCONFIG", "DISPLAY", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "LINECARD_DATA"},
 	"the subject of a test log, written into the org": {"Linecard test, please ignore: "},

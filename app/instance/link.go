@@ -12,8 +12,8 @@ import (
 // Link is who a tel:, sip:, sips: or callto: link wants to be called.
 type Link struct {
 	Scheme string // "tel", "sip", "sips" or "callto"
-	Number string // what to put into the number field: "+14155550132", "+14155550132,12", "2041", or "alice@example.com"
-	URI    string // of a sip or sips link: "sip:alice@example.com:5080", without parameters and headers; else ""
+	Number string // what to put into the number field: "+14155550132", "+14155550132,12", "2041", "alice@example.com", or "sips:2041"
+	URI    string // of a sip or sips link that names a host: "sip:alice@example.com:5080", without parameters and headers; else ""
 }
 
 // maxLink is how long a link or what is left of it may be, in bytes. E.164 has 15 digits; SIP addresses are short too.
@@ -46,7 +46,7 @@ func ParseLink(s string) (Link, error) {
 	if strings.ContainsAny(rest, overrides) || strings.Contains(strings.ToLower(rest), "%e2%80%a") {
 		return Link{}, wrong // what the page shows is not what it asks for
 	}
-	d, err := sip.Read(as + ":" + rest)
+	d, err := sip.Read(l.Scheme + ":" + rest)
 	switch {
 	case errors.Is(err, sip.ErrLongNumber):
 		return Link{}, errLong
@@ -61,9 +61,12 @@ func ParseLink(s string) (Link, error) {
 	}
 	l.Number = d.String()
 	if as == "sip" && d.Host != "" {
-		l.URI = l.Scheme + ":" + d.String()
+		if l.URI = d.String(); !d.Secure {
+			l.URI = "sip:" + l.URI
+		}
 		if !named(d.Number) {
-			l.Number = d.Number + d.Then
+			d.Host = ""
+			l.Number = d.String()
 		}
 	}
 	if len(l.Number) > maxNumber || len(l.URI) > maxNumber+len("sips:") {

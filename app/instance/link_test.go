@@ -33,7 +33,10 @@ func TestParseLink(t *testing.T) {
 		"sip:2041":                                  {"sip", "2041", ""},
 		"sip:+14155550132@pbx.example;user=phone":   {"sip", "+14155550132", "sip:+14155550132@pbx.example"},
 		"sip:+1-415-555-0132@pbx.example":           {"sip", "+14155550132", "sip:+14155550132@pbx.example"},
-		"sips:alice@example.com:5061":               {"sips", "alice@example.com:5061", "sips:alice@example.com:5061"},
+		"sips:alice@example.com:5061":               {"sips", "sips:alice@example.com:5061", "sips:alice@example.com:5061"},
+		"sips:+1-415-555-0132@pbx.example":          {"sips", "sips:+14155550132", "sips:+14155550132@pbx.example"},
+		"SIPS:2041":                                 {"sips", "sips:2041", ""},
+		"sips:2041;postd=p12@pbx.example":           {"sips", "sips:2041;postd=,12", "sips:2041;postd=,12@pbx.example"},
 		"sip:alice:secret@example.com":              {"sip", "alice@example.com", "sip:alice@example.com"},
 		"sip:bob@[2001:db8::1]:5060":                {"sip", "bob@[2001:db8::1]:5060", "sip:bob@[2001:db8::1]:5060"},
 		"sip:bob@192.0.2.7":                         {"sip", "bob@192.0.2.7", "sip:bob@192.0.2.7"},
@@ -94,7 +97,9 @@ func FuzzParseLink(f *testing.F) {
 		}
 		// What comes out goes in again: the desk may hand it on as a link.
 		again := l.URI
-		if again == "" {
+		if again == "" && l.Scheme == "sips" {
+			again = l.Number
+		} else if again == "" {
 			again = l.Scheme + ":" + l.Number
 		}
 		l2, err := ParseLink(again)

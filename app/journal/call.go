@@ -89,10 +89,13 @@ func (c Call) Facts() crm.Facts {
 	return f
 }
 
-// Ring puts a call on disk that begins to ring or is being dialled, with the verdict on a call that came no further. One that is
+// Ring puts a call into the file that begins to ring or is being dialled, with the verdict on a call that came no further. One that is
 // refused at once has Why: after a crash it is a missed call with that reason.
+//
+// The caller waits meanwhile, so Ring does not wait for the disk, which would take ten times as long: when it returns, the call outlives the
+// process. It outlives a power cut after [Journal.Sync], or after any other change.
 func (j *Journal) Ring(ctx context.Context, c Call) error {
-	return j.write(ctx, c.ID, change{"ring", func(ctx context.Context, tx *sql.Tx) error { return upsertCall(ctx, tx, c) }})
+	return j.write(ctx, c.ID, change{opRing, func(ctx context.Context, tx *sql.Tx) error { return upsertCall(ctx, tx, c) }})
 }
 
 // TakeBack forgets a call that was put on disk by Ring and has turned out to be none. One that has an end stays.
@@ -235,7 +238,7 @@ func (j *Journal) settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Ac
 	switch {
 	case c.Verdict == crm.LogNo:
 		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'discarded', again = iif(`+leavesRecord+` AND ?2, 1, again)
-			WHERE call = ?1 AND state = 'draft'`, c.ID, c.Outcome != crm.AnsweredElsewhere)
+			WHERE call = ?1 AND state = 'draft'`, c.ID, !c.Outcome.Others())
 		return err
 	case a == nil:
 		return nil

@@ -50,6 +50,9 @@ const (
 	opCards = "cards" // on cards
 )
 
+// opRing does not wait for the disk, see [Journal.Ring].
+const opRing = "ring"
+
 // keep puts a change into the backlog. Of what is typed, only the last counts.
 func (j *Journal) keep(call string, c change, err error) {
 	k := keptChange{call, c}
@@ -124,6 +127,15 @@ func (j *Journal) replay(ctx context.Context) error {
 }
 
 func (j *Journal) transact(ctx context.Context, c change) (err error) {
+	if c.op == opRing { // sqlite.org/pragma.html#pragma_synchronous: with a -wal file, either keeps what was committed in order, and the file whole
+		if _, err := j.w.ExecContext(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
+			return j.explain(c.op, err)
+		}
+		defer func() {
+			_, again := j.w.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = FULL")
+			err = errors.Join(err, j.explain(c.op, again))
+		}()
+	}
 	tx, err := j.w.BeginTx(ctx, nil)
 	if err != nil {
 		return j.explain(c.op, err)

@@ -2,7 +2,7 @@
 //
 // # What it promises
 //
-// A call is on disk when [Journal.Ring] returns. When it ends, the end of the call and the activity to be logged are
+// A call outlives the process when [Journal.Ring] returns, and a power cut once [Journal.Sync] has. When it ends, the end of the call and the activity to be logged are
 // written in one transaction: after a power cut either both are there or neither, and in the second case [Open] closes the
 // call. What becomes of it then is judged from what is on disk: the agent's own word first, then the verdict so far, then
 // [Options].Judge. A call that must not be logged never gets into the outbox that way.
@@ -42,7 +42,7 @@
 // # The file
 //
 // WAL; synchronous=FULL, because every transaction here is something a person said or did, a few a minute, and worth its
-// fsync; mode 0600; the schema version in user_version and again in application_id, so that one flipped bit is not taken
+// fsync, except where a caller waits to hear it ring; mode 0600; the schema version in user_version and again in application_id, so that one flipped bit is not taken
 // for a newer Linecard. secure_delete is on: a call that [Journal.Prune] forgets is overwritten.
 //
 // SQLite keeps no checksums. A damaged cell costs its own row: cells are read by scanners that never fail, and an entry

@@ -143,7 +143,7 @@ func Export(s *settings.Store, r Request, now time.Time) (*Profile, error) {
 	}
 	if accounts, ok := p.Settings["accounts"].([]any); ok && len(accounts) > 0 {
 		account := maps.Clone(accounts[0].(map[string]any))
-		for _, key := range []string{"user", "auth_user", "display_name", "caller_id", "label"} {
+		for _, key := range []string{"user", "auth_user", "display_name", "caller_id", "label", "forward_always", "forward_busy", "forward_no_answer"} {
 			delete(account, key)
 		}
 		p.Agent = &Agent{UserField: cmp.Or(r.UserField, "Extension"), DisplayNameField: "Name", CallerIDField: r.CallerIDField, Account: account}

@@ -25,7 +25,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 	err := admin.Change(func(s *settings.Settings) {
 		a := settings.DefaultAccount()
 		a.Server, a.User, a.AuthUser, a.DisplayName, a.Label, a.Transport, a.Lines = "pbx.acme.example", "9001", "admin-9001", "Avery Stone", "Mine", "tcp", 4
-		a.CallerID = "+14155550190"
+		a.CallerID, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer = "+14155550190", "7701", "7702", "7703"
 		s.Accounts = []settings.Account{a}
 		s.Orgs = []settings.Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9", OrgID: "00D5g000004XyZaEAK", Color: "blue"}}
 		s.Numbers.Country, s.Numbers.OutsidePrefix = "GB", "9"
@@ -45,7 +45,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, own := range []string{"geheim", "9001", "0190", "Avery", "Mine", "dark", "language"} {
+	for _, own := range []string{"geheim", "9001", "0190", "770", "Avery", "Mine", "dark", "language"} {
 		if strings.Contains(string(doc), own) {
 			t.Errorf("the profile has %q:\n%s", own, doc)
 		}

@@ -24,8 +24,8 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if !reflect.DeepEqual(old.Objects, now.Objects) { // before a call goes by them
 		p.objectsChanged()
 	}
-	if was, is := rulesOf(old), rulesOf(now); !was.Same(is) {
-		p.desk.SetRules(is)
+	if own := p.ownNames(); !rulesOf(old, own).Same(rulesOf(now, own)) {
+		p.useRules()
 	}
 	if !reflect.DeepEqual(old.Owners, now.Owners) || old.Logging.NoOwner != now.Logging.NoOwner {
 		p.slow.Put(p.retryOwners)
@@ -54,7 +54,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if !reflect.DeepEqual(old.Orgs, now.Orgs) {
 		p.desk.LinksChanged(p.named(p.links.Status()))
 	}
-	if was, is := accountsOf(old), accountsOf(now); !slices.Equal(was, is) {
+	if was, is := accountsOf(old), accountsOf(now); !reflect.DeepEqual(was, is) {
 		p.desk.SetAccounts(is)
 	}
 	if was, is := colleaguesOf(old), colleaguesOf(now); !slices.Equal(was, is) {
@@ -80,9 +80,9 @@ func useDevices(sound devices, was, is settings.Devices) {
 }
 
 // judgeWith are the rules of the settings with another table.
-func judgeWith(s *settings.Settings, rules []crm.Rule) crm.Rules {
+func judgeWith(s *settings.Settings, rules []crm.Rule, own map[string]string) crm.Rules {
 	l, r := s.Logging, s.Records
-	table, _ := crm.NewTable(withOrgs(s, rules)) // the store takes no row that is wrong
+	table, _ := crm.NewTable(withOrgs(s, rules, own)) // the store takes no row that is wrong
 	owner := l.Owner
 	if owner == crm.OwnerLinked {
 		owner = ""
@@ -98,10 +98,10 @@ func judgeWith(s *settings.Settings, rules []crm.Rule) crm.Rules {
 
 // withOrgs are rules that name orgs by their ids. An org that the settings do not have is left out of them: a call must not wait for one that
 // nobody will ever link.
-func withOrgs(s *settings.Settings, rules []crm.Rule) []crm.Rule {
+func withOrgs(s *settings.Settings, rules []crm.Rule, own map[string]string) []crm.Rule {
 	rules = slices.Clone(rules)
 	for i := range rules {
-		rules[i].Org = s.OrgNamed(rules[i].Org).OrgID
+		rules[i].Org = s.OrgNamed(rules[i].Org, own).OrgID
 	}
 	return rules
 }
@@ -109,7 +109,7 @@ func withOrgs(s *settings.Settings, rules []crm.Rule) []crm.Rule {
 // rulesByOrg are the rules as the settings have them by now, with the ids of their orgs.
 func (p *Program) rulesByOrg() []crm.Rule {
 	s := p.set.Get()
-	return withOrgs(s, s.Rules)
+	return withOrgs(s, s.Rules, p.ownNames())
 }
 
 // calledOrgs are the orgs to which calls belong by the called number. Where there is one org, nothing is to be chosen.
@@ -123,15 +123,15 @@ func calledOrgs(s *settings.Settings) (c crm.CalledOrgs) {
 }
 
 // judgeOf are the rules by which calls are logged and records opened.
-func judgeOf(s *settings.Settings) crm.Rules {
-	return judgeWith(s, s.Rules)
+func judgeOf(s *settings.Settings, own map[string]string) crm.Rules {
+	return judgeWith(s, s.Rules, own)
 }
 
 // rulesOf are the settings the desk goes by.
-func rulesOf(s *settings.Settings) app.Rules {
+func rulesOf(s *settings.Settings, own map[string]string) app.Rules {
 	l, n := s.Logging, s.Notifications
 	return app.Rules{
-		Rules: judgeOf(s), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
+		Rules: judgeOf(s, own), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
 		Settle:   settle(l.Settle),
 		ByOrder:  s.Records.Several == "order",
 		AllOrgs:  s.Records.Orgs == "all",
@@ -157,7 +157,7 @@ func accountsOf(s *settings.Settings) []app.Account {
 	}
 	all := make([]app.Account, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, PickupCode: a.Pickup(), First: first})
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
 	}
 	return all
 }

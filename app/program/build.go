@@ -131,7 +131,7 @@ func (p *Program) closeFiles() {
 
 func (p *Program) openJournal() (err error) {
 	p.journal, err = journal.Open(filepath.Join(p.cfg.Dir, journal.FileName), journal.Options{
-		Judge: func(f crm.Facts) crm.Verdict { return judgeOf(p.set.Get()).Judge(f) }, Log: p.log.With("part", "journal"),
+		Judge: func(f crm.Facts) crm.Verdict { return judgeOf(p.set.Get(), p.ownNames()).Judge(f) }, Log: p.log.With("part", "journal"),
 		Object:        func(org, name string) string { return p.set.Get().Layouts.Choose(org, name, "").Object },
 		MissedPerHour: func() int { return p.set.Get().Logging.MissedPerHour },
 	})
@@ -178,16 +178,19 @@ func (p *Program) openLinks() (err error) {
 		p.log.Error("not every saved link is known", "err", err)
 	}
 	p.links.Order(orgIDs(p.set.Get())...)
+	names := namesOf(p.links.Status())
+	p.names.Store(&names)
 	return nil
 }
 
 func (p *Program) openPhone() (err error) {
 	p.phone, err = sip.New(sip.Config{
-		Events: p.heard, Audio: p.sound,
+		Events: p.heard, Audio: p.sound, Seen: p.seen,
 		BeforeRinging:  func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
 		BeforeRefusing: func(e sip.CallIncoming, why fault.Fault, proceed func()) { p.desk.BeforeRefusing(e, why, proceed) },
 		BeforeInvite:   func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
 		DialPlan:       func(account, number string) string { return p.plan(account).Dial(number) },
+		SameNumber:     func(account, told, to string) bool { return same(p.plan(account), told, to) },
 		Log:            p.log.With("part", "phone"), Listen: p.cfg.Listen,
 		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),
 	})
@@ -211,13 +214,14 @@ func (p *Program) openBell() error {
 func (p *Program) openDesk() error {
 	p.desk = app.New(app.Config{
 		Phone: p.phone, Ringer: p.phone, Directory: p.links, Cards: p.links, Logbook: p.links, Maker: p.links, Memory: p.memory, Owners: p, Journal: p.journal, Notifier: p.bell,
-		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
+		Plan: p.plan, ByTLS: p.byTLS, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get(), p.ownNames()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 		Written: func() { p.kept.tell(p) },
 		Failed:  p.troubles.failed, Logged: p.troubles.took, Hook: p.hook,
 	})
 	p.desk.Subscribe(p.troubles.see)
 	p.desk.Subscribe(p.calls)
 	p.links.OnStatus(func(all []crm.LinkStatus) {
+		p.renamed(all)
 		p.desk.LinksChanged(p.named(all))
 		p.agents.look()
 		p.orgProfiles.look()

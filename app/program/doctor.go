@@ -63,6 +63,7 @@ func (p *Program) examine(ctx context.Context) []finding {
 	asked.Go(func() { orgs = p.checkOrgs(ctx) })
 	all := append(p.checkAccounts(v.Phones), checkSound(v.Audio))
 	all = append(append(all, p.checkProfile()...), checkLayouts(p.set.Get())...)
+	all = append(all, checkRuleOrgs(p.set.Get(), p.ownNames())...)
 	asked.Wait()
 	return append(append(append(all, keyring, bell), orgs...), p.checkCopies()...)
 }

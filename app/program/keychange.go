@@ -54,7 +54,7 @@ func (p *Program) followKeyring() {
 // keepLinks takes up the links that wait for the keyring, and has the keyring keep what it could not take: when it tells of a
 // change, and as a fallback from time to time.
 func (p *Program) keepLinks() {
-	pause, changed := p.nextPause(0), p.keys.wait()
+	pause, changed := p.lookPause(0), p.keys.wait() // soon: it may have told before this, and after the links were read
 	for {
 		select {
 		case <-changed:

@@ -101,12 +101,28 @@ func (p *plans) of(account string) crm.NumberPlan {
 // plan is how the desk reads numbers on an account.
 func (p *Program) plan(account string) crm.NumberPlan { return p.plans.Load().of(account) }
 
+// byTLS reports whether an account's server is reached by TLS; "" is the first account.
+func (p *Program) byTLS(account string) bool {
+	for _, a := range p.set.Get().Accounts {
+		if account == "" || a.ID() == account {
+			return a.Encrypted()
+		}
+	}
+	return false
+}
+
 // ReadNumber reads the number of a party of a call of an account; account "" is the first one.
 func (p *Program) ReadNumber(account string, party sip.Party) crm.Number {
 	if party.Withheld {
 		return crm.Number{Raw: party.User, Withheld: true}
 	}
 	return crm.ParseParty(party.User, party.Host, p.plans.Load().of(account))
+}
+
+// same reports whether a number that a phone system tells is the public one that calls are sent on to.
+func same(plan crm.NumberPlan, told, to string) bool {
+	n := crm.ParseParty(told, "", plan)
+	return n.E164 != "" && n.E164 == crm.ParseNumber(to, plan).E164
 }
 
 // Number reads a number as it was typed or stored.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/sip"
 )
 
@@ -55,5 +56,26 @@ func TestNumbersOfASecureServer(t *testing.T) {
 	}
 	if n := p.Number("sips:alice@pbx.example.net"); n.Extension {
 		t.Errorf("%+v is internal", n)
+	}
+}
+
+// A number is the same one however the phone system and the agent spell it; extensions are told apart by their digits alone.
+func TestTheSameNumber(t *testing.T) {
+	plan := crm.NumberPlan{Region: "US", OutsidePrefix: "9"}
+	for _, tt := range []struct {
+		told, to string
+		want     bool
+	}{
+		{"+14155550132", "94155550132", true},
+		{"4155550132", "+14155550132", true},
+		{"14155550132", "4155550132", true},
+		{"+14155550132", "+14155550133", false},
+		{"2041", "2042", false},
+		{"anonymous", "4155550132", false},
+		{"", "", false},
+	} {
+		if got := same(plan, tt.told, tt.to); got != tt.want {
+			t.Errorf("%q, %q: %v", tt.told, tt.to, got)
+		}
 	}
 }

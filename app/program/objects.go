@@ -33,21 +33,42 @@ func (p *Program) OwnObjects(org string) bool {
 // SetObjects puts a table in the place of that of an org; org "" means every org that has no rows of its own. No rows put it
 // back to what is below.
 func (p *Program) SetObjects(org string, rows []crm.Object) error {
+	return p.ChangeObjects(org, func([]crm.Object) []crm.Object { return rows })
+}
+
+// ChangeObjects is SetObjects with rows that are made of those there are, which belong to the caller; no other change comes between.
+func (p *Program) ChangeObjects(org string, change func([]crm.Object) []crm.Object) error {
+	var wrong error
+	err := p.set.Change(func(s *settings.Settings) {
+		var rows []crm.Object
+		if rows, wrong = tidyObjects(org, change(crm.ObjectsOf(s.Objects, org))); wrong == nil {
+			s.Objects = crm.SetObjects(s.Objects, org, rows)
+		}
+	})
+	if wrong != nil {
+		return wrong
+	}
+	return err
+}
+
+// tidyObjects are rows for an org as they are kept; the error, an [*OrgError], is what is wrong with them.
+func tidyObjects(org string, rows []crm.Object) ([]crm.Object, error) {
+	rows = slices.Clone(rows)
 	for i := range rows {
 		tidy, strange := rows[i].Tidy()
 		if len(strange) > 0 {
-			return &OrgError{fault.New("objects.strange-name", "name", strange[0])}
+			return nil, &OrgError{fault.New("objects.strange-name", "name", strange[0])}
 		}
 		tidy.Org = org
 		rows[i] = tidy
 		if slices.ContainsFunc(rows[:i], func(o crm.Object) bool { return o.Name == tidy.Name }) {
-			return &OrgError{fault.New("objects.twice", "object", tidy.Name)}
+			return nil, &OrgError{fault.New("objects.twice", "object", tidy.Name)}
 		}
 	}
 	if len(rows) > crm.MostObjects {
-		return &OrgError{fault.New("objects.too-many", "most", crm.MostObjects)}
+		return nil, &OrgError{fault.New("objects.too-many", "most", crm.MostObjects)}
 	}
-	return p.set.Change(func(s *settings.Settings) { s.Objects = crm.SetObjects(s.Objects, org, rows) })
+	return rows, nil
 }
 
 // ObjectStates tells how each row of the table stands in an org. While that is not linked, only what the settings say is known.

@@ -1,9 +1,12 @@
 package program_test
 
 import (
+	"slices"
 	"testing"
 
 	"linecard/app"
+	"linecard/app/profile"
+	"linecard/app/program"
 	"linecard/crm"
 	"linecard/crm/demoorg"
 	"linecard/fault"
@@ -65,7 +68,7 @@ func TestTheOrgIsChosenByTheCalledNumberAndByARule(t *testing.T) {
 		t.Errorf("the history says %q", row.OnOrg)
 	}
 
-	r.rules(crm.Rule{Name: "Petra", On: true, Caller: []string{"+44 20 7946 0872"}, Org: r.org.ID()})
+	r.rules(crm.Rule{Name: "Petra", On: true, Caller: []string{"+44 20 7946 0872"}, Org: r.p.Orgs()[0].OrgName}) // by its own name
 	id = r.rings("+442079460872")
 	if c := r.card(app.LookupOne); c.Org != r.org.ID() || c.Name != "Petra Roth" {
 		t.Fatalf("the call is of %s, with %q", c.Org, c.Name)
@@ -82,8 +85,24 @@ func TestTheOrgIsChosenByTheCalledNumberAndByARule(t *testing.T) {
 	if err := r.desk.Decline(id); err != nil {
 		t.Fatal(err)
 	}
+	if !slices.ContainsFunc(r.p.Doctor(t.Context()), func(f program.Finding) bool { return f.ReasonCode == "rules.org-unknown" && !f.OK && f.Minor }) {
+		t.Error("the doctor says nothing of a rule with an org that is not there")
+	}
 	if err := r.p.CallOrg("Another", []string{"+0"}); !fault.Of(err).Is("rules.bad-number") {
 		t.Errorf("a pattern that is wrong: %v", err)
+	}
+}
+
+// A profile is kept in no org of several by accident: every desk of it would take the settings.
+func TestAProfileIsKeptInNoOrgByAccident(t *testing.T) {
+	r := ready(t)
+	other := r.another()
+	_, err := r.p.PublishProfile(t.Context(), "", profile.Request{Name: "Support desks"})
+	if f := fault.Of(err); !f.Is("profile.which-org") {
+		t.Errorf("published: %v", err)
+	}
+	if v, err := r.p.PublishProfile(t.Context(), other.ID(), profile.Request{Name: "Support desks"}); err != nil || v.Org != other.ID() {
+		t.Errorf("published in %q: %v", v.Org, err)
 	}
 }
 

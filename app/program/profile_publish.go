@@ -19,7 +19,7 @@ type Published struct {
 
 // PublishProfile makes a profile of the settings of this desk, as [Program.ExportProfile] does, and keeps it in an org, where all of its users see it: as
 // the next version of the file that there is, as far as it is trusted and the user may change it, or as a new file. org is the id of the org; "" is
-// the first that is linked.
+// the only one that is linked.
 func (p *Program) PublishProfile(ctx context.Context, org string, r profile.Request) (Published, error) {
 	doc, err := p.ExportProfile(r)
 	if err != nil {
@@ -27,6 +27,9 @@ func (p *Program) PublishProfile(ctx context.Context, org string, r profile.Requ
 	}
 	if len(doc) > profile.MostBytes {
 		return Published{}, fault.Err(nil, "profile.too-large-to-publish")
+	}
+	if several := p.linkedOrgs(); org == "" && len(several) > 1 { // every desk of the org would take it
+		return Published{}, orgError("profile.which-org", "orgs", listed(several))
 	}
 	c := p.firstLinked()
 	if org != "" {
@@ -63,6 +66,16 @@ func (p *Program) PublishProfile(ctx context.Context, org string, r profile.Requ
 		out.KnownAdministrator, out.Administrator = true, administers[s.UserID]
 	}
 	return out, nil
+}
+
+// linkedOrgs are the orgs that are linked, each one once.
+func (p *Program) linkedOrgs() (all []crm.LinkStatus) {
+	for _, s := range p.Orgs() {
+		if s.State == crm.Linked && !slices.ContainsFunc(all, func(o crm.LinkStatus) bool { return o.OrgID == s.OrgID }) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // publishedAs is the document of which a profile becomes the next version; "" for none: the one that this desk published, one of the user's own,

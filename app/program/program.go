@@ -48,6 +48,7 @@ import (
 	"linecard/inorder"
 	"linecard/sip"
 	"linecard/sip/audio"
+	"linecard/sip/trace"
 )
 
 // Config is what a program is made of. Dir is required.
@@ -81,6 +82,7 @@ type Program struct {
 	secrets     settings.Secrets
 	sound       *audio.Engine
 	phone       *sip.Phone
+	traffic     trace.Log // the SIP messages of the last while
 	links       *salesforce.Links
 	meter       *meter.Meter
 	journal     *journal.Journal
@@ -100,6 +102,8 @@ type Program struct {
 	unused      fault.Fault // why a profile that is there is not used
 	plans       atomic.Pointer[plans]
 	planner     planner
+	names       atomic.Pointer[map[string]string] // what the linked orgs call themselves, by id
+	ruling      sync.Mutex                        // held while the desk gets its rules, so that the latest ones arrive last
 
 	unfollow func()
 	slow     *inorder.Queue[func()] // what takes its time when settings change: sound devices, the journal
@@ -162,6 +166,7 @@ func (p *Program) heard(e sip.Event) {
 	if ok && r.State == sip.Registered {
 		p.owns(r.Account, r.Own) // before a call that comes next is read
 	}
+	p.called(e)
 	p.desk.Heard(e)
 	p.troubles.heard(e)
 	if !ok || r.State != sip.Registered {

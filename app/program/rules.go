@@ -19,8 +19,8 @@ func (p *Program) TryRules(ctx context.Context, table []crm.Rule) (app.Trial, er
 	if err != nil {
 		return app.Trial{}, err
 	}
-	set := p.set.Get()
-	return app.TryRules(judgeOf(set), judgeWith(set, table), table, rows), nil
+	set, own := p.set.Get(), p.ownNames()
+	return app.TryRules(judgeOf(set, own), judgeWith(set, table, own), table, rows), nil
 }
 
 // SetRules puts a table in the place of the one there is.

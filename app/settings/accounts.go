@@ -34,8 +34,8 @@ func AccountFields() (out []AccountField) {
 // Transports are the transports an account may have, the default one first.
 func Transports() []string { return transport.All() }
 
-// Encryptions are whether an account's calls may be encrypted: never, when the other side offers it, when it can, always.
-func Encryptions() []string { return encryption.All() }
+// EncryptionWays are how an account offers to come to the keys of encrypted calls, the default one first.
+func EncryptionWays() []string { return encryption.Ways() }
 
 // Set sets one setting of an account from a text. The error is a [*KeyError].
 func (a *Account) Set(key, text string) error {
@@ -46,6 +46,11 @@ func (a *Account) Set(key, text string) error {
 	if err := readText(to, key, text); err != nil {
 		return err
 	}
+	return a.check()
+}
+
+// check checks an account that was changed.
+func (a *Account) check() error {
 	c := &checker{}
 	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
 		return &KeyError{c.faults[0]}

@@ -39,6 +39,8 @@ func (c *checker) all(s *Settings, def Settings) {
 // account checks one account.
 func (c *checker) account(path string, a *Account, def Account) {
 	a.Encryption = cmp.Or(a.Encryption, def.Encryption)
+	a.EncryptionBy = cmp.Or(a.EncryptionBy, def.EncryptionBy)
+	a.CallerIDIn = cmp.Or(a.CallerIDIn, def.CallerIDIn)
 	c.tags(path, reflect.ValueOf(a).Elem(), reflect.ValueOf(def))
 	c.numbers(path+"numbers.", &a.Numbers, def.Numbers, true)
 	if a.CallerID = TidyCallerID(a.CallerID); !callerID.MatchString(a.CallerID) {
@@ -62,6 +64,8 @@ func (c *checker) account(path string, a *Account, def Account) {
 			*f.path = ""
 		}
 	}
+	c.forward(path, a)
+	c.callerIDs(path, a)
 	a.Trusted = slices.DeleteFunc(slices.Clone(a.Trusted), func(text string) bool {
 		_, err := Network(text)
 		if err != nil {
@@ -77,9 +81,16 @@ var callerID = regexp.MustCompile(`^(\+?[0-9A-Za-z*#._-]{1,64})?$`)
 // voicemail is what can be pressed on a telephone.
 var voicemail = regexp.MustCompile(`^(\+?[0-9*#]{1,32})?$`)
 
-// TidyCallerID takes the spaces, brackets and other marks of writing out of a number, as +1 (415) 555-0100. What is none stays as it is.
+// withheld is the caller ID of nobody, as the phone knows it.
+const withheld = "withheld"
+
+// TidyCallerID takes the spaces, brackets and other marks of writing out of a number, as +1 (415) 555-0100. What is none stays as it is, but
+// for withheld, which may be written in capitals.
 func TidyCallerID(text string) string {
 	text = strings.TrimSpace(text)
+	if strings.EqualFold(text, withheld) {
+		return withheld
+	}
 	digits := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" \u00a0()-./", r) {
 			return -1
@@ -117,7 +128,7 @@ func (a Account) Trusts(ip netip.Addr) bool {
 //	of:"udp tcp"         one of these words
 //	most:"50"            a list of 50 at most
 //
-// {transports} and {encryptions} in a tag stand for those that the phone has.
+// {transports}, {encryptions} and {ways} in a tag stand for those that the phone has.
 func (c *checker) tags(path string, v, def reflect.Value) {
 	for _, f := range fieldsOf(v.Type()) {
 		key, to, from, tag := path+f.name, v.Field(f.index), def.Field(f.index), v.Type().Field(f.index).Tag
@@ -147,7 +158,8 @@ func (c *checker) tags(path string, v, def reflect.Value) {
 
 // choices are the words of a tag.
 func choices(tag string) []string {
-	named := strings.NewReplacer("{transports}", strings.Join(transport.All(), " "), "{encryptions}", strings.Join(encryption.All(), " "))
+	named := strings.NewReplacer("{transports}", strings.Join(transport.All(), " "), "{encryptions}", strings.Join(encryption.All(), " "),
+		"{ways}", strings.Join(encryption.Ways(), " "))
 	return strings.Fields(named.Replace(tag))
 }
 

@@ -26,8 +26,8 @@ func TestFilesOfVersion1(t *testing.T) {
 		"version1-fresh": func(*Settings) {},
 		"version1-full": func(s *Settings) {
 			s.Accounts = []Account{{
-				Server: "pbx.example.com:5080", User: "2041", AuthUser: "2041-desk", DisplayName: "Ann Lee", Transport: "tcp", Encryption: "offered",
-				Proxy: "edge.example.com", LocalPort: 5070, Lines: 4, Expires: 600,
+				Server: "pbx.example.com:5080", User: "2041", AuthUser: "2041-desk", DisplayName: "Ann Lee", Transport: "tcp", Encryption: "offered", EncryptionBy: "both", CallerIDIn: "ppi",
+				Proxy: "edge.example.com", LocalPort: 5070, Lines: 4, Expires: 600, SessionTimer: 1800,
 			}}
 			s.Orgs = []Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9abc", OrgID: "00D5g000004XyZaEAK", Color: NoColor}}
 			s.Numbers.Country, s.Numbers.OutsidePrefix = "GB", "9"

@@ -11,7 +11,7 @@ import (
 )
 
 // Rules name the layout that a call is written by. A layout that is renamed takes them with it, and one that an org does not have is
-// told: its calls would be written by the default one.
+// told: its calls would be written by the default one. They name orgs, too.
 
 // ReplaceLayout keeps a layout in the place of the one with that org and name, which may be built in; name "" adds one. The rules that
 // named the former one name the new one, wherever that is the one they get.
@@ -54,6 +54,16 @@ func (s *Settings) MissingLayouts() (all []fault.Fault) {
 				f = fault.New("rules.layout-missing-in", "rule", r.Name, "layout", r.Layout, "org", cmp.Or(s.Org(org).Label, org))
 			}
 			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// StrangeOrgs tells of each rule that names an org which is not here, or a name that several have: it chooses none. own is as in OrgNamed.
+func (s *Settings) StrangeOrgs(own map[string]string) (all []fault.Fault) {
+	for _, r := range s.Rules {
+		if r.Org != "" && s.OrgNamed(r.Org, own).OrgID == "" {
+			all = append(all, fault.New("rules.org-unknown", "name", r.Name, "org", r.Org))
 		}
 	}
 	return all

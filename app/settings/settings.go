@@ -76,6 +76,8 @@ type Account struct {
 	AuthUser         string   `toml:"auth_user" help:"settings.help-auth-user"`
 	DisplayName      string   `toml:"display_name" help:"settings.help-display-name"`
 	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
+	CallerIDs        []string `toml:"caller_ids" most:"50" help:"settings.help-caller-ids"`
+	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
 	PickupCode       string   `toml:"pickup_code" help:"settings.help-pickup-code"`
 	Voicemail        string   `toml:"voicemail" help:"settings.help-voicemail"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
@@ -83,14 +85,23 @@ type Account struct {
 	TLSCert          string   `toml:"tls_cert" help:"settings.help-tls-cert"`
 	TLSKey           string   `toml:"tls_key" help:"settings.help-tls-key"`
 	Encryption       string   `toml:"encryption" of:"{encryptions}" help:"settings.help-encryption"`
+	EncryptionBy     string   `toml:"encryption_by" of:"{ways}" help:"settings.help-encryption-by"`
 	Proxy            string   `toml:"proxy" help:"settings.help-proxy"`
 	LocalPort        int      `toml:"local_port" range:"0 65535" help:"settings.help-local-port"`
 	Lines            int      `toml:"lines" range:"1 20" help:"settings.help-lines"`
 	Expires          int      `toml:"expires" range:"10 7200" help:"settings.help-expires"`
 	RegisterInterval int      `toml:"register_interval" range:"5 3600 or 0" help:"settings.help-register-interval"`
+	SessionTimer     int      `toml:"session_timer" range:"90 86400 or 0" help:"settings.help-session-timer"`
+	ReliableRinging  bool     `toml:"reliable_ringing" help:"settings.help-reliable-ringing"`
 	Org              string   `toml:"org" help:"settings.help-org"`
 	AcceptDirect     bool     `toml:"accept_direct" help:"settings.help-accept-direct"`
 	Transfers        string   `toml:"transfers" of:"server ask never" help:"settings.help-transfers"`
+	DTMF             string   `toml:"dtmf" of:"auto rfc4733 info inband" help:"settings.help-dtmf"`
+	ForwardAlways    string   `toml:"forward_always" help:"settings.help-forward-always"`
+	ForwardBusy      string   `toml:"forward_busy" help:"settings.help-forward-busy"`
+	ForwardNoAnswer  string   `toml:"forward_no_answer" help:"settings.help-forward-no-answer"`
+	ForwardAfter     int      `toml:"forward_after" range:"3 170 or 0" help:"settings.help-forward-after"`
+	AutoAnswer       bool     `toml:"auto_answer" help:"settings.help-auto-answer"`
 	Trusted          []string `toml:"trusted" most:"50" help:"settings.help-trusted"`
 	Numbers          Numbers  `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 
@@ -217,7 +228,7 @@ func Default() Settings {
 
 // DefaultAccount is an account of which only the defaults are known.
 func DefaultAccount() Account {
-	return Account{Transport: transport.All()[0], Encryption: "offered", Lines: 2, Expires: 300}
+	return Account{Transport: transport.All()[0], Encryption: "offered", EncryptionBy: EncryptionWays()[0], CallerIDIn: "ppi", Lines: 2, Expires: 300, SessionTimer: 1800}
 }
 
 // NoColor is the Color of an org that has none.
@@ -251,20 +262,31 @@ var OrgSearches = []string{"own", "all"}
 // MostCalled is how many patterns of called numbers an org may have.
 const MostCalled = 200
 
-// OrgNamed is the org with an id, or else the only one that people here call by a name; the zero Org where there is none.
-func (s *Settings) OrgNamed(name string) (found Org) {
-	for _, o := range s.Orgs {
-		switch {
-		case name == "" || o.OrgID == "":
-		case o.OrgID == name:
-			return o
-		case strings.EqualFold(o.Label, name) && found.OrgID != "" && found.OrgID != o.OrgID:
+// OrgNamed is the org with an id, or else the only one that people here call by a name, or else the only one whose own name it is; the zero
+// Org where there is none. own are the names that orgs have themselves, by id; nil where they are not known.
+func (s *Settings) OrgNamed(name string, own map[string]string) Org {
+	if name == "" {
+		return Org{}
+	}
+	if i := slices.IndexFunc(s.Orgs, func(o Org) bool { return o.OrgID == name }); i >= 0 {
+		return s.Orgs[i]
+	}
+	for _, called := range []func(Org) string{func(o Org) string { return o.Label }, func(o Org) string { return own[o.OrgID] }} {
+		var found []Org
+		for _, o := range s.Orgs {
+			if o.OrgID != "" && strings.EqualFold(called(o), name) && !slices.ContainsFunc(found, func(f Org) bool { return f.OrgID == o.OrgID }) {
+				found = append(found, o)
+			}
+		}
+		switch len(found) {
+		case 0:
+		case 1:
+			return found[0]
+		default: // nobody can tell which is meant
 			return Org{}
-		case strings.EqualFold(o.Label, name):
-			found = o
 		}
 	}
-	return found
+	return Org{}
 }
 
 // Org returns the org with that id, or with "" the first one; the defaults when there is none.

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"linecard/app/catalogue"
+	"linecard/sip/encryption"
 )
 
 func write(t *testing.T, dir, doc string) {
@@ -62,8 +63,9 @@ func TestChangedIsLoaded(t *testing.T) {
 		for i := range rapid.IntRange(0, 3).Draw(rt, "accounts") {
 			a := Account{
 				Server: text.Draw(rt, "server") + "s", User: fmt.Sprint(i, text.Draw(rt, "user")), AuthUser: text.Draw(rt, "auth"), Label: text.Draw(rt, "label"),
-				DisplayName: text.Draw(rt, "display"), Transport: rapid.SampledFrom([]string{"udp", "tcp"}).Draw(rt, "transport"), Encryption: rapid.SampledFrom(Encryptions()).Draw(rt, "encryption"), Proxy: text.Draw(rt, "proxy"),
+				DisplayName: text.Draw(rt, "display"), Transport: rapid.SampledFrom([]string{"udp", "tcp"}).Draw(rt, "transport"), Encryption: rapid.SampledFrom(encryption.All()).Draw(rt, "encryption"), CallerIDIn: "ppi", EncryptionBy: rapid.SampledFrom(EncryptionWays()).Draw(rt, "keys of encryption"), Proxy: text.Draw(rt, "proxy"),
 				Lines: rapid.IntRange(1, 20).Draw(rt, "lines"), Expires: rapid.IntRange(60, 7200).Draw(rt, "expires"), Org: text.Draw(rt, "org"),
+				DTMF: rapid.SampledFrom([]string{"auto", "inband"}).Draw(rt, "keys"), Transfers: "ask",
 			}
 			a.Numbers.Own = rapid.SliceOfN(text, 0, 3).Draw(rt, "own")
 			want.Accounts = append(want.Accounts, a)
@@ -96,7 +98,7 @@ func TestFileIsPrivateAndHoldsOnlyWhatDiffers(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	s := Open(dir)
 	if err := s.Change(func(s *Settings) {
-		s.SetAccount(Account{Server: "pbx", User: "2041", Transport: "udp", Lines: 2, Expires: 300})
+		s.SetAccount(Account{Server: "pbx", User: "2041", Transport: "udp", Lines: 2, Expires: 300, SessionTimer: 1800})
 	}); err != nil {
 		t.Fatal(err)
 	}

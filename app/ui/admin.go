@@ -36,11 +36,16 @@ type Admin interface {
 	KeptProfile() KeptProfile // what is known of the one that is kept in an org
 	LookForProfile() error    // looks in the linked orgs now
 	AcceptProfile() error     // uses the one that is offered
-	// PublishProfile keeps a profile of the settings in force in the first org that is linked.
-	PublishProfile(ProfileRequest) (PublishedProfile, error)
+	// PublishProfile keeps a profile of the settings in force in an org, by its id; "" is the only one that is linked.
+	PublishProfile(org string, r ProfileRequest) (PublishedProfile, error)
 
 	// SaveReport writes the file for support into a folder, and returns its path.
 	SaveReport(dir string) (path string, err error)
+
+	// Trace is what was said by SIP in the last while, the newest last, without secrets.
+	Trace() []Traced
+	// SaveTrace writes that into a folder, without the names and numbers of people too, and returns the file's path.
+	SaveTrace(dir string) (path string, err error)
 
 	TryRules(table []crm.Rule) (app.Trial, error) // on calls of the past
 	TestHook(address, rule string) error          // tells an address of a call that never was

@@ -19,6 +19,7 @@ type dialbar struct {
 	call  *button
 	pad   *fyne.Container
 	from  *callFrom
+	as    *callAs
 	then  *text // the keys for after the answer
 	found *peopleFound
 	open  *button
@@ -44,7 +45,7 @@ func (e *numberEntry) TypedKey(k *fyne.KeyEvent) {
 }
 
 func newDialbar(w *Window, changed func(string), down func()) *dialbar {
-	d := &dialbar{w: w, from: newCallFrom(w), field: &numberEntry{down: down}}
+	d := &dialbar{w: w, from: newCallFrom(w), as: newCallAs(w), field: &numberEntry{down: down}}
 	d.field.ExtendBaseWidget(d.field)
 	d.field.SetPlaceHolder(phrase("ui.name-or-number"))
 	d.field.Wrapping = fyne.TextWrap(fyne.TextTruncateClip) // a long paste would bring a scroll bar across the text
@@ -66,7 +67,7 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d.pad.Hide()
 	d.then = newText("", caption.elided())
 	d.then.Hide()
-	parts := vbox(0, container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.from.root, d.then, d.pad)
+	parts := vbox(0, container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.from.root, d.as.root, d.then, d.pad)
 	d.found = &peopleFound{w: w, root: vbox(0), fill: d.fill}
 	list, without := inset(6, 0, 6, 6, d.found.root), len(parts.Objects)
 	d.found.drawn = func(some bool) { // it is in its place only while there is somebody
@@ -77,7 +78,10 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 		parts.Refresh()
 		w.relayout()
 	}
-	d.from.changed = d.tellDialed
+	d.from.changed = func() {
+		d.tellDialed()
+		d.as.show(w.view, d.from.account())
+	}
 	d.root = inset(12, 8, 12, 12, parts)
 	return d
 }

@@ -188,6 +188,9 @@ func stands(c app.CallView, now time.Time) string {
 		if c.Transfer == "" && c.Muted {
 			return joined(phrase("ui.microphone-off"), c.OnLine)
 		}
+		if c.Transfer == "" && c.Itself {
+			return joined(phrase("ui.answered-itself"), c.OnLine)
+		}
 		return cmp.Or(c.Transfer, onLine(c))
 	case app.WrapUp:
 		return joined(phrase("ui.call-ended-after", "talked", c.Ended.Sub(c.Answered)), c.OnLine)

@@ -110,6 +110,7 @@ func (p *leftPane) show(v app.View) {
 		v.Org.State != p.view.Org.State
 	p.view = v
 	p.dial.from.show(v)
+	p.dial.as.show(v, p.dial.from.account())
 	p.dial.tellDialed() // the plan may have changed
 	p.tabs.counts(v.Missed, v.Unlogged)
 	p.showTeam()

@@ -160,6 +160,8 @@ func rowOutcome(row app.HistoryRow) string {
 		return span(row.Duration)
 	case crm.AnsweredElsewhere:
 		return phrase("ui.outcome-elsewhere")
+	case crm.Forwarded:
+		return phrase("ui.outcome-forwarded")
 	case crm.Missed:
 		return phrase("ui.outcome-missed")
 	case crm.Declined:

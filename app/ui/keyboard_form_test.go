@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -25,7 +26,13 @@ func TestNothingOutOfSightHasTheKeyboard(t *testing.T) {
 		b.draw(idle())
 		b.openSettings(kind)
 		b.settle()
+		tried := map[string]int{}
 		for _, at := range focusablesIn(b.Window.settings.root) {
+			if like := fmt.Sprintf("%T", at); tried[like] < 4 { // the next ones of a page are as these
+				tried[like]++
+			} else {
+				continue
+			}
 			b.draw(with(idle(), phased(caller("c1"), app.Ringing)))
 			b.openSettings(kind)
 			b.settle()

@@ -62,8 +62,16 @@ func TestEncryptionOfAnAccount(t *testing.T) {
 	if got := s.encrypted.means.value; got != "This account requires encryption: calls that are not encrypted do not ring and can't be made. They are shown with their reason." {
 		t.Errorf("it means %q", got)
 	}
+	if got := s.encrypted.by.Selected; got != "As the other side can" {
+		t.Errorf("at first its keys are %q", got)
+	}
+	s.encrypted.by.SetSelected("By a handshake (DTLS)")
 	b.press("Save and connect")
-	if got := s.account.Encryption; got != "required" {
-		t.Errorf("saved as %q", got)
+	if a := s.account; a.Encryption != "required" || a.EncryptionBy != "dtls" {
+		t.Errorf("saved as %q by %q", a.Encryption, a.EncryptionBy)
+	}
+	s.encrypted.choice.SetSelected("Never")
+	if s.encrypted.row.Visible() {
+		t.Error("keys can be chosen where nothing is encrypted")
 	}
 }

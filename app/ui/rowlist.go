@@ -14,7 +14,12 @@ import (
 type rowList struct {
 	root    *fyne.Container
 	rows    []*listRow
-	changed func()
+	changed func() // after each step of a row, and after each that is removed
+
+	moved   func(data any, by int) // in place of changed, where each change is saved: a row was let go, that many places away
+	removed func(data any)
+	late    bool // the rows were to be made again while one was dragged
+	gripped any  // data of the row whose grip is to have the focus once the rows are made again
 }
 
 // listRow is one row; data is what the list's owner reads it by.
@@ -24,14 +29,23 @@ type listRow struct {
 	grip *grip
 	gone *button
 	data any
+	went int // places it went since it was let go last
 }
 
 func newRowList(changed func()) *rowList { return &rowList{root: vbox(6), changed: changed} }
+
+// newSavedList is a list whose changes are saved one by one. Each is told by itself, so that two that are saved at the same time are both kept.
+func newSavedList(moved func(data any, by int), removed func(data any)) *rowList {
+	l := newRowList(nil)
+	l.moved, l.removed = moved, removed
+	return l
+}
 
 // add puts a row at the end.
 func (l *rowList) add(content fyne.CanvasObject, data any) *listRow {
 	r := &listRow{list: l, data: data}
 	r.grip = newGrip(func(by int) bool { return l.move(r, by) }, func() float32 { return r.root.Size().Height + 6 })
+	r.grip.end = func() { l.letGo(r) }
 	r.gone = newButton("", "close", widget.LowImportance, func() { l.remove(r) })
 	r.root = container.NewBorder(nil, nil, inset(0, 0, 0, 6, middle(r.grip)), inset(0, 0, 4, 0, middle(r.gone)), content)
 	l.rows = append(l.rows, r)
@@ -46,6 +60,10 @@ func (l *rowList) remove(r *listRow) {
 	}
 	l.rows = slices.Delete(l.rows, i, i+1)
 	l.root.Remove(r.root)
+	if l.removed != nil {
+		l.removed(r.data)
+		return
+	}
 	l.changed()
 }
 
@@ -63,8 +81,53 @@ func (l *rowList) move(r *listRow, by int) bool {
 	}
 	l.root.Objects = objects
 	l.root.Refresh()
-	l.changed()
+	r.went += by
+	if l.moved == nil {
+		l.changed()
+	}
 	return true
+}
+
+// letGo tells how far a row went.
+func (l *rowList) letGo(r *listRow) {
+	by := r.went
+	r.went = 0
+	if l.moved != nil && (by != 0 || l.late) { // once it is saved, the rows are made again
+		l.gripped = r.data
+		l.moved(r.data, by)
+	}
+}
+
+// redraw makes the rows again by fill, unless one is being dragged: then that is done once it is let go, and saved. The grip that had the
+// focus has it again, and so has that of a row that was let go.
+func (l *rowList) redraw(w *Window, fill func()) {
+	focused := w.cfg.Window.Canvas().Focused()
+	for _, r := range l.rows {
+		if l.late = r.went != 0; l.late {
+			return
+		}
+		if focused == fyne.Focusable(r.grip) {
+			l.gripped = r.data
+		}
+	}
+	l.clear()
+	fill()
+	for _, r := range l.rows {
+		if r.data == l.gripped {
+			w.focus(r.grip)
+		}
+	}
+	l.gripped = nil
+}
+
+// displaced is a list with one element some places away, as far as there are places.
+func displaced[T any](list []T, is func(T) bool, by int) []T {
+	i := slices.IndexFunc(list, is)
+	if i < 0 {
+		return list
+	}
+	e := list[i]
+	return slices.Insert(slices.Delete(slices.Clone(list), i, i+1), min(max(0, i+by), len(list)-1), e)
 }
 
 func (l *rowList) clear() {

@@ -122,6 +122,9 @@ func (s *settingsPage) turn(kind settingsKind) {
 		s.w.leavePanes()
 	}
 	s.open = kind
+	for _, q := range s.w.pageAsks {
+		q.takeBack()
+	}
 	for k, i := range s.items {
 		ink, rest := colorMuted, colorNone
 		if settingsKind(k) == kind {
@@ -212,6 +215,7 @@ func (w *Window) showPage(kind settingsKind) {
 
 func (w *Window) makeSettings() {
 	if w.settings == nil {
+		w.pageAsks = nil
 		w.settings = newSettingsPage(w)
 		w.settings.root.Hide()
 	}

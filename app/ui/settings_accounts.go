@@ -30,7 +30,7 @@ type accountList struct {
 func newAccountList(s *phoneSheet) *accountList {
 	l := &accountList{s: s}
 	l.chooser = newChooser(func(i int) {
-		l.question.ask("", "", nil)
+		l.question.takeBack()
 		if accounts := s.form.Accounts; i < len(accounts) {
 			s.choose(accounts[i].ID())
 		}
@@ -53,8 +53,8 @@ func newAccountList(s *phoneSheet) *accountList {
 
 // unask takes back what was asked.
 func (l *accountList) unask() {
-	l.question.ask("", "", nil)
-	l.last.ask("", "", nil)
+	l.question.takeBack()
+	l.last.takeBack()
 }
 
 // begin clears the page for one more account.
@@ -153,12 +153,7 @@ func (s *phoneSheet) offerOrgs() {
 	if id := s.account.Org; !slices.Contains(s.orgs, id) {
 		s.orgs, names = append(s.orgs, id), append(names, phrase("ui.unknown-org", "org", id))
 	}
-	for i, name := range names { // two of one name are told apart by their ids
-		if slices.Index(names, name) < i {
-			names[i] = phrase("ui.org-with-id", "org", name, "id", s.orgs[i])
-		}
-	}
-	s.org.SetOptions(names)
+	s.org.SetOptions(apartOrgs(names, s.orgs))
 	s.chooseOrg(s.account.Org)
 	label, org := entryRow(phrase("ui.field-label"), s.label), entryRow(phrase("ui.field-org"), bordered(s.org))
 	accounts, orgs := s.list.several(), len(s.orgs) > 2 || s.account.Org != ""

@@ -46,7 +46,7 @@ func newDoctorSheet(w *Window) *doctorSheet {
 	s.report = newButton(phrase("ui.save-report"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.save) })
 	s.written.Hide()
 	s.page = vbox(20, newText(phrase("ui.page-doctor"), title),
-		group(phrase("ui.now"), s.summary.root, hbox(8, s.again, s.report), s.written, newParagraph(phrase("ui.report-detail"), caption, 3)), s.rows)
+		group(phrase("ui.now"), s.summary.root, hbox(8, s.again, s.report), s.written, newParagraph(phrase("ui.report-detail"), caption, 3)), s.rows, newTraceGroup(w).root)
 	s.draw()
 	return s
 }
@@ -167,17 +167,22 @@ func (s *doctorSheet) row(f Check) fyne.CanvasObject {
 
 // save writes the file for support below the folder that was chosen.
 func (s *doctorSheet) save(dir string) {
-	s.report.enable(false)
-	s.w.ask(func() func() {
-		path, err := s.w.cfg.Admin.SaveReport(dir)
+	s.w.saveForSupport(s.report, s.written, func() (string, error) { return s.w.cfg.Admin.SaveReport(dir) })
+}
+
+// saveForSupport writes a file, says where it is, and keeps the button from being pressed until then.
+func (w *Window) saveForSupport(by *button, said *paragraph, write func() (path string, err error)) {
+	by.enable(false)
+	w.ask(func() func() {
+		path, err := write()
 		return func() {
-			s.report.enable(true)
-			s.w.complain(aboutCommand, err)
+			by.enable(true)
+			w.complain(aboutCommand, err)
 			if err == nil {
-				s.written.say(phrase("ui.report-written", "file", path))
+				said.say(phrase("ui.report-written", "file", path))
 			}
-			show(s.written, err == nil)
-			s.w.relayout()
+			show(said, err == nil)
+			w.relayout()
 		}
 	})
 }

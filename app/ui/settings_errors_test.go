@@ -21,6 +21,7 @@ import (
 // fakeAdmin writes down what it is told.
 type fakeAdmin struct {
 	fakeDesk
+	traced   []Traced
 	rows     []errorlog.Row
 	requests meter.Report
 	saved    bool
@@ -99,13 +100,19 @@ func (a *fakeAdmin) AcceptProfile() error {
 	return a.note("accept")
 }
 
-func (a *fakeAdmin) PublishProfile(r ProfileRequest) (PublishedProfile, error) {
+func (a *fakeAdmin) PublishProfile(org string, r ProfileRequest) (PublishedProfile, error) {
 	a.kept.Mine = true
-	return PublishedProfile{Org: "Acme Field Services", Number: "4", Known: true}, a.note("publish %+v", r)
+	return PublishedProfile{Org: "Acme Field Services", Number: "4", Known: true}, a.note("publish %+v%s", r, org)
 }
 
 func (a *fakeAdmin) SaveReport(dir string) (string, error) {
 	return dir + "/linecard-report.json", a.note("report %s", dir)
+}
+
+func (a *fakeAdmin) Trace() []Traced { return a.traced }
+
+func (a *fakeAdmin) SaveTrace(dir string) (string, error) {
+	return dir + "/linecard-sip-log.txt", a.note("trace %s", dir)
 }
 
 func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {

@@ -180,9 +180,7 @@ func (s *layoutsSheet) pour(l layout.Layout) {
 func (s *layoutsSheet) read() layout.Layout {
 	l := layout.Layout{
 		Name: strings.TrimSpace(s.name.Text), Object: s.writes.Selected, Default: s.main.Checked, RecordType: s.chosenType(), LeadName: s.chosenLead(),
-	}
-	if i := s.org.SelectedIndex(); i > 0 && i < len(s.orgs) {
-		l.Org = s.orgs[i]
+		Org: s.chosenOrg(),
 	}
 	for _, r := range s.subject.rows {
 		l.Subject = append(l.Subject, r.data.(*partRow).value.value())

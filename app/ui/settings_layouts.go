@@ -71,7 +71,7 @@ const newLayout = "+"
 func newLayoutsSheet(w *Window) *layoutsSheet {
 	s := &layoutsSheet{w: w}
 	s.list = newChooser(func(i int) {
-		s.question.ask("", "", nil)
+		s.question.takeBack()
 		s.choose(keyOfLayout(s.all[i]))
 	})
 	s.remove = newButton(phrase("ui.remove"), "", widget.LowImportance, s.ask)
@@ -143,8 +143,10 @@ func (s *layoutsSheet) fill(f Form) {
 		all := s.w.cfg.Layouts.All()
 		return func() {
 			s.offerOrgs(f)
+			if !sameKeys(s.all, all, keyOfLayout) {
+				s.question.takeBack()
+			}
 			s.all = all
-			s.question.ask("", "", nil)
 			if s.about == "" || s.about != newLayout && !slices.ContainsFunc(all, func(l layout.Layout) bool { return keyOfLayout(l) == s.about }) {
 				s.about = keyOfLayout(all[s.defaultAt()])
 			}
@@ -167,6 +169,7 @@ func (s *layoutsSheet) defaultAt() int { return layout.DefaultIn(s.all, "") }
 
 // offerOrgs lists the orgs that a layout may be for. Where there is one, nobody is asked.
 func (s *layoutsSheet) offerOrgs(f Form) {
+	chosen := s.chosenOrg()
 	s.orgs = []string{""}
 	names := []string{phrase("ui.layout-every-org")}
 	for _, o := range s.w.knownOrgs(f) {
@@ -174,8 +177,22 @@ func (s *layoutsSheet) offerOrgs(f Form) {
 			s.orgs, names = append(s.orgs, o.OrgID), append(names, orgTitle(o))
 		}
 	}
-	s.org.SetOptions(names)
+	s.org.SetOptions(apartOrgs(names, s.orgs))
+	if at := slices.Index(s.orgs, chosen); at >= 0 { // also under another name
+		was := s.filling
+		s.filling = true
+		s.org.SetSelectedIndex(at)
+		s.filling = was
+	}
 	show(s.whose, len(s.orgs) > 2)
+}
+
+// chosenOrg is the id of the org that the layout is for, "" for every one.
+func (s *layoutsSheet) chosenOrg() string {
+	if i := s.org.SelectedIndex(); i > 0 && i < len(s.orgs) {
+		return s.orgs[i]
+	}
+	return ""
 }
 
 // draw draws the list.

@@ -59,13 +59,18 @@ type question struct {
 func newQuestion(w *Window, hides fyne.CanvasObject, done func()) *question {
 	q := &question{w: w, hides: hides, done: done, words: newParagraph("", body, 5)}
 	q.yes = newButton("", "", widget.DangerImportance, q.answer)
-	no := newButton(phrase("ui.cancel"), "", widget.LowImportance, func() { q.ask("", "", nil) })
+	no := newButton(phrase("ui.cancel"), "", widget.LowImportance, q.takeBack)
 	q.root = vbox(8, q.words, hbox(8, q.yes, no))
 	q.root.Hide()
+	w.pageAsks = append(w.pageAsks, q)
 	return q
 }
 
-// ask puts the question; "" takes it back.
+// takeBack takes the question back. A page does it for all of its own when it is opened, and for one whose subject may be gone; filling a page is
+// no reason, for a page is filled again once the keyring has answered, when a question may have been put already.
+func (q *question) takeBack() { q.ask("", "", nil) }
+
+// ask puts the question.
 func (q *question) ask(words, yes string, do func() error) {
 	q.do = do
 	q.words.say(words)
@@ -75,9 +80,14 @@ func (q *question) ask(words, yes string, do func() error) {
 	q.w.relayout()
 }
 
+// sameKeys reports whether two lists are of the same things in the same order.
+func sameKeys[T any](a, b []T, key func(T) string) bool {
+	return slices.EqualFunc(a, b, func(x, y T) bool { return key(x) == key(y) })
+}
+
 func (q *question) answer() {
 	do := q.do
-	q.ask("", "", nil)
+	q.takeBack()
 	if do == nil {
 		return
 	}

@@ -31,8 +31,8 @@ func newObjectFields(s *objectsSheet) *objectFields {
 		s: s, head: newText("", body.strong()), note: newParagraph("", caption, 4),
 		known: map[string][]layout.ObjectField{}, failed: map[string]string{},
 	}
-	f.phones = newRowList(func() { f.reorder(f.phones, func(o *crm.Object, names []string) { o.Phones = names }) })
-	f.card = newRowList(func() { f.reorder(f.card, setCard) })
+	f.phones = f.list(func(o crm.Object) []string { return o.Phones }, func(o *crm.Object, names []string) { o.Phones = names })
+	f.card = f.list(crm.Object.Card, setCard)
 	f.addPhone = newChoice(nil, func(string) {
 		f.add(f.addPhone, func(o *crm.Object, name string) { o.Phones = append(o.Phones, name) })
 	})
@@ -90,14 +90,16 @@ func (f *objectFields) fill() {
 	defer func() { f.s.filling = was }()
 	o := f.row()
 	f.head.set(phrase("ui.objects-fields-of", "object", objectWords(f.s.states[o.Name].Label, o.Name)))
-	f.phones.clear()
-	for _, name := range o.Phones {
-		f.phones.add(newText(f.words(name), body.elided()), name).gone.enable(!f.s.locked)
-	}
-	f.card.clear()
-	for _, name := range o.Card() {
-		f.card.add(f.cardRow(o, name), name).gone.enable(!f.s.locked)
-	}
+	f.phones.redraw(f.s.w, func() {
+		for _, name := range o.Phones {
+			f.phones.add(newText(f.words(name), body.elided()), name).gone.enable(!f.s.locked)
+		}
+	})
+	f.card.redraw(f.s.w, func() {
+		for _, name := range o.Card() {
+			f.card.add(f.cardRow(o, name), name).gone.enable(!f.s.locked)
+		}
+	})
 	f.offer(f.addPhone, phrase("ui.objects-add-phone"), func(d layout.ObjectField) bool {
 		return d.Type == "string" && !slices.Contains(o.Phones, d.Name) // those of type phone are searched anyway
 	})
@@ -188,11 +190,15 @@ func (f *objectFields) add(c *choice, put func(*crm.Object, string)) {
 	}
 }
 
-// reorder takes the order of a list, and what is gone from it.
-func (f *objectFields) reorder(l *rowList, put func(*crm.Object, []string)) {
-	names := []string{}
-	for _, r := range l.rows {
-		names = append(names, r.data.(string))
+// list is a list of fields of the object: some are taken from its row, and put back in another order, or without one of them.
+func (f *objectFields) list(of func(crm.Object) []string, put func(*crm.Object, []string)) *rowList {
+	is := func(data any) func(string) bool { return func(name string) bool { return name == data.(string) } }
+	change := func(change func([]string) []string) {
+		f.s.change(f.s.about, func(o *crm.Object) { put(o, change(slices.Clone(of(*o)))) })
 	}
-	f.s.change(f.s.about, func(o *crm.Object) { put(o, names) })
+	return newSavedList(func(data any, by int) {
+		change(func(names []string) []string { return displaced(names, is(data), by) })
+	}, func(data any) {
+		change(func(names []string) []string { return slices.DeleteFunc(names, is(data)) })
+	})
 }

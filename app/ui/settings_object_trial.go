@@ -28,6 +28,7 @@ func newObjectTrial(s *objectsSheet) *objectTrial {
 	t.number.OnSubmitted = func(string) { t.run() }
 	t.root = group(phrase("ui.objects-test"), newParagraph(phrase("ui.objects-test-detail"), caption, 3),
 		container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, t.try), oneLine(t.number)), t.found)
+	t.text.loose = true
 	t.text.read = func() []string { return []string{t.number.Text} }
 	t.text.write = func(typed []string) { t.number.SetText(typed[0]) }
 	return t

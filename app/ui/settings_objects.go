@@ -18,7 +18,8 @@ import (
 // named by its id; "" is every org that has no rows of its own.
 type Objects interface {
 	States(org string) []crm.ObjectState // how each row stands in the org
-	Save(org string, rows []crm.Object) error
+	// Change changes the rows of an org as they are at that moment, no other change between; none puts back what is below.
+	Change(org string, change func(rows []crm.Object) []crm.Object) error
 	Known(org string) ([]crm.ObjectInfo, error) // what the org has
 	Fields(org, object string) ([]layout.ObjectField, error)
 	Try(org, number string) (crm.ObjectTrial, error)
@@ -56,10 +57,10 @@ func newObjectsSheet(w *Window) *objectsSheet {
 		}
 	})
 	s.whose = entryRow(phrase("ui.objects-org"), bordered(s.org)).(*fyne.Container)
-	s.list = newRowList(s.reorder)
+	s.list = newSavedList(s.moved, s.removed)
 	s.add = newChoice(nil, func(string) { s.addChosen() })
 	s.add.PlaceHolder = phrase("ui.objects-add")
-	s.usual = newButton(phrase("ui.objects-usual"), "", widget.LowImportance, func() { s.keep(nil) })
+	s.usual = newButton(phrase("ui.objects-usual"), "", widget.LowImportance, func() { s.keep(func([]crm.Object) []crm.Object { return nil }) })
 	s.fields = newObjectFields(s)
 	s.trial = newObjectTrial(s)
 	s.page = vbox(20, newText(phrase("ui.page-objects"), title), s.whose,
@@ -101,11 +102,12 @@ func (s *objectsSheet) fill(f Form) {
 
 // fillOrgs lists the orgs where there are several, or where one has rows of its own.
 func (s *objectsSheet) fillOrgs(f Form) {
+	chosen := s.chosenOrg()
 	s.orgs = []string{""}
 	words := []string{phrase("ui.objects-all-orgs")}
 	for _, o := range s.w.view.Orgs {
 		if o.OrgID != "" && !slices.Contains(s.orgs, o.OrgID) {
-			s.orgs, words = append(s.orgs, o.OrgID), append(words, o.Called())
+			s.orgs, words = append(s.orgs, o.OrgID), append(words, orgTitle(o))
 		}
 	}
 	several := len(s.orgs) > 2
@@ -115,11 +117,8 @@ func (s *objectsSheet) fillOrgs(f Form) {
 			s.orgs, words = append(s.orgs, o.Org), append(words, o.Org)
 		}
 	}
-	chosen := s.org.Selected
-	if !slices.Contains(words, chosen) {
-		chosen = words[0]
-	}
-	choose(s.org, words, chosen)
+	words = apartOrgs(words, s.orgs)
+	choose(s.org, words, words[max(0, slices.Index(s.orgs, chosen))])
 	show(s.whose, several)
 }
 
@@ -161,14 +160,18 @@ func (s *objectsSheet) reload() {
 	})
 }
 
-// keep puts rows in force; without any, what is below.
-func (s *objectsSheet) keep(rows []crm.Object) {
-	if s.filling || s.locked {
+// keep changes the rows. What is shown may be older than what is changed: a change says what it does, and not what the rows are after it.
+func (s *objectsSheet) keep(change func([]crm.Object) []crm.Object) {
+	switch {
+	case s.filling:
+		return
+	case s.locked: // a row that was dragged goes back
+		s.draw()
 		return
 	}
 	org := s.chosenOrg()
 	s.w.ask(func() func() {
-		err := s.w.cfg.Objects.Save(org, rows)
+		err := s.w.cfg.Objects.Change(org, change)
 		return func() {
 			s.w.complain(aboutSettings, err)
 			s.w.settings.refill()
@@ -178,35 +181,38 @@ func (s *objectsSheet) keep(rows []crm.Object) {
 
 // change keeps the rows with a change of one of them.
 func (s *objectsSheet) change(name string, f func(*crm.Object)) {
-	rows := cloneObjects(s.rows)
-	for i := range rows {
-		if rows[i].Name == name {
-			f(&rows[i])
+	s.keep(func(rows []crm.Object) []crm.Object {
+		for i := range rows {
+			if rows[i].Name == name {
+				f(&rows[i])
+			}
 		}
-	}
-	s.keep(rows)
+		return rows
+	})
 }
 
-func cloneObjects(rows []crm.Object) []crm.Object {
-	out := make([]crm.Object, len(rows))
-	for i, o := range rows {
-		out[i] = o.Clone()
-	}
-	return out
+func isObject(data any) func(crm.Object) bool {
+	return func(o crm.Object) bool { return o.Name == data.(string) }
 }
 
-// reorder takes the rows in the order that they have in the list; those that are gone there are removed.
-func (s *objectsSheet) reorder() {
-	var rows []crm.Object
-	for _, r := range s.list.rows {
-		rows = append(rows, s.rows[slices.IndexFunc(s.rows, func(o crm.Object) bool { return o.Name == r.data.(string) })])
-	}
-	if len(rows) == 0 { // without any, the usual ones would be in force
+// moved puts the row of an object some places away.
+func (s *objectsSheet) moved(data any, by int) {
+	s.keep(func(rows []crm.Object) []crm.Object { return displaced(rows, isObject(data), by) })
+}
+
+// removed takes the row of an object out, unless it is the last one: without any, the usual ones would be in force.
+func (s *objectsSheet) removed(data any) {
+	if len(s.list.rows) == 0 {
 		s.w.say(aboutSettings, phrase("ui.objects-last"))
 		s.w.settings.refill()
 		return
 	}
-	s.keep(rows)
+	s.keep(func(rows []crm.Object) []crm.Object {
+		if len(rows) == 1 {
+			return rows
+		}
+		return slices.DeleteFunc(rows, isObject(data))
+	})
 }
 
 func (s *objectsSheet) addChosen() {
@@ -216,7 +222,12 @@ func (s *objectsSheet) addChosen() {
 	for _, o := range s.offers {
 		if objectWords(o.Label, o.Name) == s.add.Selected {
 			s.about = o.Name
-			s.keep(append(cloneObjects(s.rows), crm.Object{Name: o.Name, Search: true}))
+			s.keep(func(rows []crm.Object) []crm.Object {
+				if slices.ContainsFunc(rows, isObject(o.Name)) {
+					return rows
+				}
+				return append(rows, crm.Object{Name: o.Name, Search: true})
+			})
 		}
 	}
 }
@@ -232,11 +243,12 @@ func objectWords(label, name string) string {
 func (s *objectsSheet) draw() {
 	s.filling = true
 	defer func() { s.filling = false }()
-	s.list.clear()
-	for _, o := range s.rows {
-		r := s.list.add(s.row(o), o.Name)
-		r.gone.enable(!s.locked && len(s.rows) > 1)
-	}
+	s.list.redraw(s.w, func() {
+		for _, o := range s.rows {
+			r := s.list.add(s.row(o), o.Name)
+			r.gone.enable(!s.locked && len(s.rows) > 1)
+		}
+	})
 	var offers []string
 	for _, o := range s.offers {
 		if !slices.ContainsFunc(s.rows, func(have crm.Object) bool { return have.Name == o.Name }) {

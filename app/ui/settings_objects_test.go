@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"linecard/crm"
 	"linecard/crm/layout"
 	"linecard/fault"
@@ -18,6 +20,7 @@ type fakeObjects struct {
 	trial  crm.ObjectTrial
 	tried  []string
 	hidden string // object that the user does not see
+	saved  int    // how often the rows were changed
 }
 
 func (f *fakeObjects) rows(org string) []crm.Object {
@@ -44,9 +47,11 @@ func (f *fakeObjects) States(org string) []crm.ObjectState {
 	return all
 }
 
-func (f *fakeObjects) Save(org string, rows []crm.Object) error {
+func (f *fakeObjects) Change(org string, change func([]crm.Object) []crm.Object) error {
 	f.set.changing.Lock()
 	defer f.set.changing.Unlock()
+	f.saved++
+	rows := change(crm.ObjectsOf(f.set.form.Settings.Objects, org))
 	f.set.form.Settings.Objects = crm.SetObjects(f.set.form.Settings.Objects, org, rows)
 	return nil
 }
@@ -149,8 +154,17 @@ func TestObjectsAreAddedMovedAndRemoved(t *testing.T) {
 	if got := f.names(); !slices.Equal(got, []string{"Contact", "Account", "Lead", "Machine__c"}) || s.about != "Machine__c" {
 		t.Fatalf("%v, about %s", got, s.about)
 	}
-	s.list.move(s.list.rows[3], -3)
+	up := s.list.rows[3].grip
+	step := s.list.rows[3].root.Size().Height + 6
+	up.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(0, -2*step)})
+	s.draw() // the org's answer comes while the row is dragged
+	up.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(0, -step)})
+	saved := f.saved
+	up.DragEnd()
 	b.settle()
+	if f.saved != saved+1 || b.Window.cfg.Window.Canvas().Focused() != fyne.Focusable(s.list.rows[0].grip) {
+		t.Errorf("one row that was dragged was saved %d times, or its grip has no focus", f.saved-saved)
+	}
 	if got := f.names(); !slices.Equal(got, []string{"Machine__c", "Contact", "Account", "Lead"}) {
 		t.Fatalf("%v", got)
 	}
@@ -203,6 +217,9 @@ func TestFieldsOfAnObject(t *testing.T) {
 func TestANumberIsTriedOnThePage(t *testing.T) {
 	b, f, s := objectsBench(t, machineTable()...)
 	s.trial.number.SetText("415 555 0152")
+	if b.Window.settings.unsaved() {
+		t.Error("a number to try counts as settings that are not saved")
+	}
 	b.press("Try")
 	b.settle()
 	if !slices.Equal(f.tried, []string{"415 555 0152"}) || !b.shows("Press 4 (Machine__c) would be shown at once.") || !b.shows("Nobody; 2 records have similar digits") {
@@ -226,10 +243,35 @@ func TestALockedTableCannotBeChanged(t *testing.T) {
 	if !s.add.Disabled() || !s.list.rows[0].gone.Disabled() || !s.fields.addCard.Disabled() {
 		t.Error("a locked table can be changed")
 	}
-	s.list.move(s.list.rows[1], -1)
+	s.list.rows[1].grip.TypedKey(&fyne.KeyEvent{Name: fyne.KeyUp})
 	b.settle()
-	if got := f.names(); got[0] != "Machine__c" {
+	if got := f.names(); got[0] != "Machine__c" || s.list.rows[0].data != "Machine__c" {
 		t.Errorf("%v", got)
+	}
+}
+
+// Two changes that come before the page is drawn again are both kept, whichever is saved first.
+func TestChangesOfObjectsDoNotUndoEachOther(t *testing.T) {
+	b, f, s := objectsBench(t, machineTable()...)
+	down := s.list.rows[0].grip
+	b.Window.focus(down)
+	down.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	down.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	s.change(crm.Lead, func(o *crm.Object) { o.Search = true })
+	s.change(crm.Account, func(o *crm.Object) { o.Search = false })
+	b.settle()
+	rows := f.rows("")
+	if got := f.names(); !slices.Equal(got, []string{crm.Contact, crm.Account, "Machine__c", crm.Lead}) || rows[1].Search || !rows[3].Search {
+		t.Errorf("%+v", rows)
+	}
+	if b.Window.cfg.Window.Canvas().Focused() != fyne.Focusable(s.list.rows[2].grip) {
+		t.Error("the grip of the row that was moved has lost the keyboard")
+	}
+	s.fields.card.rows[2].grip.TypedKey(&fyne.KeyEvent{Name: fyne.KeyUp})
+	b.settle()
+	card := f.rows("")[2].Card()
+	if want := []string{"Account__c", "Site_Notes__c", "Condition__c"}; !slices.Equal(card, want) {
+		t.Errorf("the card has %q", card)
 	}
 }
 

@@ -67,6 +67,7 @@ type orgMark struct {
 	color   *choice
 	save    *button
 	saved   string
+	text    typedText
 	filling bool
 }
 
@@ -78,41 +79,57 @@ func newOrgMark(s *salesforceSheet) *orgMark {
 	}
 	m.color = newChoice(words, func(string) { m.paint() })
 	m.save = newButton(phrase("ui.save"), "done", widget.MediumImportance, m.name)
-	m.label.OnChanged = func(text string) { m.save.enable(text != m.saved && !m.label.Disabled()) }
+	m.label.OnChanged = func(string) {
+		m.ready()
+		if !m.filling && s.w.settings != nil {
+			s.w.settings.mark()
+		}
+	}
+	m.text.read = func() []string { return []string{m.label.Text} }
+	m.text.write = func(typed []string) { m.label.SetText(typed[0]) }
 	m.root = group(phrase("ui.org-marked"),
 		entryRow(phrase("ui.org-label"), container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, m.save), oneLine(m.label))),
 		entryRow(phrase("ui.org-color"), bordered(m.color)), newParagraph(phrase("ui.org-marked-detail"), caption, 3))
 	return m
 }
 
-// fill takes what the settings have of the chosen org.
+func (m *orgMark) ready() { m.save.enable(m.label.Text != m.saved && !m.label.Disabled()) }
+
+// fill takes what the settings have of the chosen org. What is typed about an org stays until it is saved.
 func (m *orgMark) fill(org settings.Org, f Form) {
 	m.filling = true
-	m.saved = org.Label
-	m.label.SetText(org.Label)
+	m.text.fill(org.OrgID, func() {
+		m.saved = org.Label
+		m.label.SetText(org.Label)
+	})
 	i := slices.IndexFunc(orgColors, func(c orgColor) bool { return c.value == org.Color })
 	m.color.SetSelected(m.color.Options[max(i, 0)])
-	m.save.enable(false)
 	m.filling = false
 	f.lock("orgs", m.label, m.color)
+	m.ready()
 	show(m.root, org.OrgID != "")
 }
 
 func (m *orgMark) name() {
-	label := m.label.Text
-	m.change(func(o *settings.Org) { o.Label = label })
+	id, typed := m.text.about, m.text.read()
+	m.change(id, func(o *settings.Org) { o.Label = typed[0] }, func() {
+		m.text.settle(id, typed)
+		if m.s.w.settings != nil {
+			m.s.w.settings.mark()
+		}
+	})
 }
 
 func (m *orgMark) paint() {
 	if !m.filling {
 		color := orgColors[max(slices.Index(m.color.Options, m.color.Selected), 0)].value
-		m.change(func(o *settings.Org) { o.Color = color })
+		m.change(m.text.about, func(o *settings.Org) { o.Color = color }, func() {})
 	}
 }
 
-// change saves a change of the chosen org.
-func (m *orgMark) change(f func(*settings.Org)) {
-	id, w := m.s.list.setting().OrgID, m.s.w
+// change saves a change of an org.
+func (m *orgMark) change(id string, f func(*settings.Org), saved func()) {
+	w := m.s.w
 	w.ask(func() func() {
 		err := w.cfg.Settings.Change(func(s *settings.Settings) {
 			for i := range s.Orgs {
@@ -123,6 +140,9 @@ func (m *orgMark) change(f func(*settings.Org)) {
 		})
 		return func() {
 			w.complain(aboutSettings, err)
+			if err == nil {
+				saved()
+			}
 			m.s.list.reload()
 		}
 	})

@@ -32,7 +32,7 @@ type orgList struct {
 func newOrgList(s *salesforceSheet) *orgList {
 	l := &orgList{s: s}
 	l.chooser = newChooser(func(i int) {
-		l.question.ask("", "", nil)
+		l.question.takeBack()
 		if orgs := s.w.knownOrgs(s.form); i < len(orgs) {
 			l.chosen, l.adding = keyOf(orgs[i]), false
 			s.pour()
@@ -50,7 +50,7 @@ func newOrgList(s *salesforceSheet) *orgList {
 
 // begin clears the page for one more org.
 func (l *orgList) begin() {
-	l.question.ask("", "", nil)
+	l.question.takeBack()
 	l.adding = true
 	l.s.pour()
 }
@@ -209,6 +209,17 @@ func (w *Window) knownOrgs(f Form) (all []app.OrgView) {
 	return all
 }
 
+// ownNames are the names that the linked orgs have themselves, by id.
+func (w *Window) ownNames() map[string]string {
+	own := map[string]string{}
+	for _, o := range w.view.Orgs {
+		if o.OrgID != "" {
+			own[o.OrgID] = o.OrgName
+		}
+	}
+	return own
+}
+
 // keyOf tells orgs apart: by their ids, and those that never had a link by where they log in.
 func keyOf(o app.OrgView) string { return cmp.Or(o.OrgID, o.LoginHost) }
 
@@ -218,6 +229,17 @@ func orgTitle(o app.OrgView) string {
 		return orgName(o)
 	}
 	return cmp.Or(o.OrgID, strings.TrimPrefix(o.LoginHost, "https://"))
+}
+
+// apartOrgs are the names of orgs in a list, each of several of one name with its id: a list knows what is chosen by its words.
+func apartOrgs(names, ids []string) []string {
+	apart := slices.Clone(names)
+	for i, name := range names {
+		if slices.Index(names, name) < i || slices.Contains(names[i+1:], name) {
+			apart[i] = phrase("ui.org-with-id", "org", name, "id", ids[i])
+		}
+	}
+	return apart
 }
 
 // orgDetail is how a link stands, beside the org's name.

@@ -97,6 +97,7 @@ func (s *ownersSheet) offerOrgs(v app.View) {
 			orgs, names = append(orgs, o.OrgID), append(names, orgTitle(o))
 		}
 	}
+	names = apartOrgs(names, orgs)
 	show(s.whose, len(orgs) > 1)
 	if slices.Equal(orgs, s.orgs) && slices.Equal(names, s.org.Options) {
 		return

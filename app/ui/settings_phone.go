@@ -35,6 +35,7 @@ type phoneSheet struct {
 	plan      *dialPlan
 	secure    *encryptionFields
 	encrypted *encryptionField
+	calls     *accountCalls
 	label     *field
 	org       *choice
 	orgs      []string // ids, as they are listed in org
@@ -81,7 +82,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.transport.SetSelected(s.transport.Options[0])
 	s.encrypted = newEncryptionField(s.changed)
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
-	s.whose, s.plan = container.NewStack(), newDialPlan(s.changed)
+	s.whose, s.plan, s.calls = container.NewStack(), newDialPlan(s.changed), newAccountCalls(s.changed)
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
 	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() {
 		id := s.account.ID()
@@ -101,7 +102,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
 			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root),
-		s.plan.root)
+		s.calls.root, s.plan.root)
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
 		s.text.discard()
@@ -118,8 +119,10 @@ func (s *phoneSheet) object() fyne.CanvasObject { return s.page }
 func (s *phoneSheet) footer() fyne.CanvasObject { return s.foot }
 
 func (s *phoneSheet) fill(f Form) {
+	if !sameKeys(s.form.Accounts, f.Accounts, settings.Account.ID) {
+		s.list.unask()
+	}
 	s.form = f
-	s.list.unask()
 	s.text.only(func(about string) bool {
 		_, here := f.Settings.Account(about)
 		return here || about == newAccount || len(f.Accounts) == 0 && about == settings.DefaultAccount().ID()
@@ -146,10 +149,10 @@ func (s *phoneSheet) retype(t typedText) {
 
 // read is what is in the fields. The password is among them: nothing but this page has it before it is saved.
 func (s *phoneSheet) read() []string {
-	return append(append([]string{
+	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
-		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text,
-	}, s.plan.values()...), s.voicemail.Text)
+		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text, s.encrypted.keys(),
+	}, append(append(s.calls.values(), s.voicemail.Text), s.plan.values()...)...)
 }
 
 // typedPassword is the place of the password in what is read.
@@ -162,13 +165,16 @@ func (s *phoneSheet) write(typed []string) {
 	s.transport.SetSelected(typed[7])
 	s.chooseOrg(typed[8])
 	s.callerID.SetText(typed[9])
-	s.encrypted.set(typed[10])
 	for i, f := range s.secure.fields() {
 		f.SetText(typed[11+i])
 	}
-	last := len(typed) - 1
-	s.plan.write(typed[11+len(s.secure.fields()) : last])
-	s.voicemail.SetText(typed[last])
+	rest := typed[11+len(s.secure.fields()):]
+	s.encrypted.set(typed[10], rest[0])
+	rest = rest[1:]
+	n := len(s.calls.values())
+	s.calls.write(rest[:n])
+	s.voicemail.SetText(rest[n])
+	s.plan.write(rest[n+1:])
 }
 
 // pour fills the fields with an account.
@@ -207,13 +213,14 @@ func (s *phoneSheet) set(a settings.Account) {
 	if a.Transport != "" {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))
 	}
-	s.encrypted.set(a.Encryption)
+	s.encrypted.set(a.Encryption, a.EncryptionBy)
+	s.calls.set(a)
 	s.offerOrgs()
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.proxy, s.transport, s.encrypted.choice, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
-	s.form.lock("accounts", s.plan.lockable()...)
+	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", append(s.calls.lockable(), s.plan.lockable()...)...)
 }
 
 // changed looks at what was typed.
@@ -248,7 +255,11 @@ func (s *phoneSheet) submit() {
 	s.plan.into(&a.Numbers)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)
-	a.Encryption = s.encrypted.value()
+	a.Encryption, a.EncryptionBy = s.encrypted.value(), s.encrypted.keys()
+	if err := s.calls.into(&a); err != nil {
+		s.tell(colorMissed, sentence(catalogue.Error(err)))
+		return
+	}
 	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
 		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))

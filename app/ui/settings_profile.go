@@ -35,6 +35,9 @@ type profileSheet struct {
 	shows    *paragraph // the addresses that the profile would show
 	save     *button
 	keep     *button
+	which    *choice  // the org that will keep it, where several are linked
+	orgs     []string // ids, as they are listed in which
+	whose    fyne.CanvasObject
 	asking   *question
 	said     atomic.Pointer[string] // what must be said of what was published
 	written  *paragraph
@@ -65,8 +68,12 @@ func newProfileSheet(w *Window) *profileSheet {
 	s.shows = newParagraph("", caption, 4)
 	s.save = newButton(phrase("ui.export-profile"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.export) })
 	s.keep = newButton(phrase("ui.publish-profile"), "cloud", widget.MediumImportance, func() {
-		s.asking.ask(phrase("ui.publish-profile-question"), phrase("ui.publish-profile"), s.publishing())
+		org := s.whichOrg()
+		s.asking.ask(phrase("ui.publish-profile-question", "org", org.name), phrase("ui.publish-profile"), s.publishing(org))
 	})
+	s.which = newChoice(nil, func(string) { s.asking.takeBack() }) // the question names the org
+	s.whose = entryRow(phrase("ui.profile-which-org"), bordered(s.which))
+	s.whose.Hide()
 	making := hbox(8, s.save, s.keep)
 	s.asking = newQuestion(w, making, s.published)
 	s.org = newOrgProfile(w, s.reload)
@@ -85,18 +92,16 @@ func newProfileSheet(w *Window) *profileSheet {
 			pair(entryRow(phrase("ui.profile-name"), oneLine(s.name)), entryRow(phrase("ui.profile-by"), oneLine(s.by))),
 			entryRow(phrase("ui.profile-locked"), oneLine(s.locked)),
 			pair(entryRow(phrase("ui.profile-user-field"), oneLine(s.user)), entryRow(phrase("ui.profile-caller-id-field"), oneLine(s.callerID))),
-			s.shows, making, s.asking.root, s.written))
+			s.shows, s.whose, making, s.asking.root, s.written))
 	return s
 }
 
 func (s *profileSheet) object() fyne.CanvasObject { return container.NewStack(s.page) }
-func (s *profileSheet) show(app.View)             {}
+func (s *profileSheet) show(v app.View)           { s.offerOrgs(v) }
 func (s *profileSheet) typed() *typedText         { return &s.text }
 func (s *profileSheet) retype(t typedText)        { s.text.kept = t.kept }
 
 func (s *profileSheet) fill(Form) {
-	s.parting.ask("", "", nil)
-	s.asking.ask("", "", nil)
 	s.text.fill("", func() { s.text.write([]string{"", "", "", "", ""}) })
 	s.reload()
 }
@@ -112,6 +117,7 @@ func (s *profileSheet) reload() {
 func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
 	show(s.remove, p != nil && p.From != "installed")
 	s.keep.enable(kept.Linked)
+	s.offerOrgs(s.w.view)
 	addresses := ""
 	if len(kept.Addresses) > 0 {
 		addresses = phrase("ui.profile-addresses", "hosts", kept.Addresses)
@@ -141,11 +147,11 @@ func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
 }
 
 // publishing is the publishing of what is typed now.
-func (s *profileSheet) publishing() func() error {
+func (s *profileSheet) publishing(org orgOffer) func() error {
 	r := s.asked()
 	s.sent = s.text.read()
 	return func() error {
-		said, err := s.publish(r)
+		said, err := s.publish(org, r)
 		if err == nil {
 			s.said.Store(&said)
 		}

@@ -1,11 +1,15 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/crm"
 )
 
 // KeptProfile is what is known of the profile that is kept in an org.
@@ -114,12 +118,16 @@ func (o *orgProfile) draw(k KeptProfile) {
 }
 
 // publish keeps the settings of this desk in the org, and says what that means. It takes as long as the org.
-func (s *profileSheet) publish(r ProfileRequest) (said string, err error) {
-	p, err := s.w.cfg.Admin.PublishProfile(r)
+func (s *profileSheet) publish(org orgOffer, r ProfileRequest) (said string, err error) {
+	p, err := s.w.cfg.Admin.PublishProfile(org.id, r)
 	if err != nil {
 		return "", err
 	}
-	said = phrase("ui.profile-published", "org", p.Org, "number", p.Number)
+	name := p.Org
+	if org.id != "" { // as it is called in the list, where two may have one name
+		name = org.name
+	}
+	said = phrase("ui.profile-published", "org", name, "number", p.Number)
 	switch {
 	case !p.Known:
 		said += " " + phrase("ui.profile-publisher-unknown")
@@ -127,6 +135,41 @@ func (s *profileSheet) publish(r ProfileRequest) (said string, err error) {
 		said += " " + phrase("ui.profile-publisher-no-admin")
 	}
 	return said, nil
+}
+
+// orgOffer is an org that may keep the profile. id is "" where it is the only one.
+type orgOffer struct{ id, name string }
+
+// offerOrgs lists the orgs that are linked. Where there is one, nobody is asked.
+func (s *profileSheet) offerOrgs(v app.View) {
+	chosen := s.whichOrg().id
+	s.orgs = nil
+	var names []string
+	for _, o := range v.Orgs {
+		if o.State == crm.Linked && !slices.Contains(s.orgs, o.OrgID) {
+			s.orgs, names = append(s.orgs, o.OrgID), append(names, orgTitle(o))
+		}
+	}
+	show(s.whose, len(s.orgs) > 1)
+	if len(s.orgs) < 2 {
+		s.orgs = nil
+		return
+	}
+	names = apartOrgs(names, s.orgs)
+	choose(s.which, names, names[max(0, slices.Index(s.orgs, chosen))])
+}
+
+// whichOrg is the org that is chosen to keep the profile.
+func (s *profileSheet) whichOrg() orgOffer {
+	if i := s.which.SelectedIndex(); i >= 0 && i < len(s.orgs) {
+		return orgOffer{s.orgs[i], s.which.Selected}
+	}
+	for _, o := range s.w.view.Orgs {
+		if o.State == crm.Linked {
+			return orgOffer{name: orgTitle(o)}
+		}
+	}
+	return orgOffer{name: orgTitle(s.w.view.Org)}
 }
 
 // asked is what was typed about a profile that will be made.

@@ -85,6 +85,35 @@ func TestAProfileInTheOrg(t *testing.T) {
 	}
 }
 
+// Where several orgs are linked, the profile is kept in the one that is chosen, which the question and the answer name.
+func TestTheOrgThatKeepsTheProfileIsChosen(t *testing.T) {
+	b, a := adminBench(t)
+	a.kept.Linked = true
+	v := several(talking())
+	v.Calls = nil
+	b.draw(v)
+	b.openSettings(pageProfile)
+	b.settle()
+	s := b.Window.settings.sheets[pageProfile].(*profileSheet)
+	s.name.SetText("Sales")
+	b.press("Keep it in the org")
+	if !b.says("Keep the settings of this desk in Acme Production?") {
+		t.Errorf("it asks %q", words(b.root))
+	}
+	s.which.SetSelected("Globex Sandbox")
+	if b.says("Keep the settings of this desk in Acme Production?") {
+		t.Error("the question about another org stays")
+	}
+	b.press("Keep it in the org")
+	if !b.says("Keep the settings of this desk in Globex Sandbox?") {
+		t.Errorf("it asks %q", words(b.root))
+	}
+	b.press("Keep it in the org")
+	if got := a.said(); len(got) != 1 || !strings.HasSuffix(got[0], "}"+v.Orgs[1].OrgID) || !b.says("Kept in Globex Sandbox as version 4") {
+		t.Errorf("told %q", got)
+	}
+}
+
 // A page says that some of it is fixed, and by whom.
 func TestALockedPageSaysByWhom(t *testing.T) {
 	b := newBench(t, nil)

@@ -121,6 +121,39 @@ func TestOrgsAreMarked(t *testing.T) {
 	}
 }
 
+// What is typed for an org's name here stays with that org until it is saved, also while another org is chosen or another setting is changed.
+func TestTheTypedNameOfAnOrgStays(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(severalAtRest())
+	b.severalSaved(pageSalesforce)
+	sheet := func() *salesforceSheet { return b.Window.settings.sheets[pageSalesforce].(*salesforceSheet) }
+	dot := func() bool { return b.Window.settings.items[pageSalesforce].dot.Visible() }
+	sheet().mark.label.SetText("Field service")
+	if !dot() {
+		t.Error("it is not marked as unsaved")
+	}
+	sheet().mark.color.SetSelected("Purple") // saves at once, and the page is filled again
+	b.settle()
+	if got := sheet().mark.label.Text; got != "Field service" || sheet().mark.save.Disabled() {
+		t.Fatalf("after the color was chosen the field has %q", got)
+	}
+	b.press("Globex Sandbox")
+	if got := sheet().mark.label.Text; got != "" {
+		t.Errorf("the other org is called %q", got)
+	}
+	b.press("Acme Production")
+	b.Reword(nil)
+	b.settle()
+	if got := sheet().mark.label.Text; got != "Field service" || !dot() {
+		t.Fatalf("built again, the field has %q", got)
+	}
+	test.Tap(sheet().mark.save)
+	b.settle()
+	if o := b.settings.form.Orgs; o[0].Label != "Field service" || o[0].Color != "purple" || o[1].Label != "" || dot() {
+		t.Errorf("saved %+v, still marked %v", o, dot())
+	}
+}
+
 // An org that an older integration logs in to is shown as such, with what to do; its file is imported by the page.
 func TestAnOlderIntegrationIsShown(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.ChooseFile = func(then func(string)) { then("/home/it/old.json") } })

@@ -34,8 +34,15 @@ type ruleEditor struct {
 	rule    crm.Rule   // as it is saved
 	rules   []crm.Rule // all, as they are saved
 	layouts []string   // names of all layouts
+	offers  orgOffers
 	locked  bool
 	filling bool
+}
+
+// orgOffers are the orgs that a rule may choose.
+type orgOffers struct {
+	ids, names []string
+	meant      func(name string) string // id of the org that a rule means by a name or an id; "" for none
 }
 
 // ruleChoice is a drop-down list of values with words.
@@ -53,7 +60,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	e := &ruleEditor{w: w, heading: newText("", body.strong().elided()), name: newField(""), fields: map[string]*field{}, choices: map[string]*ruleChoice{}, wrong: newParagraph("", caption.in(colorMissed), 4), told: newParagraph("", caption, 4), trial: newTrialView(w)}
 	hints := map[string]string{
 		"caller": phrase("ui.rule-caller-hint"), "called": phrase("ui.rule-called-hint"), "accounts": phrase("ui.rule-every"), "objects": phrase("ui.rule-objects-hint"),
-		"from": "22:00", "to": "6:00", "owner": phrase("ui.rule-owner-hint"), "org": phrase("ui.rule-org-hint"),
+		"from": "22:00", "to": "6:00", "owner": phrase("ui.rule-owner-hint"),
 		"statuses": phrase("ui.rule-statuses-hint"), "days": phrase("ui.rule-days-hint"), "variables": phrase("ui.rule-variables-hint"),
 		"hook": "https://hooks.example.com/calls",
 	}
@@ -82,7 +89,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	lay := pick("layout", []string{""}, []string{nothing})
 	stop := pick("stop", []string{"", "stop"}, []string{phrase("ui.rule-goes-on"), phrase("ui.rule-stops")})
 	entry := func(id, label string) fyne.CanvasObject { return entryRow(label, oneLine(e.fields[id])) }
-	e.org = entry("org", phrase("ui.rule-org"))
+	e.org = entryRow(phrase("ui.rule-org"), pick("org", []string{""}, []string{phrase("ui.rule-org-hint")}))
 
 	e.save = newButton(phrase("ui.save"), "done", widget.HighImportance, func() { save(e.text.about, e.read()) })
 	e.try = newButton(phrase("ui.try-on-past-calls"), "history", widget.MediumImportance, e.tryIt)
@@ -119,10 +126,10 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 var ruleLists = []string{"caller", "called", "accounts", "objects", "statuses", "days", "variables"}
 
 // ruleTexts are what is typed as one text.
-var ruleTexts = []string{"from", "to", "owner", "org", "hook"}
+var ruleTexts = []string{"from", "to", "owner", "hook"}
 
 // ruleChosen are what is chosen.
-var ruleChosen = []string{"direction", "log", "pop", "pop_in", "layout", "create", "create_at", "hook_at", "stop"}
+var ruleChosen = []string{"direction", "log", "pop", "pop_in", "layout", "org", "create", "create_at", "hook_at", "stop"}
 
 // texts is all that is typed and chosen, in a fixed order.
 func (e *ruleEditor) texts() []string {
@@ -145,8 +152,11 @@ func (e *ruleEditor) put(typed []string) {
 		at++
 	}
 	for _, id := range ruleChosen {
-		if id == "layout" {
+		switch id {
+		case "layout":
 			e.offerLayouts(typed[at])
+		case "org":
+			e.offerOrgs(typed[at])
 		}
 		e.choices[id].set(typed[at])
 		at++
@@ -168,6 +178,20 @@ func (e *ruleEditor) offerLayouts(named string) {
 	c.Refresh()
 }
 
+// offerOrgs lists the orgs by their ids. One that the rule names stays as it names it, also where it is not there.
+func (e *ruleEditor) offerOrgs(named string) {
+	c := e.choices["org"]
+	c.values, c.Options = append([]string{""}, e.offers.ids...), append([]string{phrase("ui.rule-org-hint")}, e.offers.names...)
+	if named != "" && !slices.Contains(c.values, named) {
+		if i := slices.Index(c.values, e.offers.meant(named)); i > 0 {
+			c.values[i] = named
+		} else {
+			c.values, c.Options = append(c.values, named), append(c.Options, phrase("ui.unknown-org", "org", named))
+		}
+	}
+	c.Refresh()
+}
+
 // fill opens a rule; about is its name, "" for a new one.
 func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked bool) {
 	e.rule, e.rules, e.locked = r, rules, locked
@@ -176,7 +200,7 @@ func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked boo
 		e.heading.set(about)
 	}
 	show(e.drop, about != "")
-	show(e.org, r.Org != "" || len(e.w.view.Orgs) > 1)
+	show(e.org, r.Org != "" || len(e.offers.ids) > 1)
 	if e.text.about != about {
 		show(e.told, false)
 	}
@@ -187,7 +211,7 @@ func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked boo
 			stop = "stop"
 		}
 		e.put(slices.Concat([]string{r.Name}, joinAll(r.Caller, r.Called, r.Accounts, r.Objects, r.Statuses, r.Days, r.Variables),
-			[]string{r.From, r.To, r.Owner, r.Org, r.Hook, r.Direction, r.Log, r.Pop, r.PopIn, r.Layout, r.Create, r.CreateAt, r.HookAt, stop}))
+			[]string{r.From, r.To, r.Owner, r.Hook, r.Direction, r.Log, r.Pop, r.PopIn, r.Layout, r.Org, r.Create, r.CreateAt, r.HookAt, stop}))
 	})
 	e.check()
 }
@@ -208,13 +232,14 @@ func (e *ruleEditor) read() crm.Rule {
 		Name: strings.TrimSpace(e.name.Text), On: e.rule.On, Direction: e.choices["direction"].value(),
 		Accounts: list("accounts"), Called: list("called"), Caller: list("caller"), Objects: list("objects"), Statuses: list("statuses"), Days: list("days"), Variables: list("variables"),
 		From: text("from"), To: text("to"), Log: e.choices["log"].value(), Pop: e.choices["pop"].value(), PopIn: e.choices["pop_in"].value(),
-		Layout: e.choices["layout"].value(), Owner: text("owner"), Org: text("org"), Stop: e.choices["stop"].value() != "",
+		Layout: e.choices["layout"].value(), Owner: text("owner"), Org: e.choices["org"].value(), Stop: e.choices["stop"].value() != "",
 		Create: e.choices["create"].value(), CreateAt: e.choices["create_at"].value(), Hook: text("hook"), HookAt: e.choices["hook_at"].value(),
 	}
 }
 
 func (e *ruleEditor) changed() {
 	if !e.filling {
+		e.ask.takeBack() // it is about what was typed before
 		e.check()
 		e.w.settings.mark()
 	}
@@ -243,11 +268,16 @@ func (e *ruleEditor) check() {
 func (e *ruleEditor) tryIt() {
 	r := e.read()
 	r.On = true
+	e.trial.try(e.tried(r), nil)
+}
+
+// tried is the table with the rule that is edited, as it is typed.
+func (e *ruleEditor) tried(r crm.Rule) []crm.Rule {
 	tried := slices.Clone(e.rules)
 	if i := slices.IndexFunc(tried, func(r crm.Rule) bool { return r.Name == e.text.about }); i >= 0 && e.text.about != "" {
 		tried[i] = r
 	} else {
 		tried = append(tried, r)
 	}
-	e.trial.try(tried, nil)
+	return tried
 }

@@ -28,7 +28,7 @@ type rulesSheet struct {
 	table   fyne.CanvasObject
 	editor  *ruleEditor
 	rules   []crm.Rule
-	missing []fault.Fault // layouts that rules name and an org does not have
+	missing []fault.Fault // layouts that rules name and an org does not have, and orgs that are not here
 	order   []*ruleRow    // as they are drawn, also while one is dragged
 	gripped string        // name of the rule whose grip is to have the focus once the table is drawn again
 	locked  bool
@@ -63,7 +63,8 @@ func (s *rulesSheet) show(app.View)             {}
 func (s *rulesSheet) fill(f Form) {
 	s.pops.fill(f)
 	s.locked = f.isLocked("rules")
-	s.rules, s.missing = f.Rules, f.Settings.MissingLayouts()
+	s.rules, s.missing = f.Rules, append(f.Settings.MissingLayouts(), f.Settings.StrangeOrgs(s.w.ownNames())...)
+	s.editor.offers = s.offeredOrgs(f)
 	s.editor.layouts = nil
 	for _, l := range f.Settings.Layouts.WithBuiltIn() {
 		if !slices.Contains(s.editor.layouts, l.Name) { // orgs may have layouts of the same name
@@ -80,6 +81,19 @@ func (s *rulesSheet) fill(f Form) {
 	}
 	s.draw()
 	s.w.settings.mark()
+}
+
+// offeredOrgs are the orgs that a rule may choose: nothing, and each by its id.
+func (s *rulesSheet) offeredOrgs(f Form) (o orgOffers) {
+	for _, org := range s.w.knownOrgs(f) {
+		if org.OrgID != "" {
+			o.ids, o.names = append(o.ids, org.OrgID), append(o.names, orgTitle(org))
+		}
+	}
+	o.names = apartOrgs(o.names, o.ids)
+	own := s.w.ownNames()
+	o.meant = func(name string) string { return f.Settings.OrgNamed(name, own).OrgID }
+	return o
 }
 
 // find is the place of a rule by its name, -1 for none.
@@ -255,7 +269,7 @@ func (s *rulesSheet) turn(r crm.Rule) {
 // edit opens a rule, or with "" a new one.
 func (s *rulesSheet) edit(name string) {
 	s.trial.hide()
-	s.ask.ask("", "", nil)
+	s.ask.takeBack()
 	show(s.editor.root, true)
 	s.editor.fill(name, s.rule(name), s.rules, s.locked)
 	show(s.table, false)
@@ -274,9 +288,26 @@ func (s *rulesSheet) close() {
 	s.w.relayout()
 }
 
-// save puts what was typed in the place of the rule it was typed about, or at the end.
+// save puts what was typed in the place of the rule it was typed about, or at the end. A rule that is on is in force at once, so it is tried
+// first, and then asked for, as one that is switched on.
 func (s *rulesSheet) save(about string, r crm.Rule) {
 	sent := s.editor.texts()
+	if !r.On {
+		s.put(about, r, sent)
+		return
+	}
+	s.editor.trial.try(s.editor.tried(r), func() {
+		if s.editor.text.about == about && slices.Equal(s.editor.texts(), sent) { // what was tried is what would be saved
+			s.editor.ask.ask(phrase("ui.rule-save-question", "name", r.Name), phrase("ui.save"), func() error {
+				s.w.dispatch(func() { s.put(about, r, sent) })
+				return nil
+			})
+		}
+	})
+}
+
+// put keeps a rule as it was typed.
+func (s *rulesSheet) put(about string, r crm.Rule, sent []string) {
 	s.change(func(rules []crm.Rule) []crm.Rule {
 		i := slices.IndexFunc(rules, func(r crm.Rule) bool { return r.Name == about })
 		if about == "" || i < 0 {

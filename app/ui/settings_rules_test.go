@@ -148,7 +148,47 @@ func TestTheLayoutOfARuleIsChosen(t *testing.T) {
 	}
 	layout.SetSelected("Case")
 	b.press("Save")
+	if got := b.settings.form.Settings.Rules[0].Layout; got != "Support" || !b.says("so that the change holds from the next call. Save it?") || !b.says("calls") {
+		t.Errorf("it is on, and was saved as %q without a question", got)
+	}
+	layout.SetSelected("Task")
+	if b.says("Save it?") {
+		t.Error("the question is asked about what is no longer chosen")
+	}
+	layout.SetSelected("Case")
+	b.press("Save")
+	b.press("Save")
 	if got := b.settings.form.Settings.Rules[0].Layout; got != "Case" {
+		t.Errorf("saved %q", got)
+	}
+}
+
+// The org of a rule is chosen from those there are, by its id. What the rule names otherwise stays as it is, and one that is not here is
+// told below the table.
+func TestTheOrgOfARuleIsChosen(t *testing.T) {
+	b := newBench(t, nil)
+	v := severalAtRest()
+	b.draw(v)
+	b.rules()
+	first, second := v.Orgs[0], v.Orgs[1]
+	b.settings.form.Orgs = []settings.Org{{OrgID: first.OrgID}, {OrgID: second.OrgID}}
+	b.settings.form.Settings.Rules[0].Org = strings.ToLower(second.OrgName)
+	b.settings.form.Settings.Rules[1].Org = "Globex Live"
+	b.Window.settings.refill()
+	b.settle()
+	if !b.says("names the org Globex Live, which is not set up here") || b.says("names the org "+strings.ToLower(second.OrgName)) {
+		t.Errorf("the page says %q", words(b.root))
+	}
+	b.press("1. Support queue")
+	e := b.Window.settings.sheets[pageRules].(*rulesSheet).editor
+	org := e.choices["org"]
+	if want := []string{"The account's", orgTitle(first), orgTitle(second)}; !slices.Equal(org.Options, want) || org.Selected != orgTitle(second) || e.text.has(e.text.about) {
+		t.Fatalf("the list has %q, chosen is %q", org.Options, org.Selected)
+	}
+	org.SetSelected(orgTitle(first))
+	b.press("Save")
+	b.press("Save")
+	if got := b.settings.form.Settings.Rules[0].Org; got != first.OrgID {
 		t.Errorf("saved %q", got)
 	}
 }

@@ -108,7 +108,7 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.find, s.several, s.guide = newFindChoice(w), newSeveralChoice(w), newSetupGuide(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
 		s.meant.root, group(phrase("ui.now"), s.standing.root, s.facts, s.buttons, s.parting.root), s.silence, s.setUp, s.mark.root, s.calls.root, s.guide.root, s.find.root, s.several.root)
-	s.text.beside = &s.calls.text
+	s.text.beside, s.mark.text.beside = &s.mark.text, &s.calls.text
 	if w.cfg.Admin != nil {
 		s.requests = newRequestsGroup(w)
 		s.page.Add(s.requests.root)
@@ -121,6 +121,10 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 func (s *salesforceSheet) object() fyne.CanvasObject { return s.page }
 
 func (s *salesforceSheet) fill(f Form) {
+	if !sameKeys(s.form.Orgs, f.Orgs, func(o settings.Org) string { return o.OrgID + o.LoginHost }) {
+		s.list.question.takeBack()
+		s.parting.takeBack()
+	}
 	s.form = f
 	s.find.fill(f)
 	s.several.fill(f)
@@ -128,12 +132,12 @@ func (s *salesforceSheet) fill(f Form) {
 		s.requests.fill(f)
 	}
 	s.guide.fill(f)
-	s.list.question.ask("", "", nil)
-	s.parting.ask("", "", nil)
 	s.text.only(func(about string) bool { return about == newOrg || about == "" || s.list.has(about) })
-	s.calls.text.only(func(about string) bool {
+	here := func(about string) bool {
 		return about == "" || slices.ContainsFunc(f.Orgs, func(o settings.Org) bool { return o.OrgID == about })
-	})
+	}
+	s.mark.text.only(here)
+	s.calls.text.only(here)
 	s.list.adding = s.list.adding && s.text.has(newOrg)
 	s.pour()
 	f.lock("orgs", s.host, s.clientID, s.list.first, s.old)
@@ -162,12 +166,8 @@ func (s *salesforceSheet) typed() *typedText { return &s.text }
 
 func (s *salesforceSheet) retype(t typedText) {
 	s.text.kept, s.list.adding, s.list.chosen = t.kept, t.about == newOrg, t.about
-	if t.beside == nil {
-		return
-	}
-	s.calls.text.kept = t.beside.kept
-	if s.requests != nil && t.beside.beside != nil {
-		s.requests.text.kept = t.beside.beside.kept
+	for to, from := s.text.beside, t.beside; to != nil && from != nil; to, from = to.beside, from.beside {
+		to.kept = from.kept
 	}
 }
 

@@ -18,6 +18,7 @@ type typedText struct {
 	saved []string            // what the fields had when they were filled; nil before that
 	kept  map[string][]string // by what it was typed about
 
+	loose  bool       // it is tried, and never saved: it stays, and nobody is asked about it
 	beside *typedText // another part of the page, which is about something else; nil for none
 }
 
@@ -101,7 +102,7 @@ func (t *typedText) has(about string) bool {
 func (t *typedText) any() bool {
 	t.keep()
 	beside := t.beside != nil && t.beside.any() // also where something is typed here: it takes note of what is typed there
-	return len(t.kept) > 0 || beside
+	return len(t.kept) > 0 && !t.loose || beside
 }
 
 // discard puts the fields back to what is saved.

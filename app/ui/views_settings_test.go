@@ -51,6 +51,15 @@ func settingsLooks() []look {
 			b.Window.settings.scroll.ScrollToOffset(fyne.NewPos(0, 760))
 			b.Window.settings.sheets[pageLayouts].(*layoutsSheet).fields.rows[1].data.(*fieldRow).value.SetText("Nine")
 		}},
+		{"dial-as", showing, nil},
+		{"forwarding", change(idle, func(v *app.View) {
+			v.Phone.Forward = app.Forward{Busy: "+14155550188", NoAnswer: "2060", After: 20 * time.Second}
+		}), nil},
+		{"settings-phone-calls", idle, func(b *bench) {
+			b.openSettings(pagePhone)
+			b.Window.settings.scroll.Offset = fyne.NewPos(0, 760)
+			b.Window.settings.scroll.Refresh()
+		}},
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-limits", change(idle, func(v *app.View) {
@@ -117,6 +126,13 @@ func settingsLooks() []look {
 		{"settings-owners", idle, func(b *bench) { b.owners() }},
 		{"settings-owners-several", severalAtRest, func(b *bench) { b.owners() }},
 		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
+		{"settings-sip-log", idle, func(b *bench) {
+			b.checkUp()
+			b.Window.cfg.Admin.(*fakeAdmin).traced = someTraced()
+			b.press("Show")
+			b.press(rowOf(someTraced()[0]))
+			b.Window.settings.scroll.ScrollToBottom()
+		}},
 		{"settings-profile", idle, func(b *bench) {
 			taken := &ProfileMaker{Org: "Acme Field Services", Who: "Avery Stone", Number: "3", At: noon.Add(-26 * time.Hour), Linked: true}
 			b.Window.cfg.Admin = &fakeAdmin{

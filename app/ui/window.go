@@ -31,10 +31,12 @@ type Window struct {
 	trouble    *strip // what went wrong, until forgotten
 	asking     *strip // a number handed over by a link, or one that must not be called
 	quitting   *strip
-	leaving    *strip  // the settings, where something is not saved
+	leaving    *strip // the settings, where something is not saved
+	forwarding *forwardStrip
 	leave      *button // of quitting
 	panes      *fyne.Container
 	settings   *settingsPage // nil until first opened
+	pageAsks   []*question   // those that the settings' pages may put
 	left       *leftPane
 	centre     *centre
 	record     *recordPane
@@ -103,7 +105,7 @@ func (w *Window) build() {
 	w.record = newRecordPane(w)
 	w.status = newStatusBar(w)
 	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{w}, w.left.root, w.centre.root, w.record.root))
-	w.strips = vbox(0, w.quitting.root, w.leaving.root, w.asking.root, w.trouble.root, w.notice.root)
+	w.strips = vbox(0, w.quitting.root, w.leaving.root, w.asking.root, w.trouble.root, w.notice.root, w.forwarding.root)
 	w.root = container.New(frame{}, w.demo.root, w.panes, w.status.root, w.strips)
 	w.menu = newMainMenu(w)
 	w.cfg.Window.SetMainMenu(w.menu.menu)
@@ -111,7 +113,7 @@ func (w *Window) build() {
 }
 
 func (w *Window) buildStrips() {
-	w.leaving = newLeaving(w)
+	w.leaving, w.forwarding = newLeaving(w), newForwardStrip(w)
 	w.demo = newDemoBar(w, w.cfg.DemoScenes)
 	w.log = newButton(phrase("ui.log-held"), "", widget.MediumImportance, w.sendHeld)
 	w.drop = newButton(phrase("ui.drop-held"), "", widget.MediumImportance, w.dropHeld)
@@ -175,6 +177,7 @@ func (w *Window) apply(v app.View) {
 	show(w.log, v.Told.Is(app.HeldBack))
 	show(w.drop, v.Told.Is(app.HeldBack))
 	w.notice.say(sentence(v.Notice))
+	w.forwarding.show(v)
 	if w.inSettings() {
 		w.settings.show(v)
 	}
@@ -291,7 +294,7 @@ func (w *Window) Close() {
 }
 
 func (w *Window) relayout() {
-	takeTurns(w.quitting, w.leaving, w.asking, w.trouble, w.notice)
+	takeTurns(w.quitting, w.leaving, w.asking, w.trouble, w.notice, w.forwarding.strip)
 	if !w.asking.root.Visible() {
 		w.leaveReason()
 	}

@@ -144,6 +144,8 @@ func ended(c app.CallView) (title, iconName string) {
 		return phrase("ui.end-elsewhere"), "check_circle"
 	case app.EndTransferred:
 		return phrase("ui.end-transferred"), "phone_forwarded"
+	case app.EndForwarded:
+		return phrase("ui.end-forwarded"), "phone_forwarded"
 	case app.EndFailed:
 		return phrase("ui.end-failed"), "error_outline"
 	}

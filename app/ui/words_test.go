@@ -71,7 +71,7 @@ func TestEndWordsAreThePhones(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, word := range []string{"busy", "no answer", "not found", "declined", "cancelled", "answered elsewhere", "transferred", "failed"} {
+	for _, word := range []string{"busy", "no answer", "not found", "declined", "cancelled", "answered elsewhere", "transferred", "forwarded", "failed"} {
 		if !strings.Contains(string(source), fmt.Sprintf("EndReason = %q", word)) {
 			t.Errorf("sip has no end reason %q", word)
 		}

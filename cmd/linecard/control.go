@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -99,7 +100,7 @@ var actions = map[string]func(c control, r request) error{
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	var do func(control, request) error
 	for _, some := range []map[string]func(control, request) error{
-		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, colleagueActions, layoutActions, objectActions, cardActions,
+		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, colleagueActions, layoutActions, objectActions, cardActions, traceActions, forwardActions,
 	} {
 		if do == nil {
 			do = some[r.Verb]
@@ -182,6 +183,14 @@ func (c control) dial(r request) error {
 	if reason := r.args["reason"]; reason != "" || r.args["force"] == "true" {
 		dial = func(account, number string) (string, error) { return c.desk().DialAnyway(account, number, reason) }
 	}
+	if as := r.args["as"]; as != "" {
+		if r.args["force"] == "true" && r.args["reason"] == "" {
+			return misused(app.ErrNoReason)
+		}
+		dial = func(account, number string) (string, error) {
+			return c.desk().DialAs(account, number, as, r.args["reason"])
+		}
+	}
 	id, err := dial(r.args["account"], r.args["number"])
 	if err != nil {
 		return orAnyway(err)
@@ -248,8 +257,11 @@ func (c control) pick(r request) error {
 }
 
 // asked is the number or address that a link wants to call. It keeps the host where the link names one: at another server
-// than ours the same number belongs to somebody else.
+// than ours the same number belongs to somebody else. It keeps sips:, which asks for TLS on the whole way.
 func asked(l instance.Link) string {
+	if l.Scheme == "sips" {
+		return cmp.Or(l.URI, l.Number)
+	}
 	if _, address, ok := strings.Cut(l.URI, ":"); ok && strings.Contains(address, "@") {
 		return address
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"linecard/app/instance"
 	"linecard/crm/salesforce"
 	orgsetup "linecard/crm/salesforce/setup"
+	"linecard/sip"
 )
 
 // The formula field of the exported project makes a tel: link of a phone as it is stored, and Linecard must dial it, as the browser
@@ -42,6 +44,26 @@ func TestDialLinksOfTheOrg(t *testing.T) {
 			if l, err := instance.ParseLink(link); err != nil || l.Number != want {
 				t.Errorf("%s: %q, %v, want %q", link, l.Number, err, want)
 			}
+		}
+	}
+}
+
+// What a link asks for keeps its host, and sips: too: an account whose server is reached in the clear refuses that one.
+func TestALinkKeepsHostAndScheme(t *testing.T) {
+	for link, want := range map[string]string{
+		"sip:2041@pbx.example":                "2041@pbx.example",
+		"sip:2041":                            "2041",
+		"sips:2041":                           "sips:2041",
+		"sips:+1-415-555-0132@pbx.example;x=": "sips:+14155550132@pbx.example",
+		"tel:+1-415-555-0132":                 "+14155550132",
+	} {
+		l, err := instance.ParseLink(link)
+		if got := asked(l); err != nil || got != want {
+			t.Errorf("%q: %q, %v; want %q", link, got, err, want)
+		}
+		_, err = sip.Account{Server: "pbx.example", User: "2042"}.Dialable(asked(l))
+		if refused := errors.Is(err, sip.ErrSecureCall); refused != strings.HasPrefix(want, "sips:") {
+			t.Errorf("%q in the clear: %v", link, err)
 		}
 	}
 }

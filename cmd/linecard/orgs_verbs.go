@@ -22,7 +22,7 @@ var orgActions = map[string]func(c control, r request) error{
 		set := c.program.Settings().Get()
 		all := []orgAnswer{}
 		for _, s := range c.program.Orgs() {
-			all = append(all, orgAnswer{app.OrgViewOf(s), set.OrgNamed(s.OrgID).Called})
+			all = append(all, orgAnswer{app.OrgViewOf(s), set.OrgNamed(s.OrgID, nil).Called})
 		}
 		return r.reply(all)
 	},

@@ -69,6 +69,8 @@ func TestTheIntegrationPagesOfXCALLY(t *testing.T) {
 	w.press("1. Support")
 	w.write("What you call it", "Support line")
 	w.press("Save")
+	w.sees(`"Support line" is on, so that the change holds from the next call. Save it?`)
+	w.press("Save")
 	w.sees("1. Support line", "On")
 	w.press("1. Support line")
 	w.press("Remove rule")

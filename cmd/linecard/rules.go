@@ -23,7 +23,9 @@ import (
 
 // ruleActions are what the running app is asked about its rules.
 var ruleActions = map[string]func(c control, r request) error{
-	"rules": func(c control, r request) error { return r.reply(answerRules(c.program.Settings())) },
+	"rules": func(c control, r request) error {
+		return r.reply(answerRules(c.program.Settings(), c.program.StrangeOrgs()))
+	},
 	"rules-set": func(c control, r request) error {
 		table, err := settings.ReadRules([]byte(r.args["doc"]))
 		if err != nil {
@@ -46,16 +48,26 @@ var ruleActions = map[string]func(c control, r request) error{
 	},
 }
 
-// changeRules tries a table on past calls before it is put in force, and replies with what comes of it.
+// trialAnswer is what would come of a table.
+type trialAnswer struct {
+	app.Trial
+	Held bool `json:"held,omitempty"` // it is not in force: calls would change, and nobody said that they may
+}
+
+// changeRules tries a table on past calls before it is put in force, and replies with what comes of it. Where calls would change, it is put
+// in force only with "yes".
 func (c control) changeRules(r request, table []crm.Rule, change func() error) error {
 	trial, tried := c.program.TryRules(r.ctx, table)
+	if tried == nil && trial.Changed > 0 && r.args["yes"] != "true" {
+		return r.reply(trialAnswer{trial, true})
+	}
 	if err := change(); err != nil {
 		return misused(err)
 	}
 	if tried != nil { // a journal in trouble keeps no rule from being set
 		return nil
 	}
-	return r.reply(trial)
+	return r.reply(trialAnswer{Trial: trial})
 }
 
 // tryRules tries the table of a document, or, without one, that in force with every rule switched on that is off.
@@ -101,17 +113,16 @@ type rulesAnswer struct {
 	Conflicts []string     `json:"conflicts"`
 }
 
-func answerRules(s *settings.Store) rulesAnswer {
+// answerRules is the table as it is; strange is what is told of rules that name an org which is not here.
+func answerRules(s *settings.Store, strange []fault.Fault) rulesAnswer {
 	rules := s.Get().Rules
 	a := rulesAnswer{Rules: []ruleAnswer{}, Conflicts: []string{}, Locked: s.Locked("rules")}
 	for _, r := range rules {
 		when, then := app.RuleWords(r)
 		a.Rules = append(a.Rules, ruleAnswer{r, when, then})
 	}
-	for _, r := range rules {
-		if r.Org != "" && s.Get().OrgNamed(r.Org).OrgID == "" {
-			a.Conflicts = append(a.Conflicts, catalogue.Text("rules.org-unknown", "name", r.Name, "org", r.Org))
-		}
+	for _, f := range strange {
+		a.Conflicts = append(a.Conflicts, catalogue.Say(f))
 	}
 	for _, c := range crm.Conflicts(rules) {
 		a.Conflicts = append(a.Conflicts, app.ConflictWords(c, rules))
@@ -129,6 +140,7 @@ func newRules(o *options) *cobra.Command {
 	list.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "rules", map[string]string{}, o.printed(showRules))
 	}
+	var yes bool
 	set := newCommand("set", "cmd.verb.rules-set", "cmd.operand.file")
 	set.Args = oneArg
 	set.RunE = func(cmd *cobra.Command, args []string) error {
@@ -136,8 +148,9 @@ func newRules(o *options) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return o.ask(cmd, "rules-set", map[string]string{"doc": doc}, o.printed(showTrial))
+		return o.ask(cmd, "rules-set", map[string]string{"doc": doc, "yes": strconv.FormatBool(yes)}, o.changed)
 	}
+	set.Flags().BoolVar(&yes, "yes", false, "cmd.flag.rules-yes")
 	export := newCommand("export", "cmd.verb.rules-export", "cmd.operand.file")
 	export.Args = oneArg
 	export.RunE = func(cmd *cobra.Command, args []string) error { return o.exportRules(cmd, args[0]) }
@@ -159,19 +172,37 @@ func newRules(o *options) *cobra.Command {
 	move.RunE = func(cmd *cobra.Command, args []string) error {
 		return o.ask(cmd, "rules-move", map[string]string{"rule": args[0], "place": args[1]}, o.raw)
 	}
-	list.AddCommand(set, export, try, move)
-	for _, v := range []struct {
-		name, short string
-		show        func(io.Writer, json.RawMessage) error
-	}{{"on", "cmd.verb.rules-on", showTrial}, {"off", "cmd.verb.rules-off", nil}, {"remove", "cmd.verb.rules-remove", nil}, {"test-hook", "cmd.verb.rules-test-hook", nil}} {
+	on := newCommand("on", "cmd.verb.rules-on", "cmd.operand.rule")
+	on.Args = oneArg
+	on.RunE = func(cmd *cobra.Command, args []string) error {
+		return o.ask(cmd, "rules-on", map[string]string{"rule": args[0], "yes": strconv.FormatBool(yes)}, o.changed)
+	}
+	on.Flags().BoolVar(&yes, "yes", false, "cmd.flag.rules-yes")
+	list.AddCommand(set, export, try, move, on)
+	for _, v := range []struct{ name, short string }{{"off", "cmd.verb.rules-off"}, {"remove", "cmd.verb.rules-remove"}, {"test-hook", "cmd.verb.rules-test-hook"}} {
 		cmd := newCommand(v.name, v.short, "cmd.operand.rule")
 		cmd.Args = oneArg
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			return o.ask(cmd, "rules-"+v.name, map[string]string{"rule": args[0]}, o.printed(v.show))
+			return o.ask(cmd, "rules-"+v.name, map[string]string{"rule": args[0]}, o.raw)
 		}
 		list.AddCommand(cmd)
 	}
 	return list
+}
+
+// changed prints what came of a table, and fails where it was not put in force.
+func (o *options) changed(w io.Writer, answer json.RawMessage) error {
+	var held struct{ Held bool }
+	if err := o.print(w, answer, showTrial); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, &held); err != nil {
+		return fault.Err(err, "cmd.answer-unreadable")
+	}
+	if held.Held {
+		return misuse("cmd.rules-held")
+	}
+	return nil
 }
 
 // mostDoc bounds a file of rules: the settings file has the same bound.

@@ -20,7 +20,7 @@ func TestRulesAnswerIsTheTable(t *testing.T) {
 		if err := s.Change(func(set *settings.Settings) { set.Rules = rules }); err != nil {
 			t.Fatal(err)
 		}
-		doc, err := json.Marshal(answerRules(s))
+		doc, err := json.Marshal(answerRules(s, s.Get().StrangeOrgs(nil)))
 		if err != nil {
 			t.Fatal(err)
 		}

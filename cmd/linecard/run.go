@@ -43,8 +43,17 @@ func handOver(ctx context.Context, dir, link string) error {
 	if link != "" {
 		r = instance.Request{Verb: "open", Args: map[string]string{"link": link}}
 	}
+	for range mostGone {
+		err := instance.Call(ctx, dir, r, nil)
+		if !fault.Of(err).Is("instance.went-away") {
+			return err
+		}
+	}
 	return instance.Call(ctx, dir, r, nil)
 }
+
+// mostGone is how often an app may end just as it is asked, after a crash for example, before it counts as in trouble.
+const mostGone = 3
 
 // running is the program with the control socket, and without a face.
 type running struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linecard/app/instance"
 	"linecard/test/rig"
 )
 
@@ -200,5 +202,27 @@ func TestEveryVerbThatFailsSaysWhy(t *testing.T) {
 	all(newRoot(strings.NewReader(""), io.Discard, io.Discard), nil)
 	if tried < 100 {
 		t.Errorf("only %d tries", tried)
+	}
+}
+
+// TestAStartAfterACrash: the socket of an app that has just crashed may still answer, and no more than that. The start goes on by itself.
+func TestAStartAfterACrash(t *testing.T) {
+	dir := t.TempDir()
+	gone, err := net.Listen("unix", filepath.Join(dir, "linecard.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		for {
+			conn, err := gone.Accept()
+			if err != nil {
+				return
+			}
+			_ = gone.Close()
+			_ = conn.Close()
+		}
+	}()
+	if err := handOver(t.Context(), dir, ""); !errors.Is(err, instance.ErrNotRunning) {
+		t.Errorf("a start after a crash: %v", err)
 	}
 }

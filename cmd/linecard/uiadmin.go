@@ -121,8 +121,8 @@ func (u uiAdmin) KeptProfile() ui.KeptProfile {
 func (u uiAdmin) LookForProfile() error { return u.p.LookForProfile(context.Background()) }
 func (u uiAdmin) AcceptProfile() error  { return u.p.AcceptProfile(context.Background()) }
 
-func (u uiAdmin) PublishProfile(r ui.ProfileRequest) (ui.PublishedProfile, error) {
-	v, err := u.p.PublishProfile(context.Background(), "", requested(r))
+func (u uiAdmin) PublishProfile(org string, r ui.ProfileRequest) (ui.PublishedProfile, error) {
+	v, err := u.p.PublishProfile(context.Background(), org, requested(r))
 	return ui.PublishedProfile{Org: v.OrgName, Number: v.Number, Known: v.KnownAdministrator, Administrator: v.Administrator}, err
 }
 
@@ -138,6 +138,28 @@ func (u uiAdmin) SaveReport(dir string) (path string, err error) {
 	}
 	path = filepath.Join(dir, reportFile)
 	if err := wholefile.Write(path, append(doc, '\n'), 0o600); err != nil {
+		return "", fault.Err(err, "cmd.export-unwritable", "file", path)
+	}
+	return path, nil
+}
+
+// traceFile is the SIP log for support that the window writes.
+const traceFile = "linecard-sip-log.txt"
+
+func (u uiAdmin) Trace() (all []ui.Traced) {
+	for _, d := range u.p.Trace() {
+		t := ui.Traced{ID: d.ID, Method: d.Method, To: d.To, Began: d.Began, Status: d.Status}
+		for _, l := range d.Messages {
+			t.Lines = append(t.Lines, ui.TracedLine{At: l.At, Sent: l.Sent, First: l.First})
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+func (u uiAdmin) SaveTrace(dir string) (path string, err error) {
+	path = filepath.Join(dir, traceFile)
+	if err := wholefile.Write(path, []byte(u.p.ExportTrace()), 0o600); err != nil {
 		return "", fault.Err(err, "cmd.export-unwritable", "file", path)
 	}
 	return path, nil

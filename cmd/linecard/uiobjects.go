@@ -11,7 +11,9 @@ import (
 // uiObjects connects the page about objects to the program.
 type uiObjects struct{ p *program.Program }
 
-func (u uiObjects) Save(org string, rows []crm.Object) error { return u.p.SetObjects(org, rows) }
+func (u uiObjects) Change(org string, change func([]crm.Object) []crm.Object) error {
+	return u.p.ChangeObjects(org, change)
+}
 
 func (u uiObjects) States(org string) []crm.ObjectState {
 	ctx, cancel := context.WithTimeout(context.Background(), layoutTime)

@@ -30,7 +30,7 @@ type flag struct {
 }
 
 var verbs = []verb{
-	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}, {name: "force", usage: "cmd.flag.force-dial", yes: true}, {name: "reason", usage: "cmd.flag.dial-reason"}, {name: "show", usage: "cmd.flag.show-dial", yes: true}}},
+	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}, {name: "force", usage: "cmd.flag.force-dial", yes: true}, {name: "reason", usage: "cmd.flag.dial-reason"}, {name: "show", usage: "cmd.flag.show-dial", yes: true}, {name: "as", usage: "cmd.flag.dial-as"}}},
 	{name: "answer", short: "cmd.verb.answer", call: true},
 	{name: "decline", short: "cmd.verb.decline", call: true},
 	{name: "hangup", short: "cmd.verb.hangup", call: true},
@@ -96,7 +96,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, cmd)
 	}
-	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newVoicemail(o), newColleagues(o), newEvents(o))
+	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newForward(o), newVoicemail(o), newColleagues(o), newTrace(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {

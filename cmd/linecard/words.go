@@ -33,7 +33,7 @@ var (
 	outcomeWords   = map[crm.Outcome]string{
 		crm.Answered: "cmd.outcome.answered", crm.Missed: "cmd.outcome.missed", crm.Declined: "cmd.outcome.declined", crm.Busy: "cmd.outcome.busy",
 		crm.NoAnswer: "cmd.outcome.no-answer", crm.Cancelled: "cmd.outcome.cancelled", crm.Failed: "cmd.outcome.failed",
-		crm.AnsweredElsewhere: "cmd.outcome.elsewhere",
+		crm.AnsweredElsewhere: "cmd.outcome.elsewhere", crm.Forwarded: "cmd.outcome.forwarded",
 	}
 	logWords = map[app.LogState]string{
 		app.LogQueued: "cmd.log.queued", app.LogSending: "cmd.log.sending", app.LogChecking: "cmd.log.checking", app.LogDone: "cmd.log.logged",

@@ -84,7 +84,7 @@ var logs = []test{
 	{"every outcome is logged", func(t *testing.T, s Subject) {
 		p := s.person(t, crm.Contact, 0)
 		for _, direction := range []crm.Direction{crm.Inbound, crm.Outbound} {
-			for _, outcome := range []crm.Outcome{crm.Answered, crm.Missed, crm.Declined, crm.Busy, crm.NoAnswer, crm.Cancelled, crm.Failed, crm.AnsweredElsewhere} {
+			for _, outcome := range []crm.Outcome{crm.Answered, crm.Missed, crm.Declined, crm.Busy, crm.NoAnswer, crm.Cancelled, crm.Failed, crm.AnsweredElsewhere, crm.Forwarded} {
 				a := call(p.Ref)
 				a.Direction, a.Outcome = direction, outcome
 				if outcome != crm.Answered {

@@ -49,6 +49,8 @@ func (r ringStyle) scoreOf(kind string) (s score, ok bool) {
 		s := ringing(r.gain(), 0)
 		s.period = 0
 		return s, true
+	case ToneAnswered:
+		return score{notes: arpeggio(0, ms(120), ms(280), networkLevel, noteG5, noteC6)}, true
 	case ToneTest:
 		return score{notes: arpeggio(ms(100), ms(260), ms(900), ringLevel, noteE5, noteG5, noteC6)}, true
 	case ToneRingback:

@@ -13,6 +13,7 @@ const (
 	ToneBusy        = "busy"         // the far end is busy
 	ToneCongestion  = "congestion"   // the network cannot reach the far end ("fast busy", reorder tone)
 	ToneCallWaiting = "call-waiting" // another call comes in while one is up
+	ToneAnswered    = "answered"     // a call was answered for the agent: two notes, once, in the ear
 	ToneTest        = "test"         // three notes, once, in the ear: is this the right speaker?
 	ToneRingTest    = "ring-test"    // the ring tone, once, into the room
 )

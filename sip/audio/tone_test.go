@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-var allTones = []string{ToneRing, ToneRingback, ToneBusy, ToneCongestion, ToneCallWaiting, ToneTest, ToneRingTest}
+var allTones = []string{ToneRing, ToneRingback, ToneBusy, ToneCongestion, ToneCallWaiting, ToneTest, ToneRingTest, ToneAnswered}
 
 // render is the first part of a tone.
 func render(t *testing.T, kind, cadence string, length time.Duration) []int16 {

@@ -211,9 +211,9 @@ func (r *registration) translated(res *sip.Response) bool {
 	if seen == own {
 		seen = netip.AddrPort{} // no NAT in between
 	}
-	if seen == r.public || time.Since(r.publicAt) < natSettles {
+	if seen == r.public || r.ua.now().Sub(r.publicAt) < natSettles {
 		return false
 	}
-	r.public, r.publicAt = seen, time.Now()
+	r.public, r.publicAt = seen, r.ua.now()
 	return true
 }

@@ -50,7 +50,7 @@ func TestForgottenBindingIsNoticed(t *testing.T) {
 		"udp, less often, wanted": {overUDP, time.Minute, 5 * time.Minute, 48 * time.Second, time.Minute},
 		"tcp":                     {overTCP, 0, 5 * time.Minute, 4 * time.Minute, 5 * time.Minute},
 	} {
-		ua := &UA{cfg: Config{Account: Account{Keepalive: tc.keepalive}}, closing: true}
+		ua := &UA{cfg: Config{Account: Account{Keepalive: tc.keepalive}, Clock: systemClock{}}, closing: true}
 		r := newRegistration(ua)
 		r.reached.network = tc.network
 		if d := r.refreshAfter(tc.life); d < tc.least || d > tc.most {

@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"net/netip"
-	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -19,7 +18,7 @@ const (
 	Rejected                    // outbound: a final answer that is not 2xx; End.Code tells
 	NobodyAnswered              // inbound: it rang for three minutes, or for as long as the caller allowed
 	NoResponse                  // the network gave no answer
-	Unacknowledged              // our 200 was never acknowledged
+	Unacknowledged              // our 200, or our reliable 180, was never acknowledged
 	Expired                     // the session timer ran out (RFC 4028)
 	Gone                        // the other side does not know the call any more (481, 408)
 	Unsendable                  // no way to the other side: name not found, connection refused
@@ -52,14 +51,17 @@ type End struct {
 type Handler interface {
 	// Progress: outbound, a provisional answer other than 100, with its SDP or nil.
 	Progress(code int, sdp []byte)
-	// Answered: outbound, the 2xx is here and acknowledged; sdp answers our offer.
-	Answered(sdp []byte)
+	// Answered: outbound, the 2xx is here and acknowledged; sdp answers our offer, and is nil where no answer came. changed says that whoever
+	// answers has changed the session before: what Offer answered last holds, and sdp is nil. Where it is false, what Offer answered was
+	// another phone's wish, and our offer holds as it went out.
+	Answered(sdp []byte, changed bool)
 	// Refused: outbound, our offer is refused with 415, 488 or 606. It reports whether the call is to be placed once more, with another offer.
 	Refused(End) (again bool)
 	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
-	// the status to refuse with: 488.
+	// the status to refuse with: 488. Outbound, it may come before the call is answered, once Progress has had an answer, and then from one
+	// of the phones that ring alone. Inbound, an offer may be asked for while it rings, where the caller has made none.
 	Offer(sdp []byte) (answer []byte, code int)
-	// Answer: the answer to our offer, which went out in a 200. nil means that none came.
+	// Answer: the answer to our offer, which went out in a 200. nil means that none came. One to an offer in a 180 is told by [Call.Accept].
 	Answer(sdp []byte)
 	// Refreshed: the answer to a session refresh, which offered once more what was agreed last. It may change the other side's half.
 	Refreshed(sdp []byte)
@@ -83,6 +85,7 @@ type Handler interface {
 
 // Call is an INVITE and what grows out of it: its transactions, early dialogs, forks and, once answered, its dialog.
 type Call struct {
+	shown    Shown // outbound: what the callee is to see
 	ua       *UA
 	h        Handler
 	inbound  bool
@@ -98,6 +101,7 @@ type Call struct {
 	local    []byte  // our last SDP, for session refreshes
 	offering bool    // our offer has no answer yet (§14.1, RFC 3311 §5)
 	allows   map[string]bool
+	pracks   int // how many of our PRACKs wait for an answer
 
 	out outbound
 	in  inbound
@@ -138,6 +142,7 @@ func (c *Call) forget() {
 
 func (c *Call) stopTimers() {
 	c.in.stopRing()
+	c.in.rest()
 	if !c.out.gaveUp {
 		c.out.stop()
 	}
@@ -218,6 +223,8 @@ func (ua *UA) receiveInDialog(st *serverTx) {
 			return
 		}
 		st.reply(200)
+	case sip.PRACK:
+		c.pracked(st)
 	case sip.NOTIFY:
 		c.notified(st)
 	case sip.REFER:
@@ -264,6 +271,8 @@ type twoxx struct {
 	seq      uint32
 	acked    bool
 	byeOnACK bool
+	proven   bool   // an ACK has come with the tag of our 200
+	whenACK  func() // what waits for that
 	halt     func()
 }
 
@@ -275,10 +284,10 @@ func (c *Call) send2xx(st *serverTx, res *sip.Response) {
 	c.pending, c.seq, c.acked = st, st.req.CSeq().SeqNo, false
 	st.onACK = c.acknowledged
 	st.respond(res)
-	wait, deadline := sip.T1, time.Now().Add(64*sip.T1)
+	wait, deadline := sip.T1, c.ua.now().Add(64*sip.T1)
 	var again func()
 	again = func() {
-		if time.Now().After(deadline) {
+		if !c.ua.now().Before(deadline) {
 			c.stop2xx()
 			c.sendBye()
 			c.ended(End{Cause: Unacknowledged})
@@ -316,4 +325,22 @@ func (c *Call) acknowledged(req *sip.Request) {
 			c.h.Answer(SDP(req))
 		}
 	}
+	if tagOf(req.To().Params) != c.localTag {
+		return
+	}
+	if c.proven = true; c.whenACK != nil {
+		then := c.whenACK
+		c.whenACK = nil
+		then()
+	}
+}
+
+// WhenAcknowledged calls f once the 200 is acknowledged by somebody who has got it, at once where it is: inbound. Anybody can send a datagram
+// in another's name, but the tag in the answer is known only to whoever receives what is sent there.
+func (c *Call) WhenAcknowledged(f func()) {
+	if c.proven {
+		f()
+		return
+	}
+	c.whenACK = f
 }

@@ -71,8 +71,8 @@ func TestSilentConnection(t *testing.T) {
 	<-connections
 	dead.Store(true)
 	a.do(a.ua.Look) // as the refresh does
-	a.state(dialog.Unreachable)
-	a.registered()
+	a.soon(dialog.Unreachable)
+	a.soon(dialog.Registered)
 	select {
 	case <-connections:
 	case <-time.After(patience):

@@ -16,10 +16,14 @@ type dialog struct {
 	seq                 uint32 // ours, last used
 	remoteSeq           uint32 // theirs, last seen
 	target              sip.Uri
+	secure              bool          // begun by a sips: address
 	routes              []sip.Uri     // Request-URI order: first hop first
 	least               time.Duration // the session interval that a 422 asked for
 	reached             hop           // where the other side was last heard
 	earlyAnswer         []byte        // the SDP its provisional answers carried
+	agreed              bool          // one of them was reliable: our offer is answered, before the call is
+	changed             bool          // and the session was changed after that
+	row                 row           // of the reliable provisional answers
 	identity            *Identity     // what an UPDATE said before the answer
 }
 
@@ -35,6 +39,7 @@ func dialogOfResponse(invite *sip.Request, res *sip.Response) *dialog {
 		remote:    sip.FromHeader{DisplayName: res.To().DisplayName, Address: res.To().Address, Params: res.To().Params},
 		seq:       invite.CSeq().SeqNo,
 		target:    invite.Recipient,
+		secure:    secure(invite.Recipient),
 	}
 	if c := res.Contact(); c != nil && !c.Address.Wildcard {
 		d.target = c.Address
@@ -59,6 +64,7 @@ func dialogOfRequest(invite *sip.Request, localTag string) *dialog {
 		routes:    recordRoutes(invite),
 	}
 	d.local.Params.Add("tag", localTag)
+	d.secure = secure(invite.Recipient) || len(d.routes) > 0 && secure(d.routes[0])
 	if c := invite.Contact(); c != nil && !c.Address.Wildcard {
 		d.target = c.Address
 	}
@@ -118,14 +124,17 @@ func (d *dialog) way() (sip.Uri, []sip.Uri) {
 }
 
 // next is where a request of the dialog is sent.
-func (d *dialog) next(ua *UA) target {
+func (d *dialog) next(ua *UA) target { return ua.nextHop(d.first()) }
+
+// first is the address that says so: of the first router, where it is a loose one, or the Request-URI.
+func (d *dialog) first() sip.Uri {
 	uri, routes := d.way()
 	if len(d.routes) > 0 {
 		if _, loose := param(d.routes[0].UriParams, "lr"); loose {
-			return ua.nextHop(routes[0])
+			return routes[0]
 		}
 	}
-	return ua.nextHop(uri)
+	return uri
 }
 
 // exchange sends a request inside the dialog, to its final answer.
@@ -143,7 +152,7 @@ func (d *dialog) newExchange(ua *UA, method sip.RequestMethod, fill func(*sip.Re
 		req := d.request(ua, method, d.seq)
 		switch method {
 		case sip.INVITE, sip.UPDATE, sip.REFER, sip.NOTIFY, sip.SUBSCRIBE:
-			req.AppendHeader(ua.contact(to))
+			req.AppendHeader(ua.contactFor(to, d.secure))
 			req.AppendHeader(sip.NewHeader("Allow", allowed))
 			req.AppendHeader(sip.NewHeader("Supported", supported))
 		}
@@ -181,7 +190,7 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 			ua.log.Warn("ACK not sent", "error", err)
 			return
 		}
-		to := d.ordered(ua, hops)[0]
+		to := d.ordered(ua, d.secured(ua, hops))[0]
 		ua.ready(to, func(err error) { // what the other side has proved tells whether it gets credentials
 			if err != nil {
 				ua.log.Warn("ACK not sent", "error", err)

@@ -45,6 +45,6 @@
 //
 // # What is not here
 //
-// 100rel (RFC 3262), GRUU and multiple flows (RFC 5626): a request that requires one of them gets 420. A REFER that belongs to no call
+// GRUU and multiple flows (RFC 5626): a request that requires one of them gets 420. A REFER that belongs to no call
 // gets 403: who talks to us is ours to choose.
 package dialog

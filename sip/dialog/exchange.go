@@ -30,6 +30,7 @@ type exchange struct {
 	proved    bool      // the server has proved a nonce of its own, and used it up for that: the next challenge is its own too
 
 	least    time.Duration // the session interval that a 422 asked for; 0 before one
+	raises   int           // how many 422s have asked for more
 	inside   *dialog       // the request is inside this dialog
 	named    []hop         // where the dialog says that it goes
 	hops     []hop         // of a request that may go to another address of the server: the one in use, and those not tried yet
@@ -62,7 +63,8 @@ func (x *exchange) start() {
 	x.ua.route(x.to, func(hops []hop, err error) {
 		x.ua.guard(x.call, func() {
 			if x.inside != nil && err == nil {
-				x.named, hops = hops, x.inside.ordered(x.ua, hops)
+				x.named = x.inside.secured(x.ua, hops)
+				hops = x.inside.ordered(x.ua, x.named)
 			}
 			x.routed(hops, err)
 		})

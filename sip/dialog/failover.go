@@ -3,6 +3,7 @@ package dialog
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -120,6 +121,30 @@ func (x *exchange) leave() {
 	}
 }
 
+// secured are the hops of a dialog's way as an account with TLS takes it. A server that names a port of itself without saying that it takes TLS
+// means the one that it has in the clear: what is for it goes by the connection that it was heard on.
+func (d *dialog) secured(ua *UA, hops []hop) []hop {
+	uri := d.first()
+	by, _ := param(uri.UriParams, "transport")
+	known := d.reached
+	if !known.addr.IsValid() {
+		known = ua.reg.reached
+	}
+	if ua.network != overTLS || known.network != overTLS || secure(uri) || strings.EqualFold(by, overTLS.String()) {
+		return hops
+	}
+	list := slices.Clone(hops)
+	for i, h := range list {
+		if h.addr.Addr() == known.addr.Addr() && !h.at(known) && !slices.Contains(ua.reg.hops, h) {
+			list[i] = known
+			if h.name != "" { // it has to prove the name that led there
+				list[i].name = h.name
+			}
+		}
+	}
+	return list
+}
+
 // ordered is where a request of the dialog goes, best first: where the last one was answered, then where its way leads, and
 // where that is one address of the server, the other ones. A pair of servers that stand in for each other knows the calls of both.
 func (d *dialog) ordered(ua *UA, hops []hop) []hop {
@@ -144,16 +169,16 @@ func (x *exchange) stray(res *sip.Response) bool {
 	return res.StatusCode >= 300 && !slices.Contains(x.named, x.tx.to)
 }
 
-// suspicion is the least pause between two REGISTERs that calls which failed have sent.
+// suspicion is the least pause between two REGISTERs that calls which failed, or the server's own wishes, have sent.
 const suspicion = 10 * time.Second
 
-// suspect looks whether the server still answers a REGISTER, because it did not answer a call. Another address of it is
-// taken if not.
+// suspect looks whether the server still answers a REGISTER, because it did not answer a call, or asks for one. Another address of it
+// is taken if not.
 func (r *registration) suspect() {
-	if !r.wanted || r.busy || r.status.State != Registered || time.Since(r.suspected) < suspicion {
+	if !r.wanted || r.busy || r.status.State != Registered || r.ua.now().Sub(r.suspected) < suspicion {
 		return
 	}
-	r.suspected = time.Now()
+	r.suspected = r.ua.now()
 	r.attempt()
 }
 

@@ -79,8 +79,8 @@ func TestCallFailsOverAtSilence(t *testing.T) {
 			t.Errorf("%d calls", n)
 		}
 	})
-	a.state(dialog.Unreachable) // the registration has looked, and takes the other server
-	a.registered()
+	a.soon(dialog.Unreachable) // the registration has looked, and takes the other server
+	a.soon(dialog.Registered)
 	a.dial("101")
 	second.Await("INVITE sip:101@")
 }

@@ -60,5 +60,5 @@ const learnTime = 1500 * time.Millisecond
 
 // learning reports whether the answer to the REGISTER that is on its way may change how the server reaches us.
 func (r *registration) learning(server netip.Addr) bool {
-	return r.wanted && r.busy && r.reached.network == overUDP && r.servesAddr(server) && time.Since(r.movedAt) < learnTime
+	return r.wanted && r.busy && r.reached.network == overUDP && r.servesAddr(server) && r.ua.now().Sub(r.movedAt) < learnTime
 }

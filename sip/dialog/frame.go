@@ -208,6 +208,7 @@ func (ua *UA) screenStream(source hop, data []byte) error {
 }
 
 func (ua *UA) screenMessage(f *framed, source hop, data []byte) {
+	ua.came(source, data)
 	data = closeVia(data)
 	msg, err := ua.parser.ParseSIP(data)
 	if err != nil {

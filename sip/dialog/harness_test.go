@@ -33,6 +33,7 @@ type agent struct {
 	t      testing.TB
 	ua     *dialog.UA
 	queue  *inorder.Queue[func()]
+	clock  *siptest.Clock
 	calls  chan *leg
 	states chan dialog.Status
 }
@@ -51,10 +52,11 @@ type leg struct {
 
 // heard is one call of a dialog.Handler method.
 type heard struct {
-	what string
-	code int
-	sdp  string
-	end  dialog.End
+	what    string
+	code    int
+	sdp     string
+	changed bool // what answers had changed the session
+	end     dialog.End
 }
 
 func newAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *agent {
@@ -67,7 +69,7 @@ func newAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *ag
 func startAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *agent {
 	t.Helper()
 	at := netip.MustParseAddrPort(p.Addr())
-	a := &agent{t: t, calls: make(chan *leg, 10000), states: make(chan dialog.Status, 10000)}
+	a := &agent{t: t, calls: make(chan *leg, 10000), states: make(chan dialog.Status, 10000), clock: siptest.NewClock()}
 	a.queue = inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
 	cfg := dialog.Config{
 		Account:      dialog.Account{Server: at.String(), User: "2041", Password: "secret", Expires: time.Minute},
@@ -75,6 +77,7 @@ func startAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *
 		UserAgent:    "Linecard test",
 		Instance:     "urn:uuid:00000000-0000-4000-8000-000000002041",
 		Queue:        a.queue,
+		Clock:        a.clock,
 		Registration: func(s dialog.Status) { a.states <- s },
 		Incoming: func(c *dialog.Call) {
 			l := &leg{Call: c, a: a, heard: make(chan heard, 1000)}
@@ -97,8 +100,17 @@ func startAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
-		if err := a.ua.Close(ctx); err != nil {
-			t.Errorf("close: %v", err)
+		closed := make(chan error, 1)
+		go func() { closed <- a.ua.Close(ctx) }()
+		for waits := true; waits; {
+			select {
+			case err := <-closed:
+				if waits = false; err != nil {
+					t.Errorf("close: %v", err)
+				}
+			case <-time.After(20 * time.Millisecond): // for answers that are on their way
+				a.forward(time.Second)
+			}
 		}
 		a.queue.Close()
 	})
@@ -170,8 +182,16 @@ func (a *agent) dial(number string) *leg {
 	return l
 }
 
-func (l *leg) hangup()           { l.a.do(l.Hangup) }
-func (l *leg) accept()           { l.a.do(func() { l.Accept([]byte(sdp("sendrecv"))) }) }
+func (l *leg) hangup() { l.a.do(l.Hangup) }
+func (l *leg) accept() {
+	l.a.do(func() {
+		l.Accept([]byte(sdp("sendrecv")), func(answer []byte) {
+			if answer != nil {
+				l.heard <- heard{what: "answer", sdp: string(answer)}
+			}
+		})
+	})
+}
 func (l *leg) reject(status int) { l.a.do(func() { l.Reject(status) }) }
 
 // hears waits for the next thing heard of the call and fails unless it is what.
@@ -212,7 +232,11 @@ func (l *leg) ends(want dialog.Cause) dialog.End {
 func (l *leg) Progress(code int, s []byte) {
 	l.heard <- heard{what: "progress", code: code, sdp: string(s)}
 }
-func (l *leg) Answered(s []byte) { l.heard <- heard{what: "answered", sdp: string(s)} }
+
+func (l *leg) Answered(s []byte, changed bool) {
+	l.heard <- heard{what: "answered", sdp: string(s), changed: changed}
+}
+
 func (l *leg) Offer(s []byte) ([]byte, int) {
 	l.heard <- heard{what: "offer", sdp: string(s)}
 	if l.answer != nil {

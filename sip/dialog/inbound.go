@@ -14,6 +14,7 @@ type inbound struct {
 	old      *Call  // that it is to take the place of
 	stopTime func() // end of ringing
 	stopTell func() // next 180
+	reliable
 }
 
 const (
@@ -143,7 +144,7 @@ func (c *Call) response(st *serverTx, code int) *sip.Response {
 	res := newResponse(st.req, code, c.localTag)
 	if code < 300 {
 		if source := sourceOf(st.req); source.addr.IsValid() {
-			res.AppendHeader(c.ua.contact(source))
+			res.AppendHeader(c.ua.contactFor(source, c.d != nil && c.d.secure))
 		}
 		res.AppendHeader(sip.NewHeader("Allow", allowed))
 		res.AppendHeader(sip.NewHeader("Supported", supported))
@@ -156,7 +157,13 @@ func (c *Call) Ring() {
 	if c.over || c.answered {
 		return
 	}
-	c.in.st.respond(c.response(c.in.st, sip.StatusRinging))
+	if c.reliably() {
+		if !c.ringReliably() {
+			return
+		}
+	} else {
+		c.in.st.respond(c.response(c.in.st, sip.StatusRinging))
+	}
 	if c.in.stopTime == nil {
 		limit := ringLimit
 		if s, ok := seconds(header(c.in.st.req, "Expires")); ok && s > 0 {
@@ -171,20 +178,30 @@ func (c *Call) Ring() {
 	c.in.stopTell = c.after(ringAgain, c.Ring)
 }
 
-// Accept answers the call. sdp answers the caller's offer, or is ours when RemoteSDP was nil.
-func (c *Call) Accept(sdp []byte) {
+// Accept answers the call. sdp answers the caller's offer, or is ours when RemoteSDP was nil: the same that Handler.Offer gave while it
+// rang, if it was asked. The 200 waits for the PRACK of a 180 that had it: until then the call rings on, and Hangup declines it. sent is called
+// once the 200 is out, with the caller's answer where the PRACK has brought one; it may be called before Accept returns, or never.
+func (c *Call) Accept(sdp []byte, sent func(answer []byte)) {
 	if c.over || c.answered {
 		return
 	}
-	c.answered = true
 	c.in.stopRing()
-	c.local = sdp
-	c.offering = c.RemoteSDP() == nil
+	if c.waitsForPRACK(func() { c.Accept(sdp, sent) }) {
+		return
+	}
+	c.in.rest()
+	c.answered = true
 	res := c.response(c.in.st, 200)
 	c.timer.offered(c, c.in.st.req, res)
-	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-	res.SetBody(sdp)
+	agreed := c.in.answer
+	if agreed == nil {
+		c.local = sdp
+		c.offering = c.RemoteSDP() == nil
+		res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		res.SetBody(sdp)
+	}
 	c.send2xx(c.in.st, res)
+	sent(agreed)
 }
 
 // Reject refuses the call with a status of 400 and above.
@@ -197,8 +214,25 @@ func (c *Call) Reject(code int) {
 	c.forget()
 }
 
+// Redirect sends the caller on to a number at the account's server (RFC 3261 §21.3.3), and says who does and why (RFC 5806): reason is
+// "unconditional", "user-busy" or "no-answer".
+func (c *Call) Redirect(number, reason string) {
+	if c.over || c.answered {
+		return
+	}
+	c.in.stopRing()
+	res := c.response(c.in.st, sip.StatusMovedTemporarily)
+	res.AppendHeader(&sip.ContactHeader{Address: c.ua.Target(number)})
+	by := c.ua.self()
+	res.AppendHeader(sip.NewHeader("Diversion", "<"+by.String()+">;reason="+reason))
+	c.in.st.respond(res)
+	c.ended(End{Cause: HungUpHere, Code: sip.StatusMovedTemporarily})
+	c.forget()
+}
+
 func (c *Call) refuse(code int) {
 	c.in.stopRing()
+	c.in.rest()
 	c.in.st.respond(c.response(c.in.st, code))
 }
 
@@ -218,7 +252,7 @@ func (c *Call) remoteCancel(cancel *sip.Request) {
 type noHandler struct{}
 
 func (noHandler) Progress(int, []byte)       {}
-func (noHandler) Answered([]byte)            {}
+func (noHandler) Answered([]byte, bool)      {}
 func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
 func (noHandler) Answer([]byte)              {}
 func (noHandler) Refreshed([]byte)           {}

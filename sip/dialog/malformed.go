@@ -31,6 +31,9 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 		return nil, nil // keep-alive (RFC 5626 §3.5.1)
 	}
 	source := from.RemoteAddr.String()
+	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok {
+		ua.came(hop{network: overUDP, addr: remote.AddrPort()}, data)
+	}
 	data = closeVia(data)
 	msg, err := ua.parser.ParseSIP(data)
 	if err == nil {

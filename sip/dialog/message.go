@@ -12,8 +12,8 @@ import (
 
 // What the user agent can do, as its Allow, Accept and Supported headers say.
 const (
-	allowed   = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY, REFER"
-	supported = "timer, from-change, replaces, norefersub"
+	allowed   = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY, REFER"
+	supported = "timer, 100rel, from-change, replaces, norefersub"
 )
 
 // param finds a parameter, ignoring case and the spaces around its name; sipgo keeps both as they came.
@@ -154,6 +154,15 @@ func (ua *UA) contact(to hop) *sip.ContactHeader {
 	return c
 }
 
+// contactFor is contact in a dialog that was begun by a sips: address: where we have TLS it promises that to us, too (RFC 3261 §8.1.1.8, §12.1.1, RFC 5630 §4).
+func (ua *UA) contactFor(to hop, secure bool) *sip.ContactHeader {
+	c := ua.contact(to)
+	if secure && ua.network == overTLS {
+		c.Address.Scheme = "sips"
+	}
+	return c
+}
+
 // cancelOf builds the CANCEL of a request that was sent (RFC 3261 §9.1): same Via, Request-URI, Route and CSeq number.
 // sipgo's own would carry the route set twice (S6).
 func cancelOf(req *sip.Request) *sip.Request {
@@ -229,6 +238,6 @@ var phrases = map[int]string{
 	415: "Unsupported Media Type", 416: "Unsupported URI Scheme", 420: "Bad Extension", 422: "Session Interval Too Small",
 	480: "Temporarily Unavailable", 481: "Call/Transaction Does Not Exist", 482: "Loop Detected", 486: "Busy Here",
 	487: "Request Terminated", 488: "Not Acceptable Here", 489: "Bad Event", 491: "Request Pending",
-	500: "Server Internal Error", 501: "Not Implemented", 503: "Service Unavailable", 505: "Version Not Supported",
+	500: "Server Internal Error", 501: "Not Implemented", 503: "Service Unavailable", 504: "Server Time-out", 505: "Version Not Supported",
 	600: "Busy Everywhere", 603: "Decline",
 }

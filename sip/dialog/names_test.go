@@ -134,7 +134,7 @@ func TestAnotherNameAtTheServersAddress(t *testing.T) {
 	}
 }
 
-// A Contact that asks for UDP takes no request of an account with TLS down to clear text.
+// A Contact that asks for UDP takes no request of an account with TLS down to clear text: it goes to the server by TLS as the others do.
 func TestContactBesideTLS(t *testing.T) {
 	t.Parallel()
 	ca := siptest.NewAuthority(t, "Example CA")
@@ -144,13 +144,15 @@ func TestContactBesideTLS(t *testing.T) {
 	for _, network := range []string{"udp", "tcp"} {
 		l := a.dial("2050")
 		p.ReplyTagged(p.Await("INVITE"), "200 OK", "x", "Contact: <sip:x@"+clear.Addr()+";transport="+network+">\n", siptest.SDP(4002, "sendrecv"))
+		p.Await("ACK")
 		l.hears("answered")
 		held := make(chan error, 1)
 		a.do(func() { l.Reinvite(hold, func(_ []byte, err error) { held <- err }) })
+		p.ReplyTagged(p.Await("INVITE"), "200 OK", "", "", siptest.SDP(4002, "recvonly"))
 		select {
 		case err := <-held:
-			if err == nil {
-				t.Error("held in the clear")
+			if err != nil {
+				t.Error(err)
 			}
 		case <-time.After(patience):
 			t.Fatal("the hold has no end")

@@ -13,6 +13,7 @@ import (
 type outbound struct {
 	x      *exchange
 	offer  offerer
+	body   []byte // what it gave last
 	to     sip.ToHeader
 	from   sip.FromHeader
 	seq    uint32
@@ -20,7 +21,7 @@ type outbound struct {
 	acks   map[string]bool    // To tags whose 2xx was acknowledged
 	gaveUp bool
 	uri    sip.Uri // what is being called
-	again  bool    // the call was placed a second time, with another offer
+	again  int     // how often the call was placed once more, with another offer
 	redirects
 	stopWait func() // of the timer that runs: first for any answer at all, then for the one to a CANCEL
 }
@@ -51,7 +52,7 @@ func (c *Call) place(uri sip.Uri, offer offerer) {
 	c.out = outbound{
 		offer: offer,
 		to:    sip.ToHeader{Address: to},
-		from:  sip.FromHeader{DisplayName: quotable(c.ua.cfg.Account.DisplayName), Address: c.ua.self()},
+		from:  c.from(),
 		forks: make(map[string]*dialog),
 		acks:  make(map[string]bool),
 	}
@@ -63,7 +64,7 @@ func (c *Call) place(uri sip.Uri, offer offerer) {
 	c.invite(uri)
 }
 
-// Target is the URI a number or address is called by. A bare number belongs to our own domain.
+// Target is the URI a number or address is called by. A bare number belongs to our own domain, also with sips: before it.
 func (ua *UA) Target(number string) sip.Uri {
 	number = strings.TrimSpace(number)
 	if strings.Contains(number, "@") || strings.HasPrefix(strings.ToLower(number), "sip:") {
@@ -78,30 +79,22 @@ func (ua *UA) Target(number string) sip.Uri {
 		}
 	}
 	u := ua.domain()
+	if rest, ok := strings.CutPrefix(number, "sips:"); ok {
+		u.Scheme, number = "sips", rest
+	}
 	u.User = escapeUser(strings.TrimPrefix(strings.TrimPrefix(number, "tel:"), "callto:"))
 	return u
-}
-
-// preferredIdentity is what the server is asked to vouch for to the callee (RFC 3325 §6 and §9.2); "" where the account has no caller ID. The server
-// puts another one in its place, or ours into P-Asserted-Identity, as it sees fit.
-func (ua *UA) preferredIdentity() string {
-	a := ua.cfg.Account
-	if a.CallerID == "" {
-		return ""
-	}
-	u := ua.self()
-	u.User = escapeUser(a.CallerID)
-	name := ""
-	if a.DisplayName != "" {
-		name = `"` + quotable(a.DisplayName) + `" `
-	}
-	return name + "<" + u.String() + ">"
 }
 
 func (c *Call) invite(uri sip.Uri) {
 	ua := c.ua
 	c.out.called(uri)
 	c.out.uri = uri
+	for tag := range c.out.forks { // of an attempt before this one, with another offer
+		if !c.out.acks[tag] {
+			delete(c.out.forks, tag)
+		}
+	}
 	routes := ua.routeSet()
 	next := ua.firstHop(uri, routes)
 	c.offering = true
@@ -115,18 +108,17 @@ func (c *Call) invite(uri sip.Uri) {
 		if err != nil {
 			return nil, err
 		}
-		c.local = body
+		c.local, c.out.body = body, body
 		c.out.seq++
 		req := ua.newRequest(sip.INVITE, uri, &c.out.from, &c.out.to, c.callID, c.out.seq)
 		for _, u := range routes {
 			req.AppendHeader(&sip.RouteHeader{Address: u})
 		}
-		req.AppendHeader(ua.contact(to))
-		if id := ua.preferredIdentity(); id != "" {
-			req.AppendHeader(sip.NewHeader("P-Preferred-Identity", id))
-		}
+		req.AppendHeader(ua.contactFor(to, secure(uri)))
+		c.identify(req)
 		req.AppendHeader(sip.NewHeader("Allow", allowed))
 		req.AppendHeader(sip.NewHeader("Supported", supported))
+		c.timer.wish(c, req)
 		c.follows.headers(req)
 		c.replacing.headers(req)
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
@@ -168,6 +160,9 @@ func (c *Call) rejected(res *sip.Response) End {
 	}
 }
 
+// mostAgain is how often a call is placed once more: for each of two ways to encrypt.
+const mostAgain = 2
+
 // callAgain places the call once more with another offer, where the other side refuses the first and we have one (RFC 3261
 // §8.1.3.5). It reports false where there is none.
 func (c *Call) callAgain(res *sip.Response) bool {
@@ -176,10 +171,10 @@ func (c *Call) callAgain(res *sip.Response) bool {
 	default:
 		return false
 	}
-	if c.over || c.out.gaveUp || c.out.again || !c.h.Refused(c.rejected(res)) {
+	if c.over || c.out.gaveUp || c.out.again >= mostAgain || !c.h.Refused(c.rejected(res)) {
 		return false
 	}
-	c.out.again = true
+	c.out.again++
 	c.invite(c.out.uri)
 	return true
 }
@@ -200,11 +195,21 @@ func (c *Call) progress(res *sip.Response) {
 		d := c.out.forks[tag]
 		if d == nil {
 			d = dialogOfResponse(c.out.x.tx.req, res)
+			d.reached = c.out.x.tx.to
 			c.out.forks[tag] = d
 		} else {
 			d.refresh(res.Contact())
 		}
-		if sdp != nil {
+		if rseq, ok := numbered(res); ok {
+			if !d.due(c, res, rseq) {
+				return
+			}
+			d.agreed = d.agreed || sdp != nil
+		}
+		switch {
+		case d.changed:
+			sdp = nil // it repeats what is agreed no more
+		case sdp != nil:
 			d.earlyAnswer = sdp
 		}
 	}
@@ -227,8 +232,12 @@ func (c *Call) picked(res *sip.Response) {
 		leg.acknowledge(c.ua, invite)
 		return
 	}
-	early := c.out.forks[tag]
 	d := dialogOfResponse(invite, res) // the 2xx has the final route set (§13.2.2.4)
+	early := c.out.forks[tag]
+	if early != nil {
+		early.target, early.routes, early.seq = d.target, d.routes, max(d.seq, early.seq)
+		d = early
+	}
 	d.reached, d.least = c.out.x.tx.to, c.out.x.least
 	c.out.acks[tag] = true
 	c.out.forks[tag] = d
@@ -246,19 +255,34 @@ func (c *Call) picked(res *sip.Response) {
 	c.allows = allowsOf(res)
 	d.acknowledge(c.ua, invite)
 	sdp := SDP(res)
-	if sdp == nil && early != nil {
-		sdp = early.earlyAnswer // answered early, and not said again
+	switch {
+	case d.changed:
+		sdp = nil
+	case sdp == nil:
+		sdp = d.earlyAnswer // answered early, and not said again
+	}
+	if !d.changed {
+		c.local = c.out.body // what another phone has changed was between it and us
 	}
 	c.timer.agreed(c, res, true)
-	c.h.Answered(sdp)
+	c.h.Answered(sdp, d.changed)
 	if !c.over {
 		c.follows.tell(sip.StatusOK)
 	}
 	if early != nil {
-		d.remote.DisplayName, d.remote.Address = early.remote.DisplayName, early.remote.Address
 		c.identified(early.identity)
 	}
 	c.identified(c.ua.answerIdentity(res, c.out.x.tx.to))
+}
+
+// changedByOther reports whether another phone than that of a dialog has changed the session before the call is answered.
+func (o *outbound) changedByOther(than *dialog) bool {
+	for _, d := range o.forks {
+		if d != than && d.changed {
+			return true
+		}
+	}
+	return false
 }
 
 // giveUp cancels the INVITE. The transaction lives on for the 487, or for a 200 that crossed the CANCEL. Should

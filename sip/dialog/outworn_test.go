@@ -131,6 +131,7 @@ func TestRefreshWithAUsedNonce(t *testing.T) {
 			})
 			a := newAgent(t, p)
 			for range 2 { // past refreshes
+				a.forward(time.Second)
 				select {
 				case s := <-a.states:
 					if s.State != dialog.Registered {

@@ -45,12 +45,12 @@ type pacing struct {
 	downSince time.Time // zero while it is granted
 }
 
-// afterTrouble is the pause after a failure that may be over in a moment: short while the outage is young.
-func (p *pacing) afterTrouble() time.Duration {
+// afterTrouble is the pause after a failure at a moment, that may be over soon: short while the outage is young.
+func (p *pacing) afterTrouble(now time.Time) time.Duration {
 	if p.downSince.IsZero() {
-		p.downSince = time.Now()
+		p.downSince = now
 	}
-	if time.Since(p.downSince) > brisk {
+	if now.Sub(p.downSince) > brisk {
 		return halfOrMore(retryLater)
 	}
 	return halfOrMore(retryBrisk)
@@ -156,7 +156,7 @@ func (r *registration) askedToWait(st Status, pause time.Duration) {
 		r.failedFor(st, pause)
 		return
 	}
-	now := time.Now()
+	now := r.ua.now()
 	r.waiting[r.reached] = now.Add(pause)
 	first := now.Add(pause)
 	for _, h := range r.hops {
@@ -174,7 +174,7 @@ func (r *registration) askedToWait(st Status, pause time.Duration) {
 
 // willingFirst puts the hops that have not asked to wait in front, and of those that have the one that waits least.
 func (r *registration) willingFirst() {
-	now := time.Now()
+	now := r.ua.now()
 	for h, until := range r.waiting {
 		if !until.After(now) {
 			delete(r.waiting, h)
@@ -184,7 +184,7 @@ func (r *registration) willingFirst() {
 }
 
 // failed plans the next attempt: soon while the outage is young.
-func (r *registration) failed(st Status) { r.failedFor(st, r.afterTrouble()) }
+func (r *registration) failed(st Status) { r.failedFor(st, r.afterTrouble(r.ua.now())) }
 
 // failedFor plans the next attempt for when a pause is over.
 func (r *registration) failedFor(st Status, pause time.Duration) {
@@ -207,7 +207,7 @@ func (r *registration) refused(st Status) {
 
 func (r *registration) pauseFor(st Status, pause time.Duration) {
 	r.busy = false
-	st.RetryAt = time.Now().Add(pause)
+	st.RetryAt = r.ua.now().Add(pause)
 	r.stopKeep()
 	r.set(st)
 	r.stopNext()

@@ -71,9 +71,12 @@ func (c *Call) sentOnTo(contact string) (sip.Uri, bool) {
 	switch uri.Scheme {
 	case "tel":
 		own, ok := c.ua.domain(), false
+		if secure(c.out.first) {
+			own.Scheme = c.out.first.Scheme
+		}
 		own.User, ok = telNumber(uri)
 		return own, ok
-	case "sip", c.ua.scheme():
+	case "sip", c.ua.scheme(), c.out.first.Scheme:
 		return c.within(uri)
 	}
 	return sip.Uri{}, false
@@ -91,6 +94,9 @@ func telNumber(uri sip.Uri) (user string, ok bool) {
 // within is an address of our domain as our server is asked for it.
 func (c *Call) within(uri sip.Uri) (sip.Uri, bool) {
 	own, first := c.ua.domain(), c.out.first
+	if secure(first) { // what was called by TLS on the whole way goes on so
+		own.Scheme = first.Scheme
+	}
 	switch {
 	case uri.User == "":
 		return sip.Uri{}, false

@@ -77,3 +77,19 @@ func FuzzReferTo(f *testing.F) {
 		}
 	})
 }
+
+// FuzzRAck takes any RAck value: what is read is written as it is read again.
+func FuzzRAck(f *testing.F) {
+	for _, s := range []string{"776656 1 INVITE", "1\t2  INVITE", "0 1 INVITE", "4294967296 1 INVITE", "1 -1 INVITE", "1 1 IN;VITE", "1 1", "+1 1 INVITE", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		r, ok := readRAck(value)
+		if !ok {
+			return
+		}
+		if again, ok := readRAck(r.String()); !ok || again != r || r.rseq == 0 {
+			t.Fatalf("%q is read as %+v, and that as %+v", value, r, again)
+		}
+	})
+}

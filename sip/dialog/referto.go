@@ -39,8 +39,8 @@ func readReferTo(value string) (to referTo, code int) {
 	if err := sip.ParseUri(address, &to.uri); err != nil {
 		return referTo{}, 400
 	}
-	to.uri.Headers = nil
-	switch strings.ToLower(to.uri.Scheme) {
+	to.uri.Headers, to.uri.Scheme = nil, strings.ToLower(to.uri.Scheme)
+	switch to.uri.Scheme {
 	case "sip", "sips":
 		if to.uri.Host == "" {
 			return referTo{}, 400
@@ -76,9 +76,11 @@ func referToCall(other *Call) string {
 	case uri.Host == "": // a caller by tel:, which names no server
 		uri = other.ua.Target(userOf(uri))
 	case other.ua.ours(uri): // From and To do not name its port
-		user := uri.User
+		user, tls := uri.User, secure(uri)
 		uri = other.ua.domain()
-		uri.User = user
+		if uri.User = user; tls { // it is called by TLS on the whole way, there too
+			uri.Scheme = "sips"
+		}
 	}
 	return "<" + uri.String() + "?Replaces=" + escapeHeader(other.replaces().String()) + ">"
 }
@@ -103,10 +105,16 @@ func escapeHeader(value string) string {
 
 // asked is what is called for a Refer-To. inside says that it is at our own server, which is asked for the user alone, where the account's own
 // requests go. Of an address outside, the user and the host are called, which the agent is asked about: a port, maddr or transport would lead elsewhere.
-// It is false for a tel: address that is no number.
+// It is false for a tel: address that is no number, and for a sips: address where the server is reached in the clear.
 func (ua *UA) asked(to referTo) (uri sip.Uri, inside, ok bool) {
 	own := ua.domain()
-	if strings.EqualFold(to.uri.Scheme, "tel") {
+	if secure(to.uri) {
+		if ua.network != overTLS {
+			return sip.Uri{}, false, false
+		}
+		own.Scheme = to.uri.Scheme
+	}
+	if to.uri.Scheme == "tel" {
 		own.User, ok = telNumber(to.uri)
 		return own, true, ok
 	}

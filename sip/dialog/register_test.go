@@ -257,14 +257,14 @@ func TestRegistrarAwayAndBack(t *testing.T) {
 	p.Registrar(siptest.Silent)
 	a := startAgent(t, p)
 	for range 2 {
-		if s := a.state(dialog.Unreachable); s.Problem != dialog.ServerSilent || time.Until(s.RetryAt) > 2*time.Second {
+		if s := a.soon(dialog.Unreachable); s.Problem != dialog.ServerSilent || s.RetryAt.Sub(a.clock.Now()) > 2*time.Second {
 			t.Errorf("status %+v", s)
 		}
 	}
 	p.Registrar(siptest.Accept)
-	back := time.Now()
-	a.registered()
-	if took := time.Since(back); took > 8*time.Second {
+	back := a.clock.Now()
+	a.soon(dialog.Registered)
+	if took := a.clock.Now().Sub(back); took > 8*time.Second {
 		t.Errorf("registered %v after the registrar came back", took)
 	}
 }

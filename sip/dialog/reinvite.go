@@ -20,6 +20,9 @@ func (c *Call) Reinvite(offer func() []byte, done func(answer []byte, err error)
 	r.start()
 }
 
+// Restate sets what a refresh of the session says of our half of it, where that is not what was sent last.
+func (c *Call) Restate(sdp []byte) { c.local = sdp }
+
 // reinvite is a re-INVITE that this side sends, in as many attempts as it takes.
 type reinvite struct {
 	c     *Call
@@ -28,6 +31,7 @@ type reinvite struct {
 	tries int // left
 
 	sdp   []byte // of the attempt in hand
+	early []byte // the answer to it that a reliable provisional answer has brought
 	x     *exchange
 	acked bool
 	halt  func() // of the timer that runs once a provisional answer has come
@@ -43,7 +47,7 @@ func (r *reinvite) start() {
 		r.done(nil, ErrUnneeded)
 		return
 	}
-	c.offering, r.acked = true, false
+	c.offering, r.acked, r.early = true, false, nil
 	r.x = c.d.exchange(c.ua, sip.INVITE, func(req *sip.Request, _ hop) error {
 		c.timer.ask(req)
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
@@ -56,6 +60,9 @@ func (r *reinvite) received(res *sip.Response, err error) {
 	c := r.c
 	if err == nil && res.StatusCode < 200 {
 		r.hurry()
+		if rseq, ok := numbered(res); ok && c.d.due(c, res, rseq) && SDP(res) != nil {
+			r.early = SDP(res)
+		}
 		return
 	}
 	r.rest()
@@ -77,8 +84,12 @@ func (r *reinvite) accepted(res *sip.Response) {
 	r.acked, c.offering, c.local = true, false, r.sdp
 	c.d.refresh(res.Contact())
 	c.timer.agreed(c, res, true)
+	answer := SDP(res)
+	if answer == nil {
+		answer = r.early
+	}
 	if !c.over {
-		r.done(SDP(res), nil)
+		r.done(answer, nil)
 	}
 	c.identified(c.ua.answerIdentity(res, r.x.tx.to))
 }

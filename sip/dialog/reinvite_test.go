@@ -50,22 +50,24 @@ func TestChangeThatHasNoFinalAnswerIsCancelled(t *testing.T) {
 	t.Parallel()
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
-	_, l := a.talks(p)
+	c, l := a.talks(p)
 	invite, done := l.changes(p, hold)
 	p.Reply(invite, "100 Trying", "")
+	c.There()
+	a.forward(longest())
 	cancel := p.Await("CANCEL")
 	p.Reply(cancel, "200 OK", "")
 	p.Reply(invite, "487 Request Terminated", "")
 	p.Await("ACK")
 	var refused *dialog.RefusedError
-	if c := l.await(done); !errors.As(c.err, &refused) || refused.Code != 487 {
-		t.Errorf("the change ended with %v", c.err)
+	if change := l.await(done); !errors.As(change.err, &refused) || refused.Code != 487 {
+		t.Errorf("the change ended with %v", change.err)
 	}
 	invite, done = l.changes(p, hold)
 	p.ReplyTagged(invite, "200 OK", "", contact(p, "b"), sdp("recvonly"))
 	p.Await("ACK")
-	if c := l.await(done); c.err != nil || c.answer != sdp("recvonly") {
-		t.Errorf("the next one: %q, %v", c.answer, c.err)
+	if change := l.await(done); change.err != nil || change.answer != sdp("recvonly") {
+		t.Errorf("the next one: %q, %v", change.answer, change.err)
 	}
 }
 

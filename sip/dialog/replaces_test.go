@@ -53,7 +53,7 @@ func TestReplacesAnswered(t *testing.T) {
 		if n.Replaces() != l.Call {
 			t.Error("it is not told whose place it takes")
 		}
-		n.Accept([]byte(sdp("sendrecv")))
+		n.Accept([]byte(sdp("sendrecv")), func([]byte) {})
 		l.Hangup()
 	})
 	by.Answered()
@@ -85,7 +85,7 @@ func TestReplacesEarly(t *testing.T) {
 			by.Learn(p.Await("SIP/2.0 180"))
 			n := a.rings()
 			a.do(func() {
-				n.Accept([]byte(sdp("sendrecv")))
+				n.Accept([]byte(sdp("sendrecv")), func([]byte) {})
 				n.Replaces().Hangup()
 			})
 			cancel := p.Await("CANCEL")

@@ -92,7 +92,7 @@ func (ua *UA) resolve(t target, found func([]hop, error)) {
 		return
 	}
 	last, known := ua.hops.known[t]
-	if known && time.Now().Before(last.until) {
+	if known && ua.now().Before(last.until) {
 		then(last.hops, nil)
 		return
 	}
@@ -107,7 +107,7 @@ func (ua *UA) resolve(t target, found func([]hop, error)) {
 		if r, ok := ua.hops.known[t]; ok {
 			last = r
 		}
-		last.until = time.Now().Add(hopTTL)
+		last.until = ua.now().Add(hopTTL)
 		ua.hops.keep(t, last)
 		tell(last.hops, nil)
 	}
@@ -121,7 +121,7 @@ func (ua *UA) resolve(t target, found func([]hop, error)) {
 			stop()
 			switch {
 			case err == nil && (sure || !known || !ua.hops.known[t].sure):
-				ua.hops.keep(t, resolved{hops, sure, time.Now().Add(hopTTL)})
+				ua.hops.keep(t, resolved{hops, sure, ua.now().Add(hopTTL)})
 				tell(hops, nil)
 				if !sure {
 					ua.awaitLate(t)

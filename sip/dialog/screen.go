@@ -26,11 +26,11 @@ var known = map[sip.RequestMethod]bool{
 // served are the methods in our Allow header.
 var served = map[sip.RequestMethod]bool{
 	sip.INVITE: true, sip.ACK: true, sip.CANCEL: true, sip.BYE: true, sip.OPTIONS: true, sip.INFO: true,
-	sip.UPDATE: true, sip.NOTIFY: true, sip.REFER: true,
+	sip.UPDATE: true, sip.PRACK: true, sip.NOTIFY: true, sip.REFER: true,
 }
 
 // extensions are the option tags a request may require of us.
-var extensions = map[string]bool{"timer": true, "from-change": true, "replaces": true, "norefersub": true}
+var extensions = map[string]bool{"timer": true, "100rel": true, "from-change": true, "replaces": true, "norefersub": true}
 
 // verdict is what the screen says of a request: 0 lets it pass, any other value is the status to refuse it with.
 type verdict struct {
@@ -228,7 +228,7 @@ func (ua *UA) receiveRequest(req *sip.Request) {
 		ua.notifiedUnasked(st)
 	case sip.REFER:
 		st.reply(403) // nobody has us call by a request that belongs to no call
-	default: // BYE, INFO, UPDATE of no dialog
+	default: // BYE, INFO, UPDATE, PRACK of no dialog
 		st.reply(481)
 	}
 }

@@ -93,7 +93,7 @@ func (ua *UA) open(req *sip.Request, key string) *serverTx {
 func (ua *UA) wayBack(req *sip.Request) sip.Connection {
 	if !networkOf(req).streamed() {
 		ua.udpConn.Ref(1)
-		return ua.udpConn
+		return ua.datagramsOf(ua.udpConn)
 	}
 	over := networkOf(req)
 	return ua.queued(ua.tp.Pool(over.String()).Get(req.Source()), over)
@@ -158,7 +158,7 @@ func (ua *UA) cancelled(req *sip.Request) {
 const earlyCancelLife = 2 * time.Second
 
 func (ua *UA) remember(key string) {
-	now := time.Now()
+	now := ua.now()
 	for k, until := range ua.early {
 		if now.After(until) {
 			delete(ua.early, k)
@@ -173,5 +173,5 @@ func (ua *UA) remember(key string) {
 func (ua *UA) overtaken(key string) bool {
 	until, ok := ua.early[key]
 	delete(ua.early, key)
-	return ok && time.Now().Before(until)
+	return ok && ua.now().Before(until)
 }

@@ -83,18 +83,24 @@ func (c *Call) reinvited(st *serverTx) {
 	c.identified(c.d.identityOf(c.ua, st.req))
 }
 
-// updated is an UPDATE (RFC 3311 §5.2): like a re-INVITE, without the ACK; also legal while it rings, without SDP.
+// updated is an UPDATE (RFC 3311 §5.2): like a re-INVITE, without the ACK. It is also legal while it rings, with SDP where an answer
+// that was acknowledged has settled the session.
 func (c *Call) updated(st *serverTx) {
 	offer := SDP(st.req)
 	res := c.response(st, 200)
+	early := c.out.forks[tagOf(st.req.From().Params)]
+	settled := c.d == nil && early != nil && early.agreed
 	switch {
 	case c.over:
 		st.reply(481)
 		return
-	case offer != nil && c.offering:
+	case offer != nil && c.offering && !settled:
 		st.reply(491)
 		return
-	case offer != nil && !c.answered:
+	case offer != nil && c.inbound && !c.answered && c.in.answer != nil:
+		st.reply(sip.StatusGatewayTimeout) // nobody is there to change anything: this is the status for it
+		return
+	case offer != nil && !c.answered && (!settled || c.out.changedByOther(early)): // one session is changed at a time, and the first one keeps it
 		st.reply(500, sip.NewHeader("Retry-After", strconv.Itoa(rand.IntN(10))))
 		return
 	case offer != nil:
@@ -107,9 +113,15 @@ func (c *Call) updated(st *serverTx) {
 		c.local = answer
 		res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		res.SetBody(answer)
+		if settled {
+			early.changed = true
+		}
 	}
-	if d := c.d; d != nil {
+	switch d := c.d; {
+	case d != nil:
 		d.refresh(st.req.Contact())
+	case early != nil:
+		early.refresh(st.req.Contact())
 	}
 	if c.answered {
 		c.timer.offered(c, st.req, res)

@@ -194,6 +194,7 @@ func TestTransferWithoutNotice(t *testing.T) {
 		case <-time.After(patience):
 			t.Fatalf("told nothing, want %q", want)
 		}
+		a.forward(longest())
 	}
 	c.Bye()
 }

@@ -93,7 +93,9 @@ func (s *stream) write(out outgoing) {
 		_ = s.Close() // its reader takes it out of the pool
 		s.ua.log.Debug("TCP connection given up", "error", err)
 		s.lost(out, err)
+		return
 	}
+	s.ua.went(s.over, s.RemoteAddr().String(), out.data)
 }
 
 // lost reports to its client transaction that a request did not get out.

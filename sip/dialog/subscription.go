@@ -114,7 +114,7 @@ func (s *Subscription) send() {
 		x = s.d.subscribe(s.ua, fill, on)
 	} else {
 		if s.seq == 0 {
-			s.since = time.Now()
+			s.since = s.ua.now()
 		}
 		x = s.first(fill, on)
 	}
@@ -147,7 +147,7 @@ func (s *Subscription) first(fill func(*sip.Request), on func(*sip.Response, err
 		for _, u := range routes {
 			req.AppendHeader(&sip.RouteHeader{Address: u})
 		}
-		req.AppendHeader(ua.contact(h))
+		req.AppendHeader(ua.contactFor(h, secure(uri)))
 		req.AppendHeader(sip.NewHeader("Allow", allowed))
 		req.AppendHeader(sip.NewHeader("Allow-Events", allowedEvents))
 		fill(req)
@@ -189,7 +189,7 @@ func (s *Subscription) answered(res *sip.Response, err error) {
 		s.refused(code, s.afterRefusal())
 	case passing(code):
 		after, _ := seconds(header(res, "Retry-After"))
-		s.restFor(max(s.afterTrouble(), min(time.Duration(after)*time.Second, time.Hour)))
+		s.restFor(max(s.afterTrouble(s.ua.now()), min(time.Duration(after)*time.Second, time.Hour)))
 	default:
 		s.refused(code, s.afterUnwilling())
 	}
@@ -217,7 +217,7 @@ func (s *Subscription) granted(res *sip.Response) {
 
 // steady forgets the failures before a subscription that has lived for a while.
 func (s *Subscription) steady() {
-	if time.Since(s.since) > briefLife {
+	if s.ua.now().Sub(s.since) > briefLife {
 		s.pacing = pacing{}
 	}
 }
@@ -230,7 +230,7 @@ func (s *Subscription) refreshIn(life time.Duration) {
 // failed is a SUBSCRIBE without an answer, or without the NOTIFY that has to follow it.
 func (s *Subscription) failed(err error) {
 	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", err)
-	s.restFor(s.afterTrouble())
+	s.restFor(s.afterTrouble(s.ua.now()))
 }
 
 // refused is a refusal that is told. Without a pause it is asked again when the registration has another flow.
@@ -407,12 +407,12 @@ func (s *Subscription) terminated(params string) {
 	switch reason := strings.ToLower(stateParam(params, "reason")); {
 	case reason == "rejected", reason == "noresource", reason == "invariant":
 		s.refused(403, max(s.afterRefusal(), least))
-	case time.Since(s.since) < briefLife: // it would only be ended again
+	case s.ua.now().Sub(s.since) < briefLife: // it would only be ended again
 		s.restFor(max(s.afterUnwilling(), least))
 	case reason == "deactivated", reason == "timeout":
 		s.again()
 	default: // probation, giveup, and what is not known
-		s.restFor(max(s.afterTrouble(), least))
+		s.restFor(max(s.afterTrouble(s.ua.now()), least))
 	}
 }
 

@@ -184,20 +184,11 @@ func (ua *UA) notifiedUnasked(st *serverTx) {
 	}
 	st.reply(200)
 	if event == "check-sync" {
-		ua.reg.asked()
+		ua.log.Info("the server asks the phone to register again (check-sync)")
+		ua.reg.suspect()
 		return
 	}
 	if ua.cfg.Notified != nil {
 		ua.cfg.Notified(event, mediaType(st.req), st.req.Body())
 	}
-}
-
-// asked registers again because the server asks for it, as often as a call that failed has us look at most.
-func (r *registration) asked() {
-	if !r.wanted || r.busy || r.status.State != Registered || time.Since(r.suspected) < suspicion {
-		return
-	}
-	r.suspected = time.Now()
-	r.ua.log.Info("registering again: the server asks for it (check-sync)")
-	r.attempt()
 }

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -9,8 +10,8 @@ import (
 )
 
 // sessionTimer is RFC 4028: the two sides agree that one of them refreshes the session, and that it is dead when it
-// does not. We do not ask for it unless a 422 wants it, and take part when the other side does: a server between them may have
-// lost a BYE.
+// does not: a server between them may have lost a BYE. We ask for it where the account says so, and take part when the other side
+// asks. In the calls of others we refresh, unless they want to.
 type sessionTimer struct {
 	interval time.Duration // 0: none agreed
 	ours     bool          // we refresh
@@ -44,19 +45,47 @@ func sessionExpires(msg interface{ GetHeader(string) sip.Header }) (time.Duratio
 }
 
 // timerSupported reports whether the sender of a request can refresh the session.
-func timerSupported(req *sip.Request) bool {
-	for _, v := range headerValues(req, "Supported", "k") {
-		if strings.EqualFold(v, "timer") {
-			return true
-		}
+func timerSupported(req *sip.Request) bool { return lists(req, "timer", "Supported", "k") }
+
+// wish asks for a timer in an INVITE, where the account wants one. Who refreshes is left to the other side (§7.1).
+func (t *sessionTimer) wish(c *Call, req *sip.Request) {
+	if wanted := c.ua.cfg.Account.SessionTimer; wanted > 0 {
+		req.AppendHeader(sip.NewHeader("Session-Expires", inSeconds(wanted)))
+		req.AppendHeader(sip.NewHeader("Min-SE", inSeconds(min(wanted, minSE))))
 	}
-	return false
+}
+
+func inSeconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
+
+// own is the interval that we put where a request asks for none (§9): what was agreed before, so that a hold does not end it, or what the
+// account wants, where the other side knows of timers. 0 is none.
+func (t *sessionTimer) own(c *Call, req *sip.Request) time.Duration {
+	wanted := c.ua.cfg.Account.SessionTimer
+	switch {
+	case wanted == 0:
+		return 0
+	case t.interval > 0:
+		wanted = t.interval
+	case !timerSupported(req):
+		return 0
+	}
+	least, _ := seconds(header(req, "Min-SE"))
+	return min(max(wanted, time.Duration(least)*time.Second), longestInterval)
 }
 
 // offered answers what a request asks for, in the 200 to it (§9). Unless it says otherwise, the requester refreshes.
 func (t *sessionTimer) offered(c *Call, req *sip.Request, res *sip.Response) {
 	interval, refresher := sessionExpires(req)
-	if interval < minSE { // none, or a proxy's idea the caller knows nothing of
+	switch {
+	case interval == 0:
+		if t.interval == 0 || t.ours {
+			refresher = "uas"
+		}
+		interval = t.own(c, req)
+	case interval < minSE: // a proxy's idea the caller knows nothing of
+		interval = 0
+	}
+	if interval == 0 {
 		t.stop()
 		t.interval = 0
 		return
@@ -68,7 +97,7 @@ func (t *sessionTimer) offered(c *Call, req *sip.Request, res *sip.Response) {
 		refresher = "uac"
 		res.AppendHeader(sip.NewHeader("Require", "timer"))
 	}
-	res.AppendHeader(sip.NewHeader("Session-Expires", strconv.Itoa(int(interval/time.Second))+";refresher="+refresher))
+	res.AppendHeader(sip.NewHeader("Session-Expires", inSeconds(interval)+";refresher="+refresher))
 	t.start(c)
 }
 
@@ -89,7 +118,7 @@ func (t *sessionTimer) ask(req *sip.Request) {
 	if t.ours {
 		who = "uac"
 	}
-	req.AppendHeader(sip.NewHeader("Session-Expires", strconv.Itoa(int(t.interval/time.Second))+";refresher="+who))
+	req.AppendHeader(sip.NewHeader("Session-Expires", inSeconds(t.interval)+";refresher="+who))
 }
 
 // margin is how long before its end a session that was not refreshed is given up (§10).
@@ -98,7 +127,7 @@ func (t *sessionTimer) margin() time.Duration { return min(32*time.Second, t.int
 // start plans the refresh at half the interval, or the end of the call shortly before the interval is over (§10).
 func (t *sessionTimer) start(c *Call) {
 	t.stop()
-	t.until = time.Now().Add(t.interval)
+	t.until = c.ua.now().Add(t.interval)
 	switch {
 	case t.interval == 0 || c.over:
 	case t.ours:
@@ -123,7 +152,7 @@ func (t *sessionTimer) refused(c *Call) {
 	if c.over || t.interval == 0 {
 		return
 	}
-	left := time.Until(t.until) - t.margin()
+	left := t.until.Sub(c.ua.now()) - t.margin()
 	if left <= 0 {
 		t.expire(c)
 		return
@@ -144,8 +173,9 @@ func (t *sessionTimer) refresh(c *Call) {
 			case c.over || err == nil && res.StatusCode < 200:
 			case err == nil && res.StatusCode < 300:
 				t.agreed(c, res, true)
-			case err == nil && (res.StatusCode == sip.StatusMethodNotAllowed || res.StatusCode == sip.StatusNotImplemented):
-				delete(c.allows, "UPDATE") // it said otherwise
+			case err == nil && (res.StatusCode == sip.StatusMethodNotAllowed || res.StatusCode == sip.StatusNotImplemented),
+				errors.Is(err, errNoAnswer), err == nil && res.StatusCode == sip.StatusRequestTimeout:
+				delete(c.allows, "UPDATE") // it said otherwise, or a server on the way loses them
 				t.refresh(c)
 			default:
 				c.lost(res, err)
@@ -163,20 +193,24 @@ func (t *sessionTimer) refresh(c *Call) {
 	}
 }
 
-// longestInterval bounds what a 422 may ask for.
-const longestInterval = 24 * time.Hour
+// longestInterval bounds what a 422 may ask for, and mostRaises how often: each server on the way may want more than the one before.
+const (
+	longestInterval = 24 * time.Hour
+	mostRaises      = 3
+)
 
-// tooSmall takes the interval that a 422 asks for, and reports whether the request must be sent with it: once (§7.4).
+// tooSmall takes the interval that a 422 asks for, and reports whether the request must be sent with it (§7.4).
 func (x *exchange) tooSmall(res *sip.Response) bool {
 	if res.StatusCode != 422 || x.tx == nil {
 		return false
 	}
 	n, ok := seconds(header(res, "Min-SE"))
 	least := time.Duration(n) * time.Second
-	if !ok || least <= 0 || least > longestInterval || x.least > 0 {
+	if !ok || least <= x.least || least > longestInterval || x.raises == mostRaises {
 		return false
 	}
 	x.least = least
+	x.raises++
 	if x.inside != nil {
 		x.inside.least = max(x.inside.least, least)
 	}
@@ -196,11 +230,12 @@ func (x *exchange) raise(req *sip.Request) {
 	if interval == 0 && x.least == 0 {
 		return // no timer is asked for
 	}
-	value := strconv.Itoa(int(max(interval, least) / time.Second))
+	value := inSeconds(max(interval, least))
 	if refresher != "" {
 		value += ";refresher=" + refresher
 	}
 	req.RemoveHeader("Session-Expires")
+	req.RemoveHeader("Min-SE")
 	req.AppendHeader(sip.NewHeader("Session-Expires", value))
-	req.AppendHeader(sip.NewHeader("Min-SE", strconv.Itoa(int(least/time.Second))))
+	req.AppendHeader(sip.NewHeader("Min-SE", inSeconds(least)))
 }

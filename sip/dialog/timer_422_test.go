@@ -18,7 +18,7 @@ func interval(t *testing.T, m siptest.Message, expires, least string) {
 	}
 }
 
-// A 422 to an INVITE: the call is placed again, once, with the interval that is asked for (RFC 4028 §7.4).
+// A 422 to an INVITE: the call is placed again with the interval that is asked for (RFC 4028 §7.4).
 func TestAnINVITEThatIsTooShort(t *testing.T) {
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
@@ -43,7 +43,7 @@ func TestAnINVITEThatIsTooShort(t *testing.T) {
 }
 
 func TestAnINVITEThatStaysTooShort(t *testing.T) {
-	for _, extra := range [][]string{{"Min-SE: 1800\n", "Min-SE: 3600\n"}, {""}, {"Min-SE: 0\n"}, {"Min-SE: x\n"}, {"Min-SE: 4000000000\n"}} {
+	for _, extra := range [][]string{{"Min-SE: 1800\n", "Min-SE: 1800\n"}, {"Min-SE: 300\n", "Min-SE: 600\n", "Min-SE: 900\n", "Min-SE: 1200\n"}, {""}, {"Min-SE: 0\n"}, {"Min-SE: x\n"}, {"Min-SE: 4000000000\n"}} {
 		p := siptest.NewPeer(t)
 		l := newAgent(t, p).dial("100")
 		for _, e := range extra {
@@ -61,10 +61,12 @@ func TestARefreshThatIsTooShort(t *testing.T) {
 	t.Parallel()
 	for method, allow := range map[string]string{"UPDATE": "Allow: INVITE, UPDATE\n", "INVITE": "Allow: INVITE\n"} {
 		p := siptest.NewPeer(t)
-		l := newAgent(t, p).dial("100")
+		a := newAgent(t, p)
+		l := a.dial("100")
 		p.ReplyTagged(p.Recv("INVITE"), "200 OK", "far", contact(p, "b")+"Session-Expires: 2;refresher=uac\n"+allow, sdp("sendrecv"))
 		p.Recv("ACK")
 		l.hears("answered")
+		a.forward(time.Second)
 		m := p.Recv(method)
 		interval(t, m, "2;refresher=uac", "")
 		p.Reply(m, tooSmall, "Min-SE: 120\n")
@@ -77,7 +79,8 @@ func TestARefreshThatIsTooShort(t *testing.T) {
 		if method == "INVITE" {
 			p.Recv("ACK")
 		}
-		p.Quiet(2500 * time.Millisecond) // the call is not given up at the end of the first interval
+		a.forward(2500 * time.Millisecond)
+		p.Quiet(20 * time.Millisecond) // the call is not given up at the end of the first interval
 		l.hangup()
 		p.Reply(p.Recv("BYE"), "200 OK", "")
 	}
@@ -120,10 +123,12 @@ func TestARefreshThatIsRefused(t *testing.T) {
 func TestARefreshOfACallThatIsGone(t *testing.T) {
 	t.Parallel()
 	p := siptest.NewPeer(t)
-	l := newAgent(t, p).dial("100")
+	a := newAgent(t, p)
+	l := a.dial("100")
 	p.ReplyTagged(p.Recv("INVITE"), "200 OK", "far", contact(p, "b")+"Session-Expires: 1;refresher=uac\nAllow: INVITE\n", sdp("sendrecv"))
 	p.Recv("ACK")
 	l.hears("answered")
+	a.forward(time.Second)
 	p.Reply(p.Recv("INVITE"), "481 Call/Transaction Does Not Exist", "")
 	p.Recv("ACK")
 	p.Reply(p.Recv("BYE"), "200 OK", "")

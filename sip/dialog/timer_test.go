@@ -2,6 +2,7 @@ package dialog_test
 
 import (
 	"testing"
+	"time"
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
@@ -42,11 +43,13 @@ func TestSessionTimerOfAnOutboundCall(t *testing.T) {
 		{"Session-Expires: 1;refresher=uas\nRequire: timer\n", "BYE"},
 	} {
 		p := siptest.NewPeer(t)
-		l := newAgent(t, p).dial("100")
+		a := newAgent(t, p)
+		l := a.dial("100")
 		invite := p.Recv("INVITE")
 		p.ReplyTagged(invite, "200 OK", "peer", contact(p, "b")+tc.extra, sdp("sendrecv"))
 		p.Recv("ACK")
 		l.hears("answered")
+		a.forward(time.Second)
 		m := p.Recv(tc.want)
 		p.ReplyTagged(m, "200 OK", "", contact(p, "b"), sdp("sendrecv"))
 		if tc.want == "BYE" {

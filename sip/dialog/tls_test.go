@@ -295,3 +295,40 @@ func TestDatagramsFromTheServersAddress(t *testing.T) {
 		t.Error("nothing came of it")
 	}
 }
+
+// A server that is reached by TLS and names in its Contact the port that it has in the clear, as phone systems do that were not told about
+// their TLS, hears everything of the call by the connection there is: ACK, hold, BYE. A port that is said to take TLS is another thing.
+func TestTheContactNamesAPortWithoutTLS(t *testing.T) {
+	t.Parallel()
+	ca := siptest.NewAuthority(t, "Example CA")
+	for _, way := range []string{"Contact: <sip:100@%s>\n", "Contact: <sip:100@%s;transport=tcp>\n", "Record-Route: <sip:%s;lr>\nContact: <sip:100@192.0.2.1>\n"} {
+		p := siptest.NewPeer(t)
+		f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+		a := newAgent(t, p, overTLS(f.Addr(), ca))
+		l := a.dial("100")
+		invite := p.Await("INVITE")
+		p.ReplyTagged(invite, "200 OK", "far", strings.ReplaceAll(way, "%s", p.Addr()), sdp("sendrecv"))
+		p.Await("ACK")
+		l.hears("answered")
+		done := make(chan error, 1)
+		a.do(func() { l.Reinvite(hold, func(_ []byte, err error) { done <- err }) })
+		p.ReplyTagged(p.Await("INVITE"), "200 OK", "", "", sdp("recvonly"))
+		p.Await("ACK")
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		l.hangup()
+		p.Reply(p.Await("BYE"), "200 OK", "")
+		if n := len(f.Met()); n != 1 {
+			t.Errorf("%s: %d connections", way, n)
+		}
+	}
+	p := siptest.NewPeer(t)
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+	a := newAgent(t, p, overTLS(f.Addr(), ca))
+	other := siptest.NewPeer(t)
+	edge := siptest.NewFront(t, other, ca.Issue([]string{"127.0.0.1"}).Server())
+	a.dial("100")
+	p.ReplyTagged(p.Await("INVITE"), "200 OK", "far", "Contact: <sip:100@"+edge.Addr()+";transport=tls>\n", sdp("sendrecv"))
+	other.Await("ACK")
+}

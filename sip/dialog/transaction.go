@@ -20,7 +20,8 @@ type clientTx struct {
 
 	final    int // status of the final response, 0 before
 	again    *sip.Response
-	finished bool // on will not be called any more
+	finished bool   // on will not be called any more
+	stopWait func() // of the timer that runs until an answer has come
 }
 
 // send starts a client transaction for a finished request. on is called, on the queue, with every response: each
@@ -67,6 +68,21 @@ func (t *clientTx) begin(key string, conn sip.Connection, err error) {
 	if err := t.tx.Init(); err != nil {
 		t.tx.Terminate()
 		t.fail(fmt.Errorf("%w: %w", errUnreachable, err))
+		return
+	}
+	t.stopWait = ua.after(64*sip.T1, func() { // Timers B and F; sipgo's know no clock but the system's
+		ua.guard(callIDOf(t.req), func() {
+			t.tx.Terminate()
+			t.fail(errNoAnswer)
+		})
+	})
+}
+
+// answered stops the wait for an answer, which a provisional one to an INVITE ends too.
+func (t *clientTx) answered(status int) {
+	if t.stopWait != nil && (status >= 200 || t.req.IsInvite()) {
+		t.stopWait()
+		t.stopWait = nil
 	}
 }
 
@@ -82,6 +98,7 @@ func (t *clientTx) fail(cause error) {
 		return
 	}
 	t.finished = true
+	t.answered(sip.StatusRequestTimeout)
 	if errors.Is(cause, sip.ErrTransactionTimeout) {
 		cause = fmt.Errorf("%w: %w", errNoAnswer, cause)
 	}
@@ -91,6 +108,7 @@ func (t *clientTx) fail(cause error) {
 // abandon drops the transaction; on is not called any more.
 func (t *clientTx) abandon() {
 	t.finished = true
+	t.answered(sip.StatusRequestTimeout)
 	if t.tx != nil {
 		t.tx.Terminate()
 	}
@@ -121,6 +139,7 @@ func (t *clientTx) receive(res *sip.Response) {
 	if up == nil || t.finished {
 		return
 	}
+	t.answered(up.StatusCode)
 	if up.StatusCode >= 200 {
 		t.final = up.StatusCode
 	}

@@ -137,7 +137,7 @@ func (ua *UA) connect(req *sip.Request, to hop, then func(sip.Connection, error)
 		local := ua.udp.LocalAddr().(*net.UDPAddr)
 		req.Laddr = sip.Addr{IP: local.IP, Port: local.Port} // or it leaves by a new socket (S10)
 		conn, err := ua.tp.ClientRequestConnection(ua.ctx, req)
-		then(conn, err)
+		then(ua.datagramsOf(conn), err)
 		return
 	}
 	if to.network == overTLS {

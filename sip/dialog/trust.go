@@ -156,7 +156,7 @@ func (r *registration) addresses() []netip.Addr {
 	for _, h := range r.hops {
 		add(h.addr.Addr())
 	}
-	now := time.Now()
+	now := r.ua.now()
 	for ip, until := range r.left {
 		if now.After(until) {
 			delete(r.left, ip)
@@ -177,7 +177,7 @@ var formerFor = longestLife
 // leaves keeps the addresses that a new answer of the DNS no longer has, for a while.
 func (r *registration) leaves(addrs ...netip.Addr) {
 	for _, ip := range addrs {
-		r.left[ip] = time.Now().Add(max(formerFor, r.expires))
+		r.left[ip] = r.ua.now().Add(max(formerFor, r.expires))
 	}
 	r.forgetLeft()
 }
@@ -189,7 +189,7 @@ func (r *registration) forgetLeft() {
 		return
 	}
 	first := slices.MinFunc(slices.Collect(maps.Values(r.left)), time.Time.Compare)
-	r.stopLeft = r.ua.after(time.Until(first)+time.Millisecond, func() {
+	r.stopLeft = r.ua.after(first.Sub(r.ua.now())+time.Millisecond, func() {
 		r.ua.retrust()
 		r.forgetLeft()
 	})

@@ -33,13 +33,18 @@ type Config struct {
 	Instance  string // instance id of RFC 5626 §4.1, "urn:uuid:…"; "" leaves it out
 	Log       *slog.Logger
 	Resolver  Resolver // nil means net.DefaultResolver
+	Clock     Clock    // nil means the system's
 
 	// Queue is where all signalling runs. The user agent's methods must be called on it, and every callback is made on
 	// it. It must outlive the user agent: close the user agent first.
 	Queue *inorder.Queue[func()]
 
 	Registration func(Status) // every change of the registration
-	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept or Reject before returning, or soon after
+	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept, Reject or Redirect before returning, or soon after
+
+	// Seen is told every message that was sent, or came from somebody whom the account listens to, as it was on the wire; remote is the other end's
+	// address. It is called from any goroutine, must not wait, and must not keep text. It may be nil.
+	Seen func(sent bool, network, remote string, text []byte)
 
 	// Notified is told what the account's own server says without having been asked, such as message-summary: the event package, the media type and the body, which
 	// must not be kept. It may be nil.
@@ -107,6 +112,9 @@ func Listen(cfg Config) (*UA, error) {
 	}
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = systemClock{}
 	}
 	if system, ok := cfg.Resolver.(*net.Resolver); ok {
 		cfg.Resolver = systemDNS{system}
@@ -263,7 +271,7 @@ func (ua *UA) close(ctx context.Context) error {
 // after runs f on the queue in d, unless the returned stop is called first, on the queue.
 func (ua *UA) after(d time.Duration, f func()) (stop func()) {
 	stopped := false
-	t := time.AfterFunc(d, func() {
+	halt := ua.cfg.Clock.AfterFunc(d, func() {
 		ua.queue.Put(func() {
 			if !stopped && !ua.closing {
 				f()
@@ -272,9 +280,11 @@ func (ua *UA) after(d time.Duration, f func()) (stop func()) {
 	})
 	return func() {
 		stopped = true
-		t.Stop()
+		halt()
 	}
 }
+
+func (ua *UA) now() time.Time { return ua.cfg.Clock.Now() }
 
 // background runs f off the queue, and then on it what f returned.
 func (ua *UA) background(f func(context.Context) (then func())) {

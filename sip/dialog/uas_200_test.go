@@ -48,6 +48,7 @@ func TestUnacknowledged200(t *testing.T) {
 	a := newAgent(t, p)
 	_, l := a.called(p)
 	l.accept()
+	a.forward(longest())
 	p.Reply(p.Await("BYE"), "200 OK", "")
 	l.ends(dialog.Unacknowledged)
 }

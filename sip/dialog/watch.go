@@ -23,7 +23,7 @@ func (r *registration) watch() {
 		return
 	}
 	r.watching = true
-	r.lastCheck = time.Now().Round(0) // wall clock: the monotonic one stands still in sleep
+	r.lastCheck = r.ua.now().Round(0) // wall clock: the monotonic one stands still in sleep
 	var check func()
 	check = func() {
 		if r.watching = r.wanted || len(r.ua.calls) > 0; !r.watching {
@@ -39,7 +39,7 @@ func (r *registration) watch() {
 }
 
 func (r *registration) look() {
-	ua, now := r.ua, time.Now().Round(0)
+	ua, now := r.ua, r.ua.now().Round(0)
 	slept := now.Sub(r.lastCheck) > flowCheck+10*time.Second
 	r.lastCheck = now
 	moved := r.moved()
@@ -59,7 +59,7 @@ func (r *registration) moved() bool {
 	if r.bound && r.stale == nil { // after two moves without an answer the first binding is the one to remove
 		r.stale = r.contact
 	}
-	r.local, r.public, r.publicAt, r.movedAt = local, netip.AddrPort{}, time.Time{}, time.Now()
+	r.local, r.public, r.publicAt, r.movedAt = local, netip.AddrPort{}, time.Time{}, r.ua.now()
 	r.ua.disconnect(r.reached) // the other end sends to an address that we no longer have
 	return true
 }
@@ -94,7 +94,7 @@ func (r *registration) remade(to hop) {
 // accepted again over TCP: how soon a connection that is lost from now on is made again. The first time at once.
 func (r *registration) reconnected() {
 	if !r.lostAt.IsZero() || r.flowAt.IsZero() {
-		r.flowAt = time.Now().Round(0)
+		r.flowAt = r.ua.now().Round(0)
 	}
 	r.boundBy, _ = r.ua.flowTo(r.reached)
 	r.lostAt, r.reconnectAfter = time.Time{}, 0

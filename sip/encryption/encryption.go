@@ -1,7 +1,7 @@
-// Package encryption names whether the calls of an account are encrypted, for whoever lets people choose.
+// Package encryption names whether the calls of an account are encrypted, and by which keys, for whoever lets people choose.
 package encryption
 
-// Policy is one of the choices.
+// Policy is whether calls are encrypted.
 type Policy string
 
 // The policies.
@@ -16,3 +16,16 @@ const (
 func All() []string {
 	return []string{string(Never), string(Offered), string(Preferred), string(Required)}
 }
+
+// By is how the two sides of a call come to their keys where we offer encryption. What the other side offers is taken in either way.
+type By string
+
+// The ways.
+const (
+	Both By = "both" // the other side chooses. The default
+	SDES By = "sdes" // the keys are in the SIP messages (RFC 4568)
+	DTLS By = "dtls" // the sound's own path has a handshake, of which the SIP messages have the fingerprint (RFC 5763)
+)
+
+// Ways are the ways as people write them.
+func Ways() []string { return []string{string(Both), string(SDES), string(DTLS)} }

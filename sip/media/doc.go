@@ -20,7 +20,8 @@
 //	           SendDTMF → key packets ┘                                   └→ OnDTMF
 //
 // Where the call is encrypted, packets are sealed just before the socket and opened just behind it (srtp.go), reports too. What does not open
-// is thrown away before the latch.
+// is thrown away before the latch. Where the keys come from a handshake (handshake.go, secure.go), its datagrams share the port, told apart by their first
+// octet, and nothing is sent or played before it is over; [Options].OnSecured tells how it ended.
 //
 // The latch (latch.go) decides whose packets are the peer's; the source (source.go) which of them belong to the stream;
 // the buffer (adaptive.go, playhead.go, timeline.go) when each is played; the concealer (conceal.go) what is heard where

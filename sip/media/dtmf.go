@@ -20,12 +20,13 @@ const (
 	maxQueued    = 64
 )
 
-// Errors of [Session.SendDTMF].
+// Errors of [Session.SendDTMF] and [Session.SendTones].
 var (
 	ErrNoDTMF   = errors.New("the other side did not agree to telephone-event")
 	ErrNoKey    = errors.New("no such key")
 	ErrTooMany  = errors.New("too many keys are waiting to be sent")
 	ErrNoSender = errors.New("the call does not send audio now")
+	ErrNoTones  = errors.New("the codec does not carry tones")
 )
 
 // parseKeys turns "12#" into event codes. Letters may be small; a blank or a hyphen, as people write numbers, is nothing.
@@ -45,7 +46,7 @@ func parseKeys(digits string) ([]byte, error) {
 }
 
 // dtmfSender makes telephone-event packets take the place of audio packets, one for one, so that the rhythm of the stream
-// stays and the timestamps of the audio go on underneath (RFC 4733 §2.5.1).
+// stays and the timestamps of the audio go on underneath (RFC 4733 §2.5.1). Keys that go as tones are in tones.go; all wait in one queue.
 type dtmfSender struct {
 	queue []byte
 	told  []keyBatch // whose keys these are, in order; the key that is down belongs to the first
@@ -55,6 +56,9 @@ type dtmfSender struct {
 	held  uint32     // how long it is down, in timestamp units
 	ends  int        // end packets sent
 	rest  int        // timestamp units until the next key may begin
+
+	sounded int // of the key that is down as a tone: samples of it
+	silence int // samples until the next tone may begin, or the microphone goes on
 }
 
 // packet is what to send in the place of a frame of length units of audio beginning at timestamp now. ok is false when the
@@ -62,7 +66,7 @@ type dtmfSender struct {
 func (d *dtmfSender) packet(payload []byte, now uint32, length, clock int) (n int, ts uint32, marker, ok bool) {
 	if !d.busy {
 		d.rest = max(d.rest-length, 0)
-		if len(d.queue) == 0 || d.rest > 0 {
+		if len(d.queue) == 0 || d.rest > 0 || d.told[0].tones {
 			return 0, 0, false, false
 		}
 		d.busy, d.code, d.start, d.held, d.ends = true, d.queue[0], now, 0, 0
@@ -90,18 +94,19 @@ func (d *dtmfSender) packet(payload []byte, now uint32, length, clock int) (n in
 
 // keyBatch is keys that were queued together.
 type keyBatch struct {
-	left int // how many have not gone
-	done func(left string)
+	left  int  // how many have not gone
+	tones bool // they go as tones, and not as events
+	done  func(left string)
 }
 
 // push queues keys. done is told the keys that did not go: none once all have.
-func (d *dtmfSender) push(codes []byte, done func(left string)) {
+func (d *dtmfSender) push(codes []byte, tones bool, done func(left string)) {
 	if len(codes) == 0 {
 		done("")
 		return
 	}
 	d.queue = append(d.queue, codes...)
-	d.told = append(d.told, keyBatch{len(codes), done})
+	d.told = append(d.told, keyBatch{len(codes), tones, done})
 }
 
 // gone counts the key that was down.

@@ -22,6 +22,10 @@ type Params struct {
 	// and from no other, unless Remote is private and Signalling public. Not valid: from Remote's only.
 	Signalling netip.Addr
 
+	// Early says that the call is not answered yet: who plays something before need not make a handshake, and however long it takes, none fails
+	// for that.
+	Early bool
+
 	// Held is our own hold. The microphone goes nowhere and the speaker stays silent in any direction; where the
 	// direction has us send, silence is sent, which keeps the way through NATs open and the peer's call-quality timers calm.
 	Held bool
@@ -33,6 +37,13 @@ type Options struct {
 	// goroutine: it must not block, nor close the session.
 	OnDTMF func(digit string)
 
+	// Certificate is what we show in handshakes. nil refuses what was agreed to have one.
+	Certificate *Certificate
+
+	// OnSecured is told when a handshake is over: how packets are encrypted from now on, or why there are none, as [ErrFingerprint] or
+	// [ErrHandshake]. It must not block, nor close the session.
+	OnSecured func(kind string, err error)
+
 	// CNAME names us in RTCP (RFC 3550 §6.5.1). Empty draws a random one, as RFC 7022 asks.
 	CNAME string
 
@@ -41,8 +52,9 @@ type Options struct {
 
 	Log *slog.Logger // nil discards
 
-	// For tests: the time between RTCP reports, 0 for the five seconds of RFC 3550, and the audio clock's time of day.
+	// For tests: the time between RTCP reports, 0 for the five seconds of RFC 3550, the patience, and the audio clock's time of day.
 	reportEvery time.Duration
+	patience    time.Duration // with handshakes, 0 for handshakePatience
 	now         func() time.Time
 }
 

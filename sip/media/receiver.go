@@ -226,6 +226,13 @@ func (r *receiver) close() {
 	r.open = false
 }
 
+// nameable tells of an address whether it is the one that signalling named, and whether it can be the peer's at all.
+func (r *receiver) nameable(src netip.AddrPort) (named, possible bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return src == r.latch.signalled, r.latch.possible(src.Addr())
+}
+
 // target is where our packets should go.
 func (r *receiver) target() netip.AddrPort {
 	r.mu.Lock()

@@ -68,6 +68,13 @@ func (r *reporter) set(p Params) {
 	r.mux = p.RTCPMux
 }
 
+// address is where signalling has the reports go.
+func (r *reporter) address() netip.AddrPort {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.remote
+}
+
 // encrypt changes what reports are encrypted with.
 func (r *reporter) encrypt(k *sdp.Keys) error {
 	r.mu.Lock()
@@ -101,7 +108,10 @@ func (r *reporter) receive() {
 			}
 			continue
 		}
-		r.take(buf[:n], netip.AddrPortFrom(src.Addr().Unmap(), src.Port()), time.Now())
+		src = netip.AddrPortFrom(src.Addr().Unmap(), src.Port())
+		if !r.session.shakes(forRTCP, buf[:n], src) {
+			r.take(buf[:n], src, time.Now())
+		}
 	}
 }
 
@@ -222,7 +232,7 @@ func (r *reporter) write(data []byte, rtpDst netip.AddrPort) {
 	case r.learned.IsValid():
 		dst = r.learned
 	}
-	if !dst.IsValid() || dst.Port() == 0 || dst.Addr().IsUnspecified() {
+	if !dst.IsValid() || dst.Port() == 0 || dst.Addr().IsUnspecified() || r.seal.shut() {
 		return
 	}
 	data, err := r.seal.rtcp(data)

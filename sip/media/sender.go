@@ -169,9 +169,14 @@ func (s *sender) stale(now time.Time) bool {
 // send puts one frame on the wire, as audio or as the key that is down, and moves the timestamp past it.
 func (s *sender) send(frame []int16) {
 	length := len(frame) * s.clock / s.enc.rate()
-	if s.on {
+	if s.on && !s.seal.shut() {
 		head := s.head
-		n, ts, marker, key := s.dtmf.packet(s.payload[:], s.head.Timestamp, length, s.clock)
+		n, ts, marker, key := 0, uint32(0), false, false
+		if s.dtmf.sounds() {
+			frame = s.dtmf.sound(frame, s.enc.rate())
+		} else {
+			n, ts, marker, key = s.dtmf.packet(s.payload[:], s.head.Timestamp, length, s.clock)
+		}
 		if key {
 			head.PayloadType, head.Timestamp, head.Marker = s.dtmfPT, ts, marker
 		} else {
@@ -220,19 +225,21 @@ func (s *sender) close() {
 	s.on = false
 }
 
-// keysDown queues digits. done is called with those that did not go.
-func (s *sender) keysDown(digits []byte, done func(left string)) error {
+// keysDown queues digits, as tones or as events. done is called with those that did not go.
+func (s *sender) keysDown(digits []byte, tones bool, done func(left string)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.dtmfPT == 0:
+	case !tones && s.dtmfPT == 0:
 		return ErrNoDTMF
+	case tones && !carriesTones(s.codec):
+		return ErrNoTones
 	case !s.on || s.silent:
 		return ErrNoSender
 	case len(s.dtmf.queue)+len(digits) > maxQueued:
 		return ErrTooMany
 	}
-	s.dtmf.push(digits, done)
+	s.dtmf.push(digits, tones, done)
 	return nil
 }
 

@@ -28,6 +28,14 @@ type Session struct {
 	moving sync.Mutex // held while socket is changed
 	closed bool
 
+	certificate *Certificate
+	onSecured   func(kind string, err error)
+	patience    time.Duration // with handshakes
+	securing    sync.Mutex
+	secured     securing
+	shaking     [parts]atomic.Pointer[handshake] // those that datagrams are for
+	running     sync.WaitGroup                   // handshakes
+
 	stop    chan struct{}
 	stopped sync.Once
 	done    sync.WaitGroup
@@ -37,7 +45,7 @@ type Session struct {
 var ErrCodec = errors.New("media: no such codec")
 
 // NewSession begins to receive on socket, and to send: the first packet has left when it returns, the others follow as
-// [Session.WriteMicrophone] is called. The session owns the socket from here on, also when an error is returned.
+// [Session.WriteMicrophone] is called. Where there has to be a handshake first, all of that waits for it. The session owns the socket from here on, also when an error is returned.
 func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 	if o.Jitter == nil {
 		o.Jitter = func(rate, clock int) JitterBuffer { return NewAdaptive(rate, clock) }
@@ -48,8 +56,12 @@ func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 	if o.now == nil {
 		o.now = time.Now
 	}
+	if o.patience == 0 {
+		o.patience = handshakePatience
+	}
 	s := &Session{
 		now: o.now, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
+		certificate: o.Certificate, onSecured: o.OnSecured, patience: o.patience,
 		log: o.Log, stop: make(chan struct{}),
 	}
 	s.socket.Store(socket)
@@ -77,7 +89,8 @@ func (s *Session) Update(p Params) error {
 	if !p.RemoteRTCP.IsValid() {
 		p.RemoteRTCP, _ = p.RTCPAddr()
 	}
-	if err := s.encrypt(p.Secure); err != nil {
+	begin, err := s.secure(p)
+	if err != nil {
 		return err
 	}
 	s.nowhere(&p)
@@ -85,6 +98,7 @@ func (s *Session) Update(p Params) error {
 	s.send.set(p, c)
 	s.aim()
 	s.report.set(p)
+	begin()
 	return nil
 }
 
@@ -140,11 +154,21 @@ func (s *Session) Mute(on bool) { s.send.mute(on) }
 // session; it is not called once the session is closed. Errors are [ErrNoDTMF], upon which SIP INFO is the way, [ErrNoKey], [ErrTooMany]
 // and [ErrNoSender].
 func (s *Session) SendDTMF(digits string, done func(left string)) error {
+	return s.press(digits, false, done)
+}
+
+// SendTones is SendDTMF with the tones of a telephone in the sound, at the same pace. In the place of [ErrNoDTMF] there is [ErrNoTones],
+// where the codec is not G.711.
+func (s *Session) SendTones(digits string, done func(left string)) error {
+	return s.press(digits, true, done)
+}
+
+func (s *Session) press(digits string, tones bool, done func(left string)) error {
 	codes, err := parseKeys(digits)
 	if err != nil {
 		return err
 	}
-	return s.send.keysDown(codes, done)
+	return s.send.keysDown(codes, tones, done)
 }
 
 // Heard is when the last packet of the peer came, zero when none has.
@@ -172,6 +196,7 @@ func (s *Session) Close() error {
 		s.send.close()
 		s.recv.close()
 		s.report.goodbye()
+		s.endShakes()
 		s.moving.Lock()
 		defer s.moving.Unlock()
 		s.closed = true
@@ -194,6 +219,9 @@ func (s *Session) receiveRTP() {
 			continue
 		}
 		src = netip.AddrPortFrom(src.Addr().Unmap(), src.Port())
+		if s.shakes(forRTP, buf[:n], src) {
+			continue
+		}
 		now := time.Now()
 		if s.report.muxed(buf[:n]) {
 			s.report.take(buf[:n], src, now)

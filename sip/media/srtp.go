@@ -52,6 +52,9 @@ func newContext(suite sdp.Suite, keys []sdp.MasterKey, more ...srtp.ContextOptio
 	return c, nil
 }
 
+// shut stands for keys that are not there yet: nothing goes out and nothing comes in.
+var shut = &sdp.Keys{}
+
 // sealer encrypts with our key. nil leaves packets as they are.
 type sealer struct {
 	keys    *sdp.Keys
@@ -80,8 +83,11 @@ type sealers []*sealer
 
 // take is the sealer of our key from now on.
 func (s *sealers) take(k *sdp.Keys) (*sealer, error) {
-	if k == nil {
+	switch k {
+	case nil:
 		return nil, nil
+	case shut:
+		return &sealer{keys: shut}, nil
 	}
 	i := slices.IndexFunc(*s, func(o *sealer) bool { return o.keys.Suite == k.Suite && o.keys.Ours == k.Ours })
 	if i >= 0 {
@@ -100,6 +106,9 @@ func (s *sealers) take(k *sdp.Keys) (*sealer, error) {
 	*s = append(*s, seal)
 	return seal, nil
 }
+
+// shut reports whether nothing may go out.
+func (s *sealer) shut() bool { return s != nil && s.keys == shut }
 
 // rtp is an RTP packet as it goes out. It is good until the next one.
 func (s *sealer) rtp(packet []byte) ([]byte, error) {
@@ -157,6 +166,8 @@ func newOpener(was *opener, k *sdp.Keys, ssrc uint32) (*opener, error) {
 	switch {
 	case k == nil:
 		return nil, nil
+	case k == shut:
+		return &opener{keys: shut}, nil
 	case was != nil && was.keys.Suite == k.Suite && sameKeys(was.keys.Theirs, k.Theirs):
 		return was, nil
 	}
@@ -166,7 +177,7 @@ func newOpener(was *opener, k *sdp.Keys, ssrc uint32) (*opener, error) {
 		return nil, err
 	}
 	o := &opener{keys: k, context: context}
-	if was == nil {
+	if was == nil || was.keys == shut {
 		return o, nil
 	}
 	o.old = was.context
@@ -200,6 +211,9 @@ func (o *opener) rtcp(packet []byte) ([]byte, bool) {
 }
 
 func (o *opener) by(open func(*srtp.Context) ([]byte, error)) ([]byte, bool) {
+	if o.keys == shut {
+		return nil, false
+	}
 	if data, err := open(o.context); err == nil {
 		o.going, o.old = nil, nil
 		return data, true

@@ -25,18 +25,18 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		s.lines = lines
 		m = *s.last
 		m.Direction, m.RemoteHold = Inactive, true
-		s.held, s.kept, s.keptDir, s.keptCryptos = true, s.offered, Inactive, s.cryptos
+		s.held, s.kept, s.keptDir, s.keptTerms = true, s.offered, Inactive, s.terms
 		return s.write(lines), m, nil
 	}
 	if err != nil {
 		return nil, Media{}, err
 	}
 	line := d.media[at]
-	offered, err := s.take(line)
+	offered, err := s.take(d, line)
 	if err != nil {
 		return nil, Media{}, err
 	}
-	keys, cryptos := s.answerTo(offered)
+	keys, said := s.answerTo(offered)
 	theirs := line.formats()
 	codec := theirs[slices.IndexFunc(theirs, s.speaks)]
 	formats := []Format{s.follow(s.ours(codec.Codec), codec.PayloadType)}
@@ -45,8 +45,8 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		formats = append(formats, s.follow(withFmtp(event.Codec), event.PayloadType))
 	}
 
-	said := d.direction(line)
-	dir := wanted & said.reversed()
+	theirDir := d.direction(line)
+	dir := wanted & theirDir.reversed()
 	lines := make([]mediaLine, len(d.media))
 	for i, l := range d.media {
 		if i != at {
@@ -54,7 +54,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 			continue
 		}
 		_, s.mux = l.attr("rtcp-mux")
-		lines[i] = s.audioLine(l.proto, formats, dir, s.mux, cryptos)
+		lines[i] = s.audioLine(l.proto, formats, dir, s.mux, said)
 	}
 	s.lines, s.audio, s.current, s.offered, s.offerDir = lines, at, formats[0].Codec, formats, dir
 
@@ -63,9 +63,12 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 	if hasDTMF {
 		m.DTMFSend, m.DTMFReceive = event.PayloadType, formats[1].PayloadType
 	}
-	m.Direction, m.RemoteHold, m.Secure = dir, !said.Receives(), keys
-	s.cryptos, s.secureOnly = cryptos, s.cfg.Encryption == EncryptionRequired || demandsSecurity(line.proto)
-	s.last, s.held, s.kept, s.keptDir, s.keptCryptos = &m, m.RemoteHold, formats, dir, cryptos
+	m.Direction, m.RemoteHold, m.Secure, m.DTLS = dir, !theirDir.Receives(), keys, offered.dtls
+	if usable, printed := d.prints(line); !offered.encrypted() && s.cfg.Encryption != EncryptionNever {
+		m.Unbelieved = printed && len(usable) == 0
+	}
+	s.terms, s.secureOnly = said, s.cfg.Encryption == EncryptionRequired || demandsSecurity(line.proto)
+	s.last, s.held, s.kept, s.keptDir, s.keptTerms = &m, m.RemoteHold, formats, dir, said
 	return s.write(lines), m, nil
 }
 
@@ -94,7 +97,7 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 	if line.port == 0 {
 		return Media{}, ErrRefused
 	}
-	keys, err := s.answered(line)
+	keys, shake, err := s.answered(d, line)
 	if err != nil {
 		return Media{}, err
 	}
@@ -128,7 +131,7 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 	if !s.offerDir.Sends() { // there was nothing for it to take: that tells nothing
 		m.RemoteHold = s.held
 	}
-	m.Secure = keys
+	m.Secure, m.DTLS = keys, shake
 	s.current = s.ours(m.Send.Codec)
 	s.last = &m
 	s.agree(m.RemoteHold)
@@ -137,13 +140,30 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 
 // agree notes that the offer was answered.
 func (s *Session) agree(held bool) {
-	s.held, s.kept, s.keptDir, s.keptCryptos = held, slices.Clone(s.offered), s.offerDir, s.cryptos
+	s.held, s.kept, s.keptDir, s.keptTerms = held, slices.Clone(s.offered), s.offerDir, s.terms
 }
 
 // ReadRefresh reads the peer's answer to what was agreed last, offered once more: our last offer that was answered, or our last answer.
 func (s *Session) ReadRefresh(answer []byte) (Media, error) {
-	s.offered, s.offerDir, s.cryptos = slices.Clone(s.kept), s.keptDir, s.keptCryptos
+	s.offered, s.offerDir, s.terms = slices.Clone(s.kept), s.keptDir, s.keptTerms
 	return s.ReadAnswer(answer)
+}
+
+// Plain is our half of an agreement in clear without the keys that we had offered and the other side did not take; nil where there are
+// none in it. A refresh of the session must say this and not what was offered, or a key would come back that a cipher may have been begun
+// with before. It is asked once a call talks: before that another phone may yet take the keys.
+func (s *Session) Plain() []byte {
+	if s.last == nil || s.last.Secure != nil || s.last.DTLS != nil || s.keptTerms.none() || s.audio >= len(s.lines) {
+		return nil
+	}
+	s.keptTerms = terms{}
+	lines := slices.Clone(s.lines)
+	proto := "RTP/AVP"
+	if was := lines[s.audio].proto; plainProfile(was) {
+		proto = was
+	}
+	lines[s.audio] = s.audioLine(proto, s.kept, s.keptDir, s.mux, terms{})
+	return s.write(lines)
 }
 
 // SecureOnly reports whether a description takes audio over encrypted transports alone.
@@ -195,7 +215,7 @@ func (s *Session) pick(d description) (int, error) {
 		if m.kind != "audio" || m.port == 0 || !plainProfile(m.proto) && !demandsSecurity(m.proto) {
 			continue
 		}
-		crypto, insecure := s.take(m)
+		way, insecure := s.take(d, m)
 		switch {
 		case insecure != nil:
 			if errors.Is(err, ErrNoAudio) {
@@ -205,7 +225,7 @@ func (s *Session) pick(d description) (int, error) {
 			err = ErrNoAddress
 		case !slices.ContainsFunc(m.formats(), s.speaks):
 			err = ErrNoCommonCodec
-		case crypto != nil || n == 0 && len(order) > len(d.media):
+		case way.encrypted() || n == 0 && len(order) > len(d.media):
 			return i, nil
 		case clear < 0:
 			clear = i

@@ -64,6 +64,9 @@ func (MasterKey) LogValue() slog.Value { return slog.StringValue(unsaid) }
 // MarshalText does the same for JSON.
 func (MasterKey) MarshalText() ([]byte, error) { return []byte(unsaid), nil }
 
+// NewMasterKey is a key that was agreed on elsewhere.
+func NewMasterKey(key, salt []byte) MasterKey { return MasterKey{secret: string(key) + string(salt)} }
+
 // Split is the key and the salt, as suite s divides them.
 func (k MasterKey) Split(s Suite) (key, salt []byte) {
 	return []byte(k.secret[:s.Key]), []byte(k.secret[s.Key:])

@@ -22,9 +22,10 @@
 //     they say they are. A number once bound to a codec stays bound for the session (§8.3.2).
 //   - The o= line keeps its session id (31 random bits: some peers parse it as a signed integer) and counts its version up
 //     by one exactly when the description differs from the one sent before (§8).
-//   - Audio is encrypted as [Config].Encryption says, with keys by SDES (RFC 4568, secure.go). Our key is drawn for the session and kept
-//     through holds, refreshes and moves; that of the peer is the one it named last. Nothing prints a [MasterKey], and no error has
-//     anything of the line it is about.
+//   - Audio is encrypted as [Config].Encryption says, with keys by SDES (RFC 4568, secure.go) or by a handshake of DTLS (RFC 5763, dtls.go). Our key
+//     is drawn for the session and kept through holds, refreshes and moves; that of the peer is the one it named last. The handshake that was
+//     made holds until the peer names another certificate or role ([DTLS].Same). Nothing prints a [MasterKey], and no error has anything of
+//     the line it is about.
 //   - The direction of an answer never contradicts the offer (§6.1), and 0.0.0.0 in c= is a hold, as it was before there was
 //     a=sendonly (§8.4).
 //

@@ -21,7 +21,10 @@ type Media struct {
 	DTMFSend    uint8 // the peer's payload type for telephone-event, 0 when it has none
 	DTMFReceive uint8 // ours, 0 when not agreed
 
-	Secure *Keys // how the audio is encrypted; nil when it is in clear
+	Secure *Keys // how the audio is encrypted by SDES; nil when it is not
+	DTLS   *DTLS // the handshake by which it is; both nil when it is in clear
+
+	Unbelieved bool // it is in clear although an offer named fingerprints, none of which can be believed: SHA-1 alone
 
 	Ptime      time.Duration // audio per packet the peer would like: 10-60 ms in steps of 10
 	Direction  Direction     // which way audio flows now, from our side

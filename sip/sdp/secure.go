@@ -1,6 +1,7 @@
 package sdp
 
 import (
+	"cmp"
 	"crypto/rand"
 	"slices"
 	"strconv"
@@ -9,7 +10,7 @@ import (
 	"linecard/sip/encryption"
 )
 
-// Encryption is whether the audio is encrypted, as SRTP with keys by SDES. The zero value stands for EncryptionOffered.
+// Encryption is whether the audio is encrypted, as SRTP with keys by SDES or by DTLS. The zero value stands for EncryptionOffered.
 type Encryption = encryption.Policy
 
 // The policies.
@@ -20,17 +21,19 @@ const (
 	EncryptionRequired  = encryption.Required
 )
 
-// The form of an offer that leaves the choice is RTP/AVP with a=crypto lines (RFC 8643, "opportunistic"). A side that does not encrypt sees a
+// The form of an offer that leaves the choice is RTP/AVP with a=crypto or a=fingerprint lines (RFC 8643, "opportunistic"). A side that does not encrypt sees a
 // plain offer and skips lines that it does not know; Asterisk takes the keys with media_encryption=sdes, with or without
 // media_encryption_optimistic, and goes on in clear with media_encryption=no; baresip takes it, and offers the very same with
 // mediaenc=srtp. RTP/SAVP is refused by every side that has encryption turned off, and of two m= lines many take the first, whatever it
-// is. Who takes RTP/SAVP alone refuses the open form with a 488: then the same call is offered once more as that, see Session.Insist.
+// is. Who takes RTP/SAVP or UDP/TLS/RTP/SAVP alone, as Asterisk does with media_encryption=dtls, refuses the open form with a 488: then the
+// same call is offered once more as that, see Session.Insist.
 
-// Keys are how the audio is encrypted in a session. They stay what they are until one side names others.
+// Keys are how the audio is encrypted in a session. Those by SDES stay what they are until one side names others.
 type Keys struct {
 	Suite  Suite
-	Ours   MasterKey   // we encrypt with it
-	Theirs []MasterKey // and decrypt with these: one, or several that packets name
+	By     encryption.By // how they were come to; "" means SDES
+	Ours   MasterKey     // we encrypt with it
+	Theirs []MasterKey   // and decrypt with these: one, or several that packets name
 }
 
 // Same reports whether nothing has changed.
@@ -38,7 +41,7 @@ func (k *Keys) Same(o *Keys) bool {
 	if k == nil || o == nil {
 		return k == o
 	}
-	return k.Suite == o.Suite && k.Ours == o.Ours && slices.Equal(k.Theirs, o.Theirs)
+	return k.Suite == o.Suite && k.By == o.By && k.Ours == o.Ours && slices.Equal(k.Theirs, o.Theirs)
 }
 
 // String says how, for a person: "SDES AES-128"; "" for nil, which is in clear.
@@ -46,7 +49,7 @@ func (k *Keys) String() string {
 	if k == nil {
 		return ""
 	}
-	return "SDES " + k.Suite.Said
+	return strings.ToUpper(string(cmp.Or(k.By, encryption.SDES))) + " " + k.Suite.Said
 }
 
 // has tells whether key is among keys, by whatever name.
@@ -68,63 +71,145 @@ func secureProfile(proto string) bool { return proto == "RTP/SAVP" || proto == "
 // demandsSecurity tells whether a profile is one of encrypted audio, of any kind.
 func demandsSecurity(proto string) bool { return strings.Contains(proto, "SAVP") }
 
-// Insist has the next offer ask for encrypted audio and take nothing else, as an answer to a refusal that said so. false means that
-// the offer would be no other one, or that our side does not want that.
+// terms are what one of our descriptions says of encryption.
+type terms struct {
+	cryptos []cryptoLine
+	setup   string // of a handshake; "" without one
+}
+
+// none reports whether they are those of audio in clear.
+func (t terms) none() bool { return len(t.cryptos) == 0 && t.setup == "" }
+
+// attributes are the terms as they are written.
+func (s *Session) attributes(t terms) (out []attribute) {
+	for _, c := range t.cryptos {
+		out = append(out, c.attribute())
+	}
+	if t.setup != "" {
+		out = append(out, attribute{"fingerprint", s.cfg.Fingerprint.String()}, attribute{"setup", t.setup})
+	}
+	return out
+}
+
+// forms are the ways in which we offer encrypted audio and no other, one after the other. SDES is first, since that is what most phone
+// systems know; its profile is not the one that most of those with DTLS take.
+func (s *Session) forms() (out []encryption.By) {
+	if s.cfg.By != encryption.DTLS || !s.canShake() {
+		out = append(out, encryption.SDES)
+	}
+	if s.cfg.By != encryption.SDES && s.canShake() {
+		out = append(out, encryption.DTLS)
+	}
+	return out
+}
+
+// Insist has the next offer ask for encrypted audio and take nothing else, as an answer to a refusal that said so; once more, in another
+// form. false means that the offer would be no other one, or that our side does not want that.
 func (s *Session) Insist() bool {
-	if s.insist || s.last != nil || s.cfg.Encryption == EncryptionNever || s.cfg.Encryption == EncryptionRequired {
+	most := len(s.forms())
+	if s.cfg.Encryption == EncryptionRequired {
+		most-- // the first offer was one
+	}
+	if s.insisted >= most || s.last != nil || s.cfg.Encryption == EncryptionNever {
 		return false
 	}
-	s.insist = true
+	s.insisted++
 	return true
 }
 
-// secureOffer is the profile of our next offer, with the keys in it. A session that has come to an agreement offers that again, with
-// the same key.
-func (s *Session) secureOffer() (proto string, lines []cryptoLine) {
+// secureOffer is the profile of our next offer, and what it says of encryption. A session that has come to an agreement offers that
+// again, with the same key or certificate.
+func (s *Session) secureOffer() (proto string, t terms) {
+	at := s.insisted - 1 // of forms
+	if s.cfg.Encryption == EncryptionRequired {
+		at++
+	}
 	switch {
 	case s.last != nil && s.last.Secure != nil:
 		k := s.last.Secure
-		return "RTP/SAVP", []cryptoLine{{tag: "1", name: k.Suite.Name, suite: k.Suite, keys: []MasterKey{k.Ours}}}
-	case s.cfg.Encryption == EncryptionRequired || s.insist:
-		proto = "RTP/SAVP"
-	case s.cfg.Encryption == EncryptionPreferred && s.last == nil:
-		proto = "RTP/AVP"
-	default:
-		return "RTP/AVP", nil
+		return "RTP/SAVP", terms{cryptos: []cryptoLine{{tag: "1", name: k.Suite.Name, suite: k.Suite, keys: []MasterKey{k.Ours}}}}
+	case s.last != nil && s.last.DTLS != nil, at >= 0 && s.forms()[at] == encryption.DTLS:
+		return "UDP/TLS/RTP/SAVP", terms{setup: setupEither} // an offer leaves the roles open, always (RFC 8842 §5.5)
+	case at >= 0:
+		return "RTP/SAVP", s.openTerms() // where both are possible a side with DTLS alone, as baresip, answers by that
+	case s.cfg.Encryption != EncryptionPreferred || s.last != nil:
+		return "RTP/AVP", terms{}
 	}
+	return "RTP/AVP", s.openTerms()
+}
+
+// openTerms are those of an offer that leaves the way to the keys to the other side.
+func (s *Session) openTerms() (t terms) {
+	for _, way := range s.forms() {
+		if way == encryption.SDES {
+			t.cryptos = ourCryptos()
+		} else {
+			t.setup = setupEither
+		}
+	}
+	return t
+}
+
+// ourCryptos are the ciphers that we offer, each with a key of its own.
+func ourCryptos() (lines []cryptoLine) {
 	for i, suite := range offeredSuites {
 		lines = append(lines, cryptoLine{tag: strconv.Itoa(i + 1), name: suite.Name, suite: suite, keys: []MasterKey{newKey(suite)}})
 	}
-	return proto, lines
+	return lines
 }
 
-// take decides about the encryption of an offered audio line: the line of the offer's that is taken, nil for audio in clear.
-func (s *Session) take(line mediaLine) (*cryptoLine, error) {
+// taken is how an offered line is encrypted: in one of two ways, or not at all.
+type taken struct {
+	crypto *cryptoLine
+	dtls   *DTLS
+}
+
+func (t taken) encrypted() bool { return t.crypto != nil || t.dtls != nil }
+
+// take decides about the encryption of an offered audio line.
+func (s *Session) take(d description, line mediaLine) (taken, error) {
 	usable, _ := line.cryptos()
+	shake := s.offeredHandshake(d, line)
+	if handshakeProfile(line.proto) {
+		usable = nil
+	}
 	demanded := demandsSecurity(line.proto)
 	switch never := s.cfg.Encryption == EncryptionNever; {
 	case never && demanded:
-		return nil, ErrSecureOnly
+		return taken{}, ErrSecureOnly
 	case never:
-		return nil, nil
-	case demanded && !secureProfile(line.proto):
-		return nil, ErrCrypto // DTLS
+		return taken{}, nil
+	case demanded && !secureProfile(line.proto) && !handshakeProfile(line.proto):
+		return taken{}, ErrCrypto
+	case shake != nil && (len(usable) == 0 || s.ratherShakes()):
+		return taken{dtls: shake}, nil
 	case len(usable) > 0:
-		return &usable[0], nil // the offer's order is that of its preference (RFC 4568 §5.1.1)
+		return taken{crypto: &usable[0]}, nil // the offer's order is that of its preference (RFC 4568 §5.1.1)
 	case demanded:
-		return nil, ErrCrypto
+		return taken{}, ErrCrypto
 	case s.cfg.Encryption == EncryptionRequired:
-		return nil, ErrNotSecure
+		return taken{}, ErrNotSecure
 	}
-	return nil, nil
+	return taken{}, nil
 }
 
-// answerTo is the keys by which an offered line is taken, and our line of the answer.
-func (s *Session) answerTo(offered *cryptoLine) (*Keys, []cryptoLine) {
-	if offered == nil {
-		return nil, nil
+// ratherShakes chooses where an offer has both: what is in use stays, and a handshake gives no key away to whoever reads the signalling.
+func (s *Session) ratherShakes() bool {
+	if s.last != nil && (s.last.Secure != nil || s.last.DTLS != nil) {
+		return s.last.DTLS != nil
 	}
-	k := &Keys{Suite: offered.suite, Theirs: offered.keys}
+	return s.cfg.By != encryption.SDES
+}
+
+// answerTo is the keys by which an offered line is taken, and what our answer says of encryption.
+func (s *Session) answerTo(offered taken) (*Keys, terms) {
+	switch {
+	case offered.dtls != nil:
+		return nil, terms{setup: offered.dtls.role()}
+	case offered.crypto == nil:
+		return nil, terms{}
+	}
+	k := &Keys{Suite: offered.crypto.suite, Theirs: offered.crypto.keys}
 	// The key stays as long as its cipher: another one would have to be followed by the other side for nothing.
 	// One that the other side takes for its own is never used again.
 	if s.last != nil && s.last.Secure != nil && s.last.Secure.Suite == k.Suite && !has(k.Theirs, s.last.Secure.Ours) {
@@ -132,35 +217,42 @@ func (s *Session) answerTo(offered *cryptoLine) (*Keys, []cryptoLine) {
 	} else {
 		k.Ours = newKey(k.Suite)
 	}
-	return k, []cryptoLine{{tag: offered.tag, name: offered.name, suite: k.Suite, keys: []MasterKey{k.Ours}}}
+	return k, terms{cryptos: []cryptoLine{{tag: offered.crypto.tag, name: offered.crypto.name, suite: k.Suite, keys: []MasterKey{k.Ours}}}}
 }
 
-// answered is the keys that an answer to our offer agrees to; nil for audio in clear.
-func (s *Session) answered(line mediaLine) (*Keys, error) {
-	usable, said := line.cryptos()
-	if len(s.cryptos) == 0 {
+// answered is what an answer to our offer agrees to: keys, or a handshake; neither for audio in clear.
+func (s *Session) answered(d description, line mediaLine) (*Keys, *DTLS, error) {
+	if s.terms.none() {
 		if demandsSecurity(line.proto) {
-			return nil, ErrSecureOnly
+			return nil, nil, ErrSecureOnly
 		}
-		return nil, nil // keys that nobody asked for
+		return nil, nil, nil // keys that nobody asked for
+	}
+	usable, said := line.cryptos()
+	if s.terms.setup != "" {
+		if h := s.answeredHandshake(d, line); h != nil {
+			return nil, h, nil
+		}
+		_, printed := d.prints(line)
+		said = said || printed
 	}
 	for _, theirs := range usable {
 		// One suite is in one line of ours, so that its name is enough where the tag is wrong.
-		i := slices.IndexFunc(s.cryptos, func(ours cryptoLine) bool { return ours.suite == theirs.suite })
+		i := slices.IndexFunc(s.terms.cryptos, func(ours cryptoLine) bool { return ours.suite == theirs.suite })
 		if i < 0 {
 			continue
 		}
-		ours := s.cryptos[i].keys[0]
+		ours := s.terms.cryptos[i].keys[0]
 		if has(theirs.keys, ours) {
-			return nil, ErrCrypto // our own key sent back: both would encrypt with one key, which gives the audio away
+			return nil, nil, ErrCrypto // our own key sent back: both would encrypt with one key, which gives the audio away
 		}
-		return &Keys{Suite: theirs.suite, Ours: ours, Theirs: theirs.keys}, nil
+		return &Keys{Suite: theirs.suite, Ours: ours, Theirs: theirs.keys}, nil, nil
 	}
 	if said || demandsSecurity(line.proto) {
-		return nil, ErrCrypto
+		return nil, nil, ErrCrypto
 	}
 	if s.secureOnly {
-		return nil, ErrNotSecure
+		return nil, nil, ErrNotSecure
 	}
-	return nil, nil
+	return nil, nil, nil
 }

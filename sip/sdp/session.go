@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+
+	"linecard/sip/encryption"
 )
 
 // Config is what our side brings to a session.
@@ -14,8 +16,10 @@ type Config struct {
 	Codecs   []Codec        // audio codecs in order of preference; nil means PCMU, PCMA
 	NoDTMF   bool           // leave telephone-event out
 
-	Encryption Encryption // whether the audio is encrypted; "" means EncryptionOffered
-	ID         uint64     // session id in o=; 0 draws one. Below 1<<63
+	Encryption  Encryption    // whether the audio is encrypted; "" means EncryptionOffered
+	By          encryption.By // how we offer to come to keys; "" means encryption.Both
+	Fingerprint Fingerprint   // of the certificate of our handshakes; the zero value means that there are none
+	ID          uint64        // session id in o=; 0 draws one. Below 1<<63
 }
 
 // Session is our side of offer/answer over the life of one dialog. It is not safe for concurrent use: the dialog owns it.
@@ -37,10 +41,10 @@ type Session struct {
 	keptDir  Direction   // and its direction
 	mux      bool        // the peer shares one port for RTP and RTCP; our later offers say so too
 
-	insist      bool         // the first offer is for encrypted audio alone
-	cryptos     []cryptoLine // what our pending or last offer, or last answer, says of encryption
-	secureOnly  bool         // and that it takes no audio in clear
-	keptCryptos []cryptoLine // what our half of the agreement said of it
+	insisted   int   // how often we were asked to offer encrypted audio alone
+	terms      terms // what our pending or last offer, or last answer, says of encryption
+	secureOnly bool  // and that it takes no audio in clear
+	keptTerms  terms // what our half of the agreement said of it
 }
 
 // New starts a session. Nothing is sent and nothing agreed yet.
@@ -66,6 +70,24 @@ func (s *Session) Move(addr netip.AddrPort, rtcpPort uint16) {
 	}
 }
 
+// Kept is a session as it was at a time: see [Session.Keep].
+type Kept struct{ s Session }
+
+// Keep is the session as it is now, to be put back once.
+func (s *Session) Keep() *Kept {
+	kept := *s
+	kept.numbers = slices.Clone(s.numbers) // it alone is changed in place
+	return &Kept{kept}
+}
+
+// PutBack takes back what was offered and agreed since Keep: it was so with one phone of several that were asked, and another one answers
+// our offer. The address of our audio stays.
+func (s *Session) PutBack(k *Kept) {
+	cfg := s.cfg
+	*s = k.s
+	s.cfg = cfg
+}
+
 // Offer writes an offer with our audio flowing in direction dir: SendRecv to talk, SendOnly to hold, Inactive to stop both
 // ways. The codec in use comes first, so that a hold does not change it.
 func (s *Session) Offer(dir Direction) []byte {
@@ -83,15 +105,17 @@ func (s *Session) Offer(dir Direction) []byte {
 	s.offerDir = dir
 
 	var proto string
-	proto, s.cryptos = s.secureOffer()
-	line := s.audioLine(proto, s.offered, dir, s.mux, s.cryptos)
+	proto, s.terms = s.secureOffer()
+	// Reports on a port of their own would need a handshake of their own.
+	line := s.audioLine(proto, s.offered, dir, s.mux || s.terms.setup != "", s.terms)
 	if len(s.lines) == 0 {
 		s.lines, s.audio = []mediaLine{line}, 0
 	}
-	if was := s.lines[s.audio].proto; s.last != nil && (plainProfile(was) || s.cryptos != nil && secureProfile(was)) {
+	if was := s.lines[s.audio].proto; s.last != nil && (plainProfile(was) || secureProfile(was) && !s.terms.none() || handshakeProfile(was) && s.terms.setup != "") {
 		line.proto = was
 	}
-	s.secureOnly = s.cfg.Encryption == EncryptionRequired || secureProfile(line.proto)
+	s.lines[s.audio].proto = line.proto
+	s.secureOnly = s.cfg.Encryption == EncryptionRequired || demandsSecurity(line.proto)
 	lines := slices.Clone(s.lines)
 	lines[s.audio] = line
 	return s.write(lines)
@@ -136,7 +160,7 @@ func (s *Session) keep(c Codec, pt uint8) Format {
 }
 
 // audioLine is our m=audio line with formats, packet time and direction.
-func (s *Session) audioLine(proto string, formats []Format, dir Direction, mux bool, cryptos []cryptoLine) mediaLine {
+func (s *Session) audioLine(proto string, formats []Format, dir Direction, mux bool, t terms) mediaLine {
 	m := mediaLine{kind: "audio", port: int(s.cfg.Addr.Port()), proto: proto}
 	for _, f := range formats {
 		num := strconv.Itoa(int(f.PayloadType))
@@ -153,9 +177,7 @@ func (s *Session) audioLine(proto string, formats []Format, dir Direction, mux b
 	if mux {
 		m.attrs = append(m.attrs, attribute{"rtcp-mux", ""})
 	}
-	for _, c := range cryptos {
-		m.attrs = append(m.attrs, c.attribute())
-	}
+	m.attrs = append(m.attrs, s.attributes(t)...)
 	m.attrs = append(m.attrs, attribute{dir.String(), ""})
 	return m
 }

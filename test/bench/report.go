@@ -23,7 +23,7 @@ explains how each figure is measured. Those of baresip, Linphone and Twinkle wer
 machine (2 processors, no GPU, no sound hardware), on another day. Load is the load of the machine, including the bench itself,
 when the measurement began: on two processors, more than 2 means that Linecard had to wait for a processor. Figures of different
 days may differ by more than 5 %: to compare two commits, ` + "`make bench AGAINST=COMMIT`" + ` measures both in one run.
-INVITE → 180 and → first card include the journal: the 180 waits for the disk, for 5 ms at most, so that a call that rang is never
+INVITE → 180 and → first card include the journal: the 180 waits for its file, for 5 ms at most, so that a call that rang is never
 lost. Each call begins as the one before has ended, while that one is still being written; with a pause of 150 ms between them
 the figures of two commits that differ there are the same.
 

@@ -95,9 +95,9 @@ func (d *desk) logged(call string) demoorg.Task {
 }
 
 // dial calls a number and returns the call's id.
-func (a *app) dial(number string) string {
+func (a *app) dial(number string, flags ...string) string {
 	a.t.Helper()
 	var dialed struct{ Call string }
-	a.json(&dialed, "dial", number)
+	a.json(&dialed, append([]string{"dial", number}, flags...)...)
 	return dialed.Call
 }

@@ -8,39 +8,61 @@ import (
 	"linecard/test/rig"
 )
 
-// sdes is how a call that is encrypted with these peers is described.
-const sdes = "SDES AES-128"
+// How a call that is encrypted with these peers is described.
+const (
+	sdes = "SDES AES-128"
+	dtls = "DTLS AES-128"
+)
 
 // encrypts gives the app's account a policy. The account stays registered.
-func (a *app) encrypts(server, user, policy string) {
+func (a *app) encrypts(server, user, policy string, by ...string) {
 	a.t.Helper()
-	a.account(server, user, password, "--encryption", policy)
+	more := []string{"--encryption", policy}
+	for _, way := range by {
+		more = append(more, "--encryption-by", way)
+	}
+	a.account(server, user, password, more...)
 }
 
-// TestEncryptionAtAsterisk: calls with an Asterisk that wants SRTP with SDES keys, and with an extension of it that has none: both ways, the sound
+// encrypted waits for a call to be encrypted as it should; "" is in clear.
+func (a *app) encrypted(call, kind string) {
+	a.t.Helper()
+	if kind == dtls { // the handshake comes after the answer
+		a.await("encryption", func(e event) bool { return e.Call == call && e.State == kind })
+	}
+	if got := a.call(call).Encryption; got != kind {
+		a.t.Errorf("encrypted %q, want %q", got, kind)
+	}
+}
+
+// TestEncryptionAtAsterisk: calls with an Asterisk that wants SRTP with SDES keys, or DTLS-SRTP, and with an extension of it that has none: both ways, the sound
 // measured, through hold and resume. What cannot be says why.
 func TestEncryptionAtAsterisk(t *testing.T) {
 	t.Parallel()
-	const secure, plain = "4041", "2041"
-	pbx := rig.StartAsterisk(t, map[string]string{secure: password, plain: password})
+	const secure, plain, shaking, muxed = "4041", "2041", "9041", "9141"
+	pbx := rig.StartAsterisk(t, map[string]string{secure: password, plain: password, shaking: password, muxed: password})
 	for _, c := range []struct {
-		extension, policy string
-		encrypted         string // "" where the call is in clear
-		fails             string // why the app's call fails; "" where it does not
+		extension, policy, by string
+		encrypted             string // "" where the call is in clear
+		fails                 string // why the app's call fails; "" where it does not
 	}{
-		{secure, "required", sdes, ""},
-		{secure, "preferred", sdes, ""},
-		{secure, "offered", sdes, ""},
-		{secure, "never", "", "have no audio format in common"},
-		{plain, "preferred", "", ""},
-		{plain, "required", "", "did not take an encrypted call"},
+		{secure, "required", "both", sdes, ""},
+		{secure, "preferred", "both", sdes, ""},
+		{secure, "offered", "both", sdes, ""},
+		{secure, "never", "both", "", "have no audio format in common"},
+		{plain, "preferred", "both", "", ""},
+		{plain, "required", "both", "", "did not take an encrypted call"},
+		{shaking, "required", "both", dtls, ""},
+		{muxed, "preferred", "dtls", dtls, ""},
+		{muxed, "offered", "both", dtls, ""},
+		{shaking, "never", "both", "", "have no audio format in common"},
 	} {
 		t.Run(c.extension+" "+c.policy, func(t *testing.T) {
 			sound := rig.StartPulse(t)
 			tone := rig.Tone{Hz: 440, Amplitude: 0.4}
 			sound.Play(rig.AppMicrophone, tone)
 			a := newApp(t, sound.Env...)
-			a.encrypts(pbx.Addr, c.extension, c.policy)
+			a.encrypts(pbx.Addr, c.extension, c.policy, c.by)
 			a.registered()
 			id := a.dial("600")
 			if c.fails != "" {
@@ -50,9 +72,7 @@ func TestEncryptionAtAsterisk(t *testing.T) {
 				return
 			}
 			a.await("answered", of(id))
-			if got := a.call(id).Encryption; got != c.encrypted {
-				t.Errorf("encrypted %q", got)
-			}
+			a.encrypted(id, c.encrypted)
 			audible(t, sound, "the agent's echo", rig.AppSpeaker, tone)
 			a.do("hold")
 			a.await("hold", func(e event) bool { return e.State == "held" })
@@ -66,9 +86,7 @@ func TestEncryptionAtAsterisk(t *testing.T) {
 			ringing := a.await("ringing", nil)
 			a.do("answer")
 			a.await("answered", of(ringing.Call))
-			if got := a.call(ringing.Call).Encryption; got != c.encrypted {
-				t.Errorf("a call to the agent: encrypted %q", got)
-			}
+			a.encrypted(ringing.Call, c.encrypted)
 			audible(t, sound, "the echo of a caller", rig.AppSpeaker, tone)
 			a.do("hangup")
 			a.await("ended", of(ringing.Call))
@@ -76,11 +94,19 @@ func TestEncryptionAtAsterisk(t *testing.T) {
 	}
 }
 
-// TestEncryptionWithBaresip: calls from and to a baresip that demands SRTP, and one that takes or offers it as it may be, through a proxy: the sound of
+// TestEncryptionWithBaresip: calls from and to a baresip that demands SRTP or DTLS-SRTP, and one that takes or offers it as it may be, through a proxy: the sound of
 // both ends is measured, and a hold and a resume keep the keys.
 func TestEncryptionWithBaresip(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ mediaenc, policy string }{{"srtp-mand", "required"}, {"srtp-mand", "offered"}, {"srtp", "preferred"}, {"srtp-mandf", "offered"}} {
+	for _, c := range []struct{ mediaenc, policy, by, kind string }{
+		{"srtp-mand", "required", "both", sdes},
+		{"srtp-mand", "offered", "both", sdes},
+		{"srtp", "preferred", "both", sdes},
+		{"srtp-mandf", "offered", "both", sdes},
+		{"dtls_srtp", "required", "dtls", dtls},
+		{"dtls_srtp", "preferred", "dtls", dtls},
+		{"dtls_srtp", "offered", "both", dtls},
+	} {
 		t.Run(c.mediaenc+" "+c.policy, func(t *testing.T) {
 			sound := rig.StartPulse(t)
 			agent, far := rig.Tone{Hz: 440, Amplitude: 0.4}, rig.Tone{Hz: 700, Amplitude: 0.3}
@@ -89,7 +115,7 @@ func TestEncryptionWithBaresip(t *testing.T) {
 			const friend = "2042"
 			kamailio := rig.StartKamailio(t, map[string]string{extension: password, friend: "pass-of-2042"})
 			a := newApp(t, sound.Env...)
-			a.encrypts(kamailio.Addr, extension, c.policy)
+			a.encrypts(kamailio.Addr, extension, c.policy, c.by)
 			a.registered()
 			customer := rig.StartBaresip(t, rig.BaresipConfig{
 				Account: fmt.Sprintf("<sip:%s@%s>;auth_pass=pass-of-2042;regint=60;mediaenc=%s", friend, kamailio.Addr, c.mediaenc), Pulse: sound,
@@ -99,9 +125,7 @@ func TestEncryptionWithBaresip(t *testing.T) {
 			ringing := a.await("ringing", nil)
 			a.do("answer")
 			a.await("answered", of(ringing.Call))
-			if got := a.call(ringing.Call).Encryption; got != sdes {
-				t.Errorf("encrypted %q", got)
-			}
+			a.encrypted(ringing.Call, c.kind)
 			audible(t, sound, "the agent at the customer's", rig.FarSpeaker, agent)
 			audible(t, sound, "the customer at the agent's", rig.AppSpeaker, far)
 			a.do("hold")
@@ -122,9 +146,7 @@ func TestEncryptionWithBaresip(t *testing.T) {
 			mark := a.mark()
 			customer.Do("accept")
 			a.awaitAfter(mark, "answered", of(id))
-			if got := a.call(id).Encryption; got != sdes {
-				t.Errorf("a call of the agent's: encrypted %q", got)
-			}
+			a.encrypted(id, c.kind)
 			audible(t, sound, "the agent at the one who was called", rig.FarSpeaker, agent)
 			audible(t, sound, "the one who was called at the agent's", rig.AppSpeaker, far)
 			a.do("hangup")

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,9 +85,11 @@ func TestTransfersAtAsterisk(t *testing.T) {
 		d.await("progress", of(consultation.Call))
 		d.do("transfer", "--complete")
 		d.await("ended", of(consultation.Call))
-		rig.Until(t, "the colleague's phone rings for the customer", func() bool {
-			b.Do("accept")
-			return strings.Contains(pbx.CLI("core show channels concise"), "PJSIP/"+colleague)
+		rig.Until(t, "the colleague's phone is answered for the customer", func() bool {
+			b.Do("accept") // of nothing, where the call is not there yet
+			return slices.ContainsFunc(strings.Split(pbx.CLI("core show channels concise"), "\n"), func(channel string) bool {
+				return strings.HasPrefix(channel, "PJSIP/"+colleague+"-") && strings.Contains(channel, "!Up!")
+			})
 		})
 		handedOn(t, call)
 	})

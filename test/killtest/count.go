@@ -152,7 +152,7 @@ func (w *world) wanted(l *life, r row) (least, most int) {
 		return 0, 1
 	case word.verb == "save":
 		return 1, 1
-	case word.verb == "dont-log", w.modeOf(r) != "always", r.Outcome == "failed", r.Outcome == "answered elsewhere":
+	case word.verb == "dont-log", w.modeOf(r) != "always", r.Outcome == "failed", r.Outcome == "answered elsewhere", r.Outcome == "forwarded":
 		return 0, 0
 	}
 	return 1, 1

@@ -26,6 +26,7 @@ type Asterisk struct {
 	t      testing.TB
 	root   string // of the chroot
 	etc    string // its path inside the chroot
+	log    string // what it has logged
 }
 
 // AsteriskRoot returns the chroot that all runs share: $LINECARD_ASTERISK, or /var/cache/linecard-asterisk.
@@ -48,7 +49,7 @@ func StartAsterisk(t testing.TB, users map[string]string, certificate ...certifi
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	inside := "/tmp/" + filepath.Base(dir)
-	a.etc = inside + "/etc"
+	a.etc, a.log = inside+"/etc", filepath.Join(dir, "log", "full")
 	media := ports.Block(t, 101)
 	for _, c := range certificate {
 		a.Secure = fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
@@ -84,7 +85,7 @@ func StartAsterisk(t testing.TB, users map[string]string, certificate ...certifi
 		write(t, filepath.Join(dir, "etc", empty+".conf"), "")
 	}
 	run := a.inside("-f")
-	p := Start(t, Command{Path: run[0], Args: run[1:], Env: []string{"LC_ALL=C"}, Logs: []string{filepath.Join(dir, "log", "full")}})
+	p := Start(t, Command{Path: run[0], Args: run[1:], Env: []string{"LC_ALL=C"}, Logs: []string{a.log}})
 	t.Cleanup(func() { _, _ = a.try("core stop now") }) // under sudo the test's signals do not reach it
 	Until(t, "Asterisk has booted", func() bool {
 		p.alive()
@@ -141,6 +142,17 @@ func (a *Asterisk) CLI(command string) string {
 	return out
 }
 
+// Trace has it log every SIP message from now on, and returns what it has logged since its start.
+func (a *Asterisk) Trace() string {
+	a.t.Helper()
+	a.CLI("pjsip set logger on")
+	text, err := os.ReadFile(a.log)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return string(text)
+}
+
 // Call makes a customer call an extension, or "queue". After the answer the customer echoes all sound or, with brief,
 // hangs up after a second and a half.
 func (a *Asterisk) Call(number, name, to string, brief bool) {
@@ -150,6 +162,12 @@ func (a *Asterisk) Call(number, name, to string, brief bool) {
 		end = "brief"
 	}
 	a.originate(number, name, to, end)
+}
+
+// Intercom makes somebody call an extension, and asks its phone to answer by itself.
+func (a *Asterisk) Intercom(number, to string) {
+	a.t.Helper()
+	a.CLI(fmt.Sprintf("channel originate Local/%s*%s@intercom extension s@customer", number, to))
 }
 
 // HandOn makes a colleague call an extension, and join the call a second later with the customer 4155550132, D Whitfield.

@@ -97,6 +97,13 @@ func (c *Caller) Answered() Message {
 	return m
 }
 
+// There returns when the phone has what was sent to it before, in a call that goes on: it answers what comes after that.
+func (c *Caller) There() {
+	c.Peer.t.Helper()
+	c.Send("INFO", "", "")
+	c.Peer.Await("SIP/2.0 200")
+}
+
 // Bye hangs up and waits for the answer.
 func (c *Caller) Bye() Message {
 	c.Peer.t.Helper()

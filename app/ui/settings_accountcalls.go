@@ -1,0 +1,120 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app/settings"
+)
+
+// accountCalls is the part of an account's page about what its calls do.
+type accountCalls struct {
+	root         fyne.CanvasObject
+	keys         *explainedChoice
+	auto, direct *widget.Check
+	transfers    *explainedChoice
+	callerIn     *explainedChoice
+	callers      *field   // a line each
+	forward      []*field // always, busy, no answer, seconds
+}
+
+func newAccountCalls(changed func()) *accountCalls {
+	c := &accountCalls{keys: newExplainedChoice(phrase("ui.keys-sent"), []explained{
+		{value: "auto", name: "ui.keys-auto", means: "ui.keys-auto-means"},
+		{value: "rfc4733", name: "ui.keys-events", means: "ui.keys-events-means", loud: true},
+		{value: "info", name: "ui.keys-info", means: "ui.keys-info-means", loud: true},
+		{value: "inband", name: "ui.keys-tones", means: "ui.keys-tones-means", loud: true},
+	}, changed)}
+	c.transfers = newExplainedChoice(phrase("ui.transfers-in"), []explained{
+		{value: "server", name: "ui.transfers-server", means: "ui.transfers-server-means"},
+		{value: "ask", name: "ui.transfers-ask", means: "ui.transfers-ask-means"},
+		{value: "never", name: "ui.transfers-never", means: "ui.transfers-never-means", loud: true},
+	}, changed)
+	c.callerIn = newExplainedChoice(phrase("ui.caller-id-in"), []explained{
+		{value: "ppi", name: "ui.caller-in-preferred", means: "ui.caller-in-preferred-means"},
+		{value: "from", name: "ui.caller-in-from", means: "ui.caller-in-from-means"},
+		{value: "pai", name: "ui.caller-in-asserted", means: "ui.caller-in-asserted-means"},
+	}, changed)
+	c.callers = newField(phrase("ui.caller-ids-hint"))
+	c.callers.MultiLine = true
+	c.callers.SetMinRowsVisible(2)
+	c.callers.OnChanged = func(string) { changed() }
+	c.direct = widget.NewCheck(phrase("ui.accept-direct"), func(bool) { changed() })
+	c.auto = widget.NewCheck(phrase("ui.auto-answer"), func(bool) { changed() })
+	var rows []fyne.CanvasObject
+	for _, name := range []string{phrase("ui.forward-always"), phrase("ui.forward-busy"), phrase("ui.forward-no-answer"), phrase("ui.forward-after")} {
+		f := newField(phrase("ui.none"))
+		f.OnChanged = func(string) { changed() }
+		c.forward, rows = append(c.forward, f), append(rows, entryRow(name, f))
+	}
+	c.root = group(phrase("ui.group-account-calls"), c.keys.root,
+		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3),
+		entryRow(phrase("ui.caller-ids"), c.callers), c.callerIn.root,
+		c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
+		vbox(4, c.auto, newParagraph(phrase("ui.auto-answer-detail"), caption, 3)))
+	return c
+}
+
+// values are what is in the fields; write puts such values back.
+func (c *accountCalls) values() []string {
+	all := []string{c.keys.value()}
+	for _, f := range c.forward {
+		all = append(all, f.Text)
+	}
+	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text)
+}
+
+func (c *accountCalls) write(typed []string) {
+	c.keys.set(typed[0])
+	for i, f := range c.forward {
+		f.SetText(typed[1+i])
+	}
+	rest := typed[1+len(c.forward):]
+	c.auto.SetChecked(rest[0] == "true")
+	c.direct.SetChecked(rest[1] == "true")
+	c.transfers.set(rest[2])
+	c.callerIn.set(rest[3])
+	c.callers.SetText(rest[4])
+}
+
+// set puts what is saved into the fields.
+func (c *accountCalls) set(a settings.Account) {
+	c.forward[3].SetPlaceHolder(strconv.Itoa(settings.Account{}.ForwardSeconds()))
+	after := ""
+	if a.ForwardAfter != 0 {
+		after = strconv.Itoa(a.ForwardAfter)
+	}
+	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n")})
+}
+
+// into puts what is in the fields into an account. The error says which of them cannot be.
+func (c *accountCalls) into(a *settings.Account) error {
+	a.DTMF, a.AutoAnswer, a.AcceptDirect, a.Transfers = c.keys.value(), c.auto.Checked, c.direct.Checked, c.transfers.value()
+	a.CallerIDIn = c.callerIn.value()
+	if err := a.ListCallerIDs(strings.Split(c.callers.Text, "\n")); err != nil {
+		return err
+	}
+	a.StopForwarding()
+	for i, way := range settings.Forwardings() {
+		after := strings.TrimSpace(c.forward[3].Text)
+		if after == "" {
+			after = "0"
+		}
+		if err := a.Forward(way, c.forward[i].Text, after); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lockable are the fields that a profile may lock.
+func (c *accountCalls) lockable() []disableable {
+	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers}
+	for _, f := range c.forward {
+		all = append(all, f)
+	}
+	return all
+}

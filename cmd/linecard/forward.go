@@ -1,0 +1,106 @@
+package main
+
+import (
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"linecard/app/catalogue"
+	"linecard/app/settings"
+)
+
+var forwardActions = map[string]func(c control, r request) error{"forward": control.forward}
+
+// forwardAnswer is where the calls of an account go that are not taken here.
+type forwardAnswer struct {
+	Account  string `json:"account"`
+	Always   string `json:"always,omitempty"`
+	Busy     string `json:"busy,omitempty"`
+	NoAnswer string `json:"noAnswer,omitempty"`
+	After    int    `json:"after"` // seconds a call rings before NoAnswer
+}
+
+func newForward(o *options) *cobra.Command {
+	forward := newCommand("forward", "cmd.verb.forward", "cmd.operand.forward")
+	forward.Args = cobra.ArbitraryArgs
+	after := forward.Flags().String("after", "", "cmd.flag.forward-after")
+	account := forward.Flags().String("account", "", "cmd.flag.forward-account")
+	forward.RunE = func(cmd *cobra.Command, args []string) error {
+		req := map[string]string{"account": *account}
+		switch {
+		case len(args) == 0, len(args) == 1 && args[0] == "off":
+		case len(args) == 2 && slices.Contains(settings.Forwardings(), settings.Forwarding(args[0])):
+			req["number"] = args[1]
+		default:
+			return misuse("cmd.forward-words")
+		}
+		if len(args) > 0 {
+			req["when"] = args[0]
+		}
+		if cmd.Flags().Changed("after") {
+			if req["when"] != string(settings.ForwardNoAnswer) {
+				return misuse("cmd.forward-after-noanswer")
+			}
+			req["after"] = *after
+		}
+		return o.ask(cmd, "forward", req, o.printed(showForwards))
+	}
+	return forward
+}
+
+// forward sets or shows where calls go.
+func (c control) forward(r request) error {
+	set := c.program.Settings()
+	switch when, id := r.args["when"], r.args["account"]; when {
+	case "":
+		all := []forwardAnswer{}
+		for _, a := range set.Get().Accounts {
+			if id == "" || a.ID() == id {
+				all = append(all, forwardAnswer{a.ID(), a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, a.ForwardSeconds()})
+			}
+		}
+		return r.reply(all)
+	case "off":
+		return misused(set.Change(func(s *settings.Settings) {
+			for i := range s.Accounts {
+				if a := &s.Accounts[i]; id == "" || a.ID() == id {
+					a.StopForwarding()
+				}
+			}
+		}))
+	default:
+		if accounts := set.Get().Accounts; id == "" && len(accounts) > 0 {
+			id = accounts[0].ID()
+		}
+		a, err := set.Get().FindAccount(id)
+		if err == nil {
+			err = a.Forward(settings.Forwarding(when), r.args["number"], r.args["after"])
+		}
+		if err == nil {
+			err = set.Change(func(s *settings.Settings) { s.SetAccount(a) })
+		}
+		return misused(err)
+	}
+}
+
+var showForwards = shows(func(w io.Writer, v []forwardAnswer) {
+	t := newTable(w)
+	defer t.end()
+	none := true
+	for _, a := range v {
+		for _, f := range []struct{ when, number string }{
+			{catalogue.Text("cmd.forward.always"), a.Always},
+			{catalogue.Text("cmd.forward.busy"), a.Busy},
+			{catalogue.Text("cmd.forward.noanswer", "seconds", a.After), a.NoAnswer},
+		} {
+			if f.number != "" {
+				none = false
+				t.row(a.Account, f.when, f.number)
+			}
+		}
+	}
+	if none {
+		t.row(catalogue.Text("cmd.forward-none"))
+	}
+})

@@ -1,0 +1,100 @@
+package sip
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Calls that the phone answers for the agent, because the phone system asks: intercoms, and dialers that have the customer on the line
+// already. Only where the account says that its server may, and only when nothing else is going on; otherwise they ring. The agent
+// hears a tone before the microphone opens: nobody is to be heard unawares. Nor does it open before the ACK.
+
+const (
+	answerTone  = 500 * time.Millisecond // of the tone, and until the microphone opens
+	mostWaiting = time.Minute            // a call that is to be answered later than this rings
+)
+
+// answerItself answers a call that rings, if it is to be answered without the agent: as soon as its 180 is out, or as late as it says.
+func (c *call) answerItself() {
+	after, asked := c.asksToBeAnswered()
+	if !asked {
+		return
+	}
+	c.p.after(max(after, 2*keptBeforeRinging), func() {
+		c.d.Guard(func() {
+			if _, still := c.asksToBeAnswered(); !still || c.phase != ringing || c.p.dnd || !c.alone() {
+				return
+			}
+			c.itself, c.shut = true, true
+			if err := c.answer(); err != nil { // it rings on, and is the agent's to answer
+				c.itself = false
+				c.openMicrophone()
+				c.p.log.Warn("call not answered by itself", "call", c.id, "error", err)
+				return
+			}
+			t := c.p.play(toneAnswered)
+			waits := 2 // for the tone, and for the ACK: the INVITE may be somebody's in the server's name, who does not get the answer
+			over := func() {
+				if waits--; waits == 0 {
+					c.openMicrophone()
+				}
+			}
+			c.d.WhenAcknowledged(over)
+			c.p.after(answerTone, func() {
+				c.p.stopTone(t)
+				c.d.Guard(over)
+			})
+		})
+	})
+}
+
+func (c *call) openMicrophone() {
+	if c.shut = false; c.audio != nil {
+		c.audio.Mute(c.muted)
+	}
+}
+
+// alone reports whether there is no other call.
+func (c *call) alone() bool {
+	return !slices.ContainsFunc(c.p.calls, func(o *call) bool { return o != c && o.phase != ended })
+}
+
+// asksToBeAnswered reports whether the account's server may have a call answered, and asks for that, in one of the ways in use, and after how long.
+func (c *call) asksToBeAnswered() (after time.Duration, ok bool) {
+	if !c.line.account.AutoAnswer || c.d.Direct() {
+		return 0, false
+	}
+	for _, v := range c.d.Values("Call-Info") { // <sip:pbx>;answer-after=0
+		if a, isOne := parseAddress(v); isOne {
+			if n, err := strconv.Atoi(strings.TrimSpace(a.params["answer-after"])); err == nil && n >= 0 {
+				after = time.Duration(min(n, 1000)) * time.Second
+				return after, after <= mostWaiting
+			}
+		}
+	}
+	if slices.ContainsFunc(c.d.Values("Alert-Info"), alertsToAnswer) {
+		return 0, true
+	}
+	for _, v := range append(c.d.Values("Answer-Mode"), c.d.Values("Priv-Answer-Mode")...) { // RFC 5373 §3
+		mode, _, _ := strings.Cut(v, ";")
+		if strings.EqualFold(strings.TrimSpace(mode), "Auto") {
+			return 0, true
+		}
+	}
+	return 0, false
+}
+
+// alertsToAnswer reports whether an Alert-Info asks for an answer: info=alert-autoanswer, ring-answer, Auto Answer. What is in an address
+// there is the name of a tune, and no wish.
+func alertsToAnswer(value string) bool {
+	before, rest, _ := strings.Cut(value, "<")
+	if inside, after, closed := strings.Cut(rest, ">"); closed {
+		if rest = after; !strings.Contains(inside, ":") {
+			rest = inside + after
+		}
+	}
+	words := strings.NewReplacer(" ", "", "-", "", "_", "", `"`, "").Replace(strings.ToLower(before + rest))
+	return strings.Contains(words, "autoanswer") || strings.Contains(words, "ringanswer")
+}

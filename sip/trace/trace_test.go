@@ -1,0 +1,171 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+const invite = "INVITE sip:2041@10.0.0.7:5062;transport=udp SIP/2.0\r\n" +
+	"Via: SIP/2.0/UDP pbx.example.com:5060;branch=z9hG4bK1;rport\r\n" +
+	"f: \"Whitfield, Dana\" <sip:+14155550132@carrier.example;user=phone>;tag=a1\r\n" +
+	"To: Riley <sip:2041@pbx.example.com>\r\n" +
+	"P-Asserted-Identity: \"Dana\" <sip:14155550132@carrier.example>, <tel:+1-415-555-0132;ext=7>\r\n" +
+	"Diversion: <sip:5551200@pbx.example.com>;reason=no-answer;text=\"Dana's desk\"\r\n" +
+	"Call-ID: 77@pbx.example.com\r\n" +
+	"CSeq: 1 INVITE\r\n" +
+	"Contact: <sip:4155550132@10.0.0.9>\r\n" +
+	"Proxy-Authorization: Digest username=\"riley\", realm=\"pbx\", nonce=\"n1\", uri=\"sip:2041@pbx.example.com\",\r\n" +
+	"  response=\"6629fae49393a05397450978507c4ef1\", cnonce=\"0a4f113b\"\r\n" +
+	"X-Customer: Dana Whitfield\r\n" +
+	"Subject: about Dana\r\n" +
+	"Content-Type: application/sdp\r\n\r\n" +
+	"v=0\r\no=dana 1 1 IN IP4 10.0.0.9\r\ns=Dana's call\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 0\r\n" +
+	"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20\r\n"
+
+var (
+	secrets = []string{"6629fae", "0a4f113b", "WVNfX19z"}
+	named   = []string{"Whitfield", "Dana", "Riley", "dana", "4155550132", "415-555-0132", "5551200", "riley"}
+)
+
+func TestAMessageHasNoSecrets(t *testing.T) {
+	got := Unkeyed(invite)
+	for _, s := range secrets {
+		if strings.Contains(got, s) {
+			t.Errorf("%q is there", s)
+		}
+	}
+	for _, s := range append(named, "z9hG4bK1", "2^20") {
+		if !strings.Contains(got, s) {
+			t.Errorf("%q is gone", s)
+		}
+	}
+}
+
+func TestAnExportNamesNobody(t *testing.T) {
+	got := Export([]Message{{Account: "2041@pbx.example.com", Text: invite}})[0]
+	for _, s := range append(named, secrets...) {
+		if strings.Contains(got.Text, s) {
+			t.Errorf("%q is there:\n%s", s, got.Text)
+		}
+	}
+	for _, s := range []string{"z9hG4bK1", "carrier.example", "10.0.0.9", "Call-ID: 77@pbx.example.com", "reason=no-answer", "m=audio 4000 RTP/SAVP 0", "a=crypto:1 AES_CM_128_HMAC_SHA1_80"} {
+		if !strings.Contains(got.Text, s) {
+			t.Errorf("%q is gone:\n%s", s, got.Text)
+		}
+	}
+	if user, _, _ := strings.Cut(got.Account, "@"); !strings.Contains(got.Text, "INVITE sip:"+user+"@10.0.0.7") || !strings.Contains(got.Text, "To: <sip:"+user+"@") {
+		t.Errorf("the account is %q:\n%s", got.Account, got.Text)
+	}
+}
+
+// TestOtherSecrets: keys that were pressed, other schemes, and what hides where it does not belong.
+func TestOtherSecrets(t *testing.T) {
+	for name, text := range map[string]string{
+		"a digit":             "INFO sip:a@b SIP/2.0\r\nContent-Type: application/dtmf-relay\r\n\r\nSignal=S3CRET\r\nDuration=160\r\n",
+		"a digit alone":       "INFO sip:a@b SIP/2.0\r\nc: application/dtmf\r\n\r\nS3CRET",
+		"a token":             "REGISTER sip:b SIP/2.0\r\nAuthorization: Bearer S3CRET\r\n\r\n",
+		"an address":          "INVITE sip:a:S3CRET@b SIP/2.0\r\n\r\n",
+		"ends of lines":       "REGISTER sip:b SIP/2.0\rAuthorization: Digest response=\"S3CRET\"\r\r",
+		"another field":       "REGISTER sip:b SIP/2.0\r\nX-Auth: Digest response=S3CRET\r\n\r\n",
+		"without quotes":      "REGISTER sip:b SIP/2.0\r\nAuthorization: Digest response = S3CRET, a=b\r\n\r\n",
+		"a quote that is cut": "REGISTER sip:b SIP/2.0\r\nAuthorization: Digest response=\"S3CRET",
+		"an ICE password":     "SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\na=ice-pwd:S3CRET\r\n",
+		"an old key":          "SIP/2.0 200 OK\r\nContent-Type: application/sdp\r\n\r\nk=clear:S3CRET\r\n",
+	} {
+		if got := Unkeyed(text); strings.Contains(got, "S3CRET") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func TestTheLogKeepsTheLast(t *testing.T) {
+	var l Log
+	for i := range 3 * mostMessages {
+		l.Add(Message{}, fmt.Appendf(nil, "OPTIONS sip:%d@b SIP/2.0\r\n\r\n", i))
+	}
+	l.Add(Message{}, []byte("\r\n\r\n"))
+	all := l.All()
+	if len(all) != mostMessages || all[len(all)-1].First() != fmt.Sprintf("OPTIONS sip:%d@b SIP/2.0", 3*mostMessages-1) {
+		t.Errorf("%d messages, the last is %q", len(all), all[len(all)-1].First())
+	}
+	for range 2 * mostBytes / longest {
+		l.Add(Message{}, []byte(strings.Repeat("x", 2*longest)))
+	}
+	total := 0
+	for _, m := range l.kept {
+		total += len(m.Text)
+	}
+	if total > mostBytes || total != l.bytes {
+		t.Errorf("%d bytes are kept, %d counted", total, l.bytes)
+	}
+}
+
+func TestATerminalIsSafe(t *testing.T) {
+	var l Log
+	l.Add(Message{}, []byte("INVITE sip:a@b SIP/2.0\r\nFrom: \"\x1b]0;x\x07\xff\u202e\" <sip:a@b>\r\n\r\n"))
+	if got := l.All()[0].Text; strings.ContainsAny(got, "\x1b\x07\u202e") || !strings.HasSuffix(got, "<sip:a@b>\r\n\r\n") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestDialogs(t *testing.T) {
+	var l Log
+	l.Call("c1", "x@pbx")
+	for _, text := range []string{
+		"INVITE sip:2041@h SIP/2.0\r\nFrom: <sip:1@pbx>\r\nTo: <sip:2041@pbx>\r\nCall-ID: x@pbx\r\nCSeq: 1 INVITE\r\n\r\n",
+		"OPTIONS sip:2041@h SIP/2.0\r\ni: y\r\nCSeq: 1 OPTIONS\r\n\r\n",
+		"SIP/2.0 180 Ringing\r\nCall-ID: x@pbx\r\nCSeq: 1 INVITE\r\n\r\n",
+		"SIP/2.0 486 Busy Here\r\nCall-ID: x@pbx\r\nCSeq: 1 INVITE\r\n\r\n",
+		"garbage",
+	} {
+		l.Add(Message{Account: "2041@pbx", Sent: strings.HasPrefix(text, "SIP")}, []byte(text))
+	}
+	got := l.Dialogs()
+	if len(got) != 2 || got[0].Call != "c1" || got[0].Method != "INVITE" || got[0].Status != 486 || len(got[0].Messages) != 3 || got[0].To != "<sip:2041@pbx>" || got[1].Method != "OPTIONS" {
+		t.Errorf("%+v", got)
+	}
+	if said := Text(Export(l.All())); !strings.Contains(said, "SIP/2.0 486") || strings.Contains(said, "2041") || strings.Contains(said, "garbage") {
+		t.Error(said)
+	}
+}
+
+func TestWhatAMessageIs(t *testing.T) {
+	for _, tt := range []struct {
+		text, method string
+		status       int
+	}{
+		{"SIP/2.0 486 Busy Here\r\nCSeq: 1 INVITE\r\n\r\n", "INVITE", 486},
+		{"sip/2.0 200\r\n\r\n", "", 200},
+		{"BYE sip:a@b SIP/2.0\r\n\r\n", "BYE", 0},
+		{"SIP/2.0 2x0 OK\r\n\r\n", "SIP/2.0", 0},
+		{"", "", 0},
+	} {
+		m := Message{Text: tt.text}
+		if m.Method() != tt.method || m.Status() != tt.status {
+			t.Errorf("%q is %q, %d", tt.text, m.Method(), m.Status())
+		}
+	}
+}
+
+// TestAnyExport: however an address or a digest is torn, what it names is not in what is exported, and a message taken apart is the same again.
+func TestAnyExport(t *testing.T) {
+	whole := strings.Replace(invite, "X-Customer: Dana Whitfield", "X-Customer: Dana", 1) // a torn name of a field may become that of another
+	rapid.Check(t, func(t *rapid.T) {
+		text := whole
+		for range rapid.IntRange(0, 4).Draw(t, "changes") {
+			at := rapid.IntRange(0, len(text)).Draw(t, "at")
+			text = text[:at] + rapid.SampledFrom([]string{"\r", "\n", "\"", "<", ">", ",", ";", ":", "@", " ", "\r\n", "\r\n\r\n", "sip:", "Digest "}).Draw(t, "what") + text[at:]
+		}
+		if got := split(text).String(); got != text {
+			t.Fatalf("%q came to %q", text, got)
+		}
+		for _, s := range []string{"4155550132", "Whitfield", "6629fae49393a05397450978507c4ef1"} {
+			if got := Export([]Message{{Text: text}})[0].Text; strings.Contains(got, s) {
+				t.Fatalf("%q is there:\n%s\nof\n%s", s, got, text)
+			}
+		}
+	})
+}
