@@ -24,6 +24,7 @@ type line struct {
 
 	colleagues map[string]*watchedPhone // who are watched, by extension
 	messages   *Messages                // that wait, as they were told last; nil before the server has said anything
+	mailbox    *dialog.Subscription     // nil while the server is not asked for them
 
 	uninvited *uninvited
 }
@@ -35,11 +36,12 @@ func (p *Phone) newLine(a Account) *line {
 }
 
 // update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted,
-// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once and who callees see changes without the registrar hearing of it.
+// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once, who callees see and whether the mailbox is asked for changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	quiet := l.account
 	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
 	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
+	quiet.Mailbox = a.Mailbox
 	quiet.CallerID, quiet.CallerIDs, quiet.CallerIDIn = a.CallerID, a.CallerIDs, a.CallerIDIn
 	if !quiet.Equal(a) {
 		l.change(a)
@@ -49,6 +51,7 @@ func (l *line) update(a Account) {
 	if l.ua != nil {
 		l.ua.SetTrust(a.Trust)
 	}
+	l.watchMessages()
 }
 
 // change gives the line another account, or the same one to register again. then runs when the one before has left.
@@ -58,6 +61,7 @@ func (l *line) change(a Account) {
 	l.opening++
 	this, old := l.opening, l.ua
 	l.ua = nil
+	l.mailbox = nil
 	l.unwatchColleagues()
 	if old == nil {
 		l.open(this)
@@ -72,6 +76,7 @@ func (l *line) remove(then func()) {
 	l.opening++
 	old := l.ua
 	l.ua = nil
+	l.mailbox = nil
 	l.unwatchColleagues()
 	l.told(RegistrationChanged{State: Unregistered, Removed: true})
 	if old == nil {
@@ -115,7 +120,7 @@ func (l *line) open(this int) {
 	}
 	l.ua, l.p.agents[ua] = ua, l
 	ua.Register()
-	l.watchMessages(ua)
+	l.watchMessages()
 	l.watchColleagues()
 }
 

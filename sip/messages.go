@@ -26,14 +26,26 @@ type MessagesChanged struct {
 
 func (MessagesChanged) event() {}
 
-// watchMessages subscribes to the line's mailbox. Servers that have none, or tell of it unasked, refuse that, and nothing is lost.
-func (l *line) watchMessages(ua *dialog.UA) {
-	this := l.opening
-	ua.Subscribe(dialog.Watch{Event: "message-summary", Accept: watch.MessagesType, Notify: func(n dialog.Notification) {
-		if n.Up && this == l.opening {
-			l.summary(n.Body)
+// watchMessages subscribes to the line's mailbox where the account says so, and not otherwise: a server without mailboxes may pass the
+// request on to whoever it likes, this phone among them. A server that refuses it may still tell of the mailbox unasked.
+func (l *line) watchMessages() {
+	switch asks := l.account.Mailbox && l.ua != nil; {
+	case asks && l.mailbox == nil:
+		var sub *dialog.Subscription
+		sub = l.ua.Subscribe(dialog.Watch{Event: "message-summary", Accept: watch.MessagesType, Notify: func(n dialog.Notification) {
+			if n.Up && sub != nil && l.mailbox == sub {
+				l.summary(n.Body)
+			}
+		}})
+		l.mailbox = sub
+	case !asks && l.mailbox != nil:
+		l.mailbox.Stop()
+		l.mailbox = nil
+		if l.messages != nil && *l.messages != (Messages{}) { // nobody would say when they have been heard
+			l.messages = &Messages{}
+			l.p.tell(MessagesChanged{Account: l.account.ID()})
 		}
-	}})
+	}
 }
 
 // unasked takes what the server says without a subscription.

@@ -19,8 +19,7 @@ func summaryOf(p *siptest.Peer, contact, to, callID string, seq int, body string
 // The messages that wait are told once for each change: asked for, or unasked; and nobody but the account's server tells any.
 func TestMessagesWaiting(t *testing.T) {
 	p, stranger := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.9")
-	p.Watched()
-	ph := newPhone(t, p, func(c *setup) { c.Account.Trust.Direct = true })
+	ph := newPhone(t, p, func(c *setup) { c.Account.Trust.Direct, c.Account.Mailbox = true, true })
 	sub := p.Recv("SUBSCRIBE")
 	if sub.Header("Event") != "message-summary" || !strings.Contains(sub.Start(), "sip:2041@") {
 		t.Errorf("asked\n%s", sub.Text)
@@ -51,4 +50,42 @@ func TestMessagesWaiting(t *testing.T) {
 	if calls := len(ph.audio.playing()); calls != 0 {
 		t.Error("it rings for a message")
 	}
+}
+
+// A server is not asked for a mailbox that the account says nothing of, and heard all the same. Once the account has one it is asked for, without
+// a registration, and no more when it is taken away: then nobody would say that the messages were heard.
+func TestMailboxIsAskedForWhereTheAccountHasOne(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	at, contact := p.Phone()
+	send := func(seq int, body string) {
+		t.Helper()
+		p.Send(at, summaryOf(p, contact, "<sip:2041@x>", "alone", seq, body))
+		p.Recv("SIP/2.0 200") // and no SUBSCRIBE before it
+	}
+	want := func(m sip.Messages) {
+		t.Helper()
+		if got := next[sip.MessagesChanged](ph); got != (sip.MessagesChanged{Account: "2041@" + p.Addr(), Messages: m}) {
+			t.Errorf("told %+v, want %+v", got, m)
+		}
+	}
+	send(1, "Messages-Waiting: yes\nVoice-Message: 2/0\n")
+	want(sip.Messages{Waiting: true, New: 2})
+
+	with := account(p)
+	with.Mailbox = true
+	ph.must(ph.SetAccount(with))
+	sub := p.Recv("SUBSCRIBE")
+	p.ReplyTagged(sub, "200 OK", "box", "Expires: 600\n", "")
+	p.Send(sub.From, summaryOf(p, sub.URI("Contact"), sub.Header("From"), sub.Header("Call-ID"), 1, "Messages-Waiting: yes\nVoice-Message: 3/0\n"))
+	p.Recv("SIP/2.0 200")
+	want(sip.Messages{Waiting: true, New: 3})
+
+	ph.must(ph.SetAccount(account(p)))
+	if end := p.Recv("SUBSCRIBE"); end.Header("Expires") != "0" {
+		t.Errorf("the last one is\n%s", end.Text)
+	}
+	want(sip.Messages{})
+	send(2, "Messages-Waiting: yes\nVoice-Message: 1/0\n")
+	want(sip.Messages{Waiting: true, New: 1})
 }

@@ -80,7 +80,6 @@ func granted(p *siptest.Peer, expires int, body string) siptest.Message {
 // A subscription tells what its notifier says, is refreshed in its dialog, and is ended at the server by Stop.
 func TestSubscription(t *testing.T) {
 	p := siptest.NewPeer(t)
-	p.Watched()
 	a := newAgent(t, p)
 	w := a.watch("dialog", "2042")
 	sub := granted(p, 1, "busy")
@@ -113,7 +112,6 @@ func TestSubscription(t *testing.T) {
 // The state may come before the SUBSCRIBE is answered, and of two notifiers the first is believed.
 func TestNotificationBeforeTheAnswer(t *testing.T) {
 	p := siptest.NewPeer(t)
-	p.Watched()
 	a := newAgent(t, p)
 	w := a.watch("dialog", "2042")
 	sub := p.Recv("SUBSCRIBE")
@@ -136,7 +134,6 @@ func TestNotificationBeforeTheAnswer(t *testing.T) {
 // Who is not the account's server changes nothing, though it knows everything of the dialog. What the server says amiss changes nothing either.
 func TestForgedNotifications(t *testing.T) {
 	p, stranger := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.9")
-	p.Watched()
 	a := newAgent(t, p)
 	w := a.watch("dialog", "2042")
 	sub := granted(p, 600, "busy")
@@ -165,7 +162,6 @@ func TestForgedNotifications(t *testing.T) {
 // With direct calls accepted a stranger is heard, but not believed.
 func TestAStrangerNotifiesWhereDirectCallsAreTaken(t *testing.T) {
 	p, stranger := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.9")
-	p.Watched()
 	unasked := make(chan string, 10)
 	a := newAgent(t, p, func(c *dialog.Config) {
 		c.Account.Trust.Direct = true
@@ -207,7 +203,6 @@ func TestAStrangerNotifiesWhereDirectCallsAreTaken(t *testing.T) {
 func TestRefusedSubscriptions(t *testing.T) {
 	for _, status := range []string{"489 Bad Event", "403 Forbidden", "404 Not Found", "501 Not Implemented"} {
 		p := siptest.NewPeer(t)
-		p.Watched()
 		a := newAgent(t, p)
 		w := a.watch("dialog", "2042")
 		p.Reply(p.Recv("SUBSCRIBE"), status, "")
@@ -216,7 +211,6 @@ func TestRefusedSubscriptions(t *testing.T) {
 		w.hears(told{refused: code})
 	}
 	p := siptest.NewPeer(t)
-	p.Watched()
 	a := newAgent(t, p)
 	w := a.watch("dialog", "2042")
 	p.Reply(p.Recv("SUBSCRIBE"), "423 Interval Too Brief", "Min-Expires: 3600\n")
@@ -231,7 +225,6 @@ func TestRefusedSubscriptions(t *testing.T) {
 func TestSubscriptionIsEndedByTheNotifier(t *testing.T) {
 	dialog.BriefLife(t, 0)
 	p := siptest.NewPeer(t)
-	p.Watched()
 	a := newAgent(t, p)
 	w := a.watch("dialog", "2042")
 	sub := granted(p, 600, "busy")
@@ -261,7 +254,6 @@ func TestSubscriptionIsEndedByTheNotifier(t *testing.T) {
 // A server that has restarted knows neither the binding nor the subscriptions: each is asked for again.
 func TestSubscriptionIsForgottenByTheServer(t *testing.T) {
 	p := siptest.NewPeer(t)
-	p.Watched()
 	a := newAgent(t, p)
 	w := a.watch("dialog", "2042")
 	sub := granted(p, 1, "busy")
@@ -276,7 +268,6 @@ func TestSubscriptionIsForgottenByTheServer(t *testing.T) {
 // Nothing is asked before the registration is up; a lost one makes all unknown, and the next asks again.
 func TestSubscriptionsGoWithTheRegistration(t *testing.T) {
 	p := siptest.NewPeer(t)
-	p.Watched()
 	hold := make(chan siptest.Message, 10)
 	p.Registrar(func(_ *siptest.Peer, m siptest.Message) bool { hold <- m; return true })
 	a := startAgent(t, p)
@@ -308,7 +299,6 @@ func TestSubscriptionsGoWithTheRegistration(t *testing.T) {
 func TestSubscriptionsArePaced(t *testing.T) {
 	const many, atOnce = 30, 4
 	p := siptest.NewPeer(t)
-	p.Watched()
 	a := newAgent(t, p)
 	var all []*watched
 	for i := range many {

@@ -23,7 +23,7 @@ func TestSeenAtAsterisk(t *testing.T) {
 	pbx := rig.StartAsterisk(t, map[string]string{extension: password, "2042": "pass-of-2042"})
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), org: org, orgURL: url}
-	d.account(pbx.Addr, extension, password)
+	d.account(pbx.Addr, extension, password, "--voicemail", "*97")
 	d.registered()
 
 	messages := func(n int) {

@@ -33,7 +33,6 @@ type Peer struct {
 
 	mu        sync.Mutex
 	registrar func(*Peer, Message) bool
-	watched   bool           // SUBSCRIBEs are the test's
 	phone     netip.AddrPort // where the last REGISTER came from
 	contact   string         // and the URI it bound
 	bound     chan struct{}
@@ -85,25 +84,6 @@ func Accept(p *Peer, m Message) bool {
 	return true
 }
 
-// Watched has the test Recv the SUBSCRIBEs. Until then each is answered 489, as by a server without events.
-func (p *Peer) Watched() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.watched = true
-}
-
-// unwatched answers a SUBSCRIBE where the test does not look for any, and reports whether it did.
-func (p *Peer) unwatched(m Message) bool {
-	p.mu.Lock()
-	watched := p.watched
-	p.mu.Unlock()
-	if watched || m.Method() != "SUBSCRIBE" {
-		return false
-	}
-	p.Reply(m, "489 Bad Event", "")
-	return true
-}
-
 // Silent is a registrar that is not there.
 func Silent(*Peer, Message) bool { return true }
 
@@ -136,9 +116,6 @@ func (p *Peer) read() {
 			if handled {
 				continue
 			}
-		}
-		if p.unwatched(m) {
-			continue
 		}
 		sum := maphash.String(seed, m.Text)
 		m.Repeated = seen[sum]
