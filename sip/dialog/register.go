@@ -91,7 +91,7 @@ type registration struct {
 	busy      bool      // a REGISTER is being sent, or waits for the DNS or an answer
 	lastCheck time.Time // wall clock
 
-	boundBy        netip.AddrPort // our end of the TLS connection that the last 2xx came by
+	boundBy        netip.AddrPort // our end of the TCP or TLS connection that the last 2xx came by
 	flowAt         time.Time      // the first 2xx on the connection in use, by the wall clock
 	lostAt         time.Time      // when its TCP connection was seen to be gone
 	drops          int            // connections in a row that the server closed soon

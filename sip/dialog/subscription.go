@@ -56,9 +56,18 @@ type Subscription struct {
 	expires  time.Duration // asked for; raised by 423
 	briefs   int           // 423s since it was granted last
 	since    time.Time     // when the dialog in use was asked for
-	wanted   bool          // Refresh was called
+	ends     time.Time     // when the notifier ends it, unless it is refreshed
+	dueAt    time.Time     // when it is refreshed
+	wants    wants         // what has been asked for out of turn
 	up       bool          // what Watch.Notify was told last
 	stop     func()        // of the timer that runs
+}
+
+// wants are the wishes for the whole state.
+type wants struct {
+	waiting bool      // one waits for its moment
+	row     int       // how many there were without a rest between them
+	last    time.Time // when the last one was sent
 }
 
 // subscriptionLife is how long a subscription is asked for.
@@ -206,13 +215,13 @@ func (s *Subscription) granted(res *sip.Response) {
 		s.refused(res.StatusCode, s.afterUnwilling())
 		return
 	}
-	s.phase = watched
+	s.phase, s.ends = watched, s.ua.now().Add(life)
 	if s.d == nil {
 		s.wait(min(firstNotify(), life), func() { s.failed(errNoNotification) })
 		return
 	}
 	s.steady()
-	s.refreshIn(life)
+	s.refresh()
 }
 
 // steady forgets the failures before a subscription that has lived for a while.
@@ -222,9 +231,12 @@ func (s *Subscription) steady() {
 	}
 }
 
-// refreshIn plans the refresh of a subscription that lives so long.
-func (s *Subscription) refreshIn(life time.Duration) {
-	s.wait(max(refreshAfter(life), leastRefresh), s.due)
+// refresh plans the refresh of the subscription, for a moment before it ends.
+func (s *Subscription) refresh() {
+	now := s.ua.now()
+	pause := max(refreshAfter(max(s.ends.Sub(now), 0)), leastRefresh)
+	s.dueAt = now.Add(pause)
+	s.wait(pause, s.due)
 }
 
 // failed is a SUBSCRIBE without an answer, or without the NOTIFY that has to follow it.
@@ -280,7 +292,9 @@ func (s *Subscription) due() {
 	if s.d == nil && s.phase != asking {
 		s.begin()
 	}
-	s.wanted = false
+	if s.wants.waiting {
+		s.wants.waiting, s.wants.last = false, s.ua.now()
+	}
 	s.phase = queued
 	s.ua.subs.enqueue(s)
 }
@@ -299,15 +313,30 @@ func (s *Subscription) tell(n Notification) {
 	s.watch.Notify(n)
 }
 
-// refreshPause is how long a wish for the whole state waits, so that several are one.
-const refreshPause = time.Second
+const (
+	// refreshPause is how long a wish for the whole state waits, so that several are one.
+	refreshPause = time.Second
+	// refreshRest is how long there has to be no wish for the next to wait no longer than that.
+	refreshRest = 10 * time.Minute
+)
 
-// Refresh has the notifier tell its whole state again, a moment later.
+// Refresh has the notifier tell its whole state again, a moment later. One that never tells it in a way that can be used is asked for it ever
+// more rarely, and in the end by the refreshes alone that are due in any case.
 func (s *Subscription) Refresh() {
-	if s.phase == watched && !s.wanted {
-		s.wanted = true
-		s.wait(refreshPause, s.due)
+	if s.phase != watched || s.wants.waiting {
+		return
 	}
+	now := s.ua.now()
+	if now.Sub(s.wants.last) > refreshRest {
+		s.wants.row = 0
+	}
+	pause := min(refreshPause<<min(s.wants.row, 16), refreshRest)
+	if s.d == nil || !now.Add(pause).Before(s.dueAt) { // the refresh has it told as soon
+		return
+	}
+	s.wants.waiting = true
+	s.wants.row++
+	s.wait(pause, s.due)
 }
 
 // Stop ends the subscription: nothing more is told of it.
@@ -336,12 +365,13 @@ func (s *Subscription) left() {
 	s.ua.subs.forget(s)
 }
 
-// receive is a request in the subscription's dialog. From anybody but those whom the account knows it is refused: the identifiers of the
-// dialog have been sent in clear.
+// receive is a request in the subscription's dialog. It comes from the account's server, which the subscription was made with, by whichever
+// of its addresses and connections. From anybody else it is refused, also from those whom calls are taken from: the identifiers of the dialog
+// have been sent in clear.
 func (s *Subscription) receive(st *serverTx) {
 	req := st.req
 	switch {
-	case !s.ua.knows(req):
+	case !s.ua.trusted.Load().isServer(sourceOf(req)):
 		st.reply(403)
 		return
 	case req.Method != sip.NOTIFY:
@@ -387,8 +417,14 @@ func (s *Subscription) notified(req *sip.Request, first bool) {
 		return
 	}
 	s.steady()
-	if n, ok := seconds(stateParam(params, "expires")); ok && s.phase == watched && !s.wanted {
-		s.refreshIn(min(s.expires, time.Duration(n)*time.Second))
+	if s.phase == watched {
+		n, told := seconds(stateParam(params, "expires"))
+		if told = told && n > 0; told {
+			s.ends = s.ua.now().Add(min(s.expires, time.Duration(n)*time.Second))
+		}
+		if (told || first) && !s.wants.waiting { // without it the life is the one that was granted, and the first NOTIFY is waited for no longer
+			s.refresh()
+		}
 	}
 	s.tell(Notification{Up: true, First: first, Body: req.Body()})
 }

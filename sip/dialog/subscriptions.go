@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"net/netip"
 	"slices"
 	"strconv"
 	"time"
@@ -35,13 +36,17 @@ type subscriptions struct {
 	up       bool
 	ended    bool
 	flow     subscribedBy
-	done     func() // when the last one has left
+	movedAt  time.Time // when the flow became another one
+	moves    int       // how often in a row that was soon after the time before
+	done     func()    // when the last one has left
 }
 
-// subscribedBy is the way that the notifier knows us by.
+// subscribedBy is the way that the notifier knows us by. With TCP and TLS it is the connection: a server reaches a phone behind a NAT by no other,
+// and one that is new is another way though the addresses are the same.
 type subscribedBy struct {
 	server  hop
 	contact string
+	own     netip.AddrPort // our end of the connection
 }
 
 // Subscribe subscribes to a state at the account's server, for as long as the account is registered. It is nil when there are
@@ -62,6 +67,9 @@ func lifeText(d time.Duration) string { return strconv.Itoa(int(d / time.Second)
 func (l *subscriptions) registered() {
 	r := l.ua.reg
 	now := subscribedBy{server: r.reached}
+	if r.reached.network.streamed() {
+		now.own = r.boundBy
+	}
 	if r.contact != nil {
 		now.contact = r.contact.Address.String()
 	}
@@ -70,6 +78,7 @@ func (l *subscriptions) registered() {
 	}
 	l.flow, l.up = now, true
 	l.drop()
+	pause := l.moved()
 	for _, s := range slices.Clone(l.all) {
 		if s.phase == leaving {
 			s.left()
@@ -77,8 +86,26 @@ func (l *subscriptions) registered() {
 		}
 		s.rest() // what was known is believed until its notifier says otherwise, or the SUBSCRIBE fails
 		s.pacing = pacing{}
-		s.due()
+		if pause > 0 {
+			s.wait(pause, s.due)
+		} else {
+			s.due()
+		}
 	}
+}
+
+// moved notes that the flow is another one, and tells how long the subscriptions wait for it to last. After one that has lasted they do not wait: but
+// a server may close each connection soon, and a SUBSCRIBE that opens the next one makes another flow.
+func (l *subscriptions) moved() (pause time.Duration) {
+	now := l.ua.now()
+	if l.movedAt.IsZero() || now.Sub(l.movedAt) > steadyFlow {
+		l.moves = 0
+	} else {
+		l.moves++
+		pause = halfOrMore(min(retryBrisk<<min(l.moves-1, 10), retryRefusedMax))
+	}
+	l.movedAt = now
+	return pause
 }
 
 // lost is a registration that is not up any more: what the notifiers would tell does not reach us.
