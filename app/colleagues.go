@@ -131,10 +131,15 @@ func (d *Desk) Pickup(account, extension string) (string, error) {
 		return "", ErrNoColleague
 	case code == "" && i < 0:
 		return "", ErrNoColleague
-	case code == "":
-		return d.cfg.Phone.Pickup(account, extension)
 	}
-	return d.Dial(account, WithExtension(code, extension))
+	if code != "" {
+		code = WithExtension(code, extension)
+	}
+	id, err := d.cfg.Phone.Pickup(account, extension, code)
+	if err == nil {
+		d.awaitArrival(id)
+	}
+	return id, err
 }
 
 // WithExtension puts an extension into a code, in the place of EXT, or behind it.

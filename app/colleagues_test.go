@@ -28,10 +28,10 @@ func TestColleagues(t *testing.T) {
 		want               error
 		does               string
 	}{
-		{"", "10", nil, "dial *810 from 1@x"},
+		{"", "10", nil, "pick up 10 from 1@x by \"*810\""},
 		{"", "11", ErrNobodyRings, ""},
-		{"", "12", nil, "pick up 12 from 2@x"},
-		{"", "13", nil, "dial *813 from 1@x"}, // the phone server says whether it rings
+		{"", "12", nil, "pick up 12 from 2@x by \"\""},
+		{"", "13", nil, "pick up 13 from 1@x by \"*813\""}, // the phone server says whether it rings
 		{"2@x", "13", ErrNoColleague, ""},
 		{"", "x y", ErrNoColleague, ""},
 	} {

@@ -125,12 +125,18 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 		return s, nil
 	}
 	c.phase, c.answered, c.codec, c.itself = Talking, c.after(e.At), e.Codec, e.Itself
+	if c.picks != "" { // whoever is there has called
+		c.direction = crm.Inbound
+	}
 	c = s.laid(c.titled().judged(s.rules))
 	line := c.says("answered", e.At)
 	if c.itself {
 		line.State = "by itself"
 	}
 	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{line}}
+	if c.picks != "" {
+		out = append(out, writeRing{c})
+	}
 	if c.wasSpared() && s.canAsk(&c) {
 		c.lookup = LookupView{State: LookupPending}
 		out = append(out, s.ask(&c, false))

@@ -35,6 +35,7 @@ type call struct {
 	sent    string            // dialed: the same as the dial plan has it sent
 	shown   dialog.Shown      // dialed: what the callee is to see
 	then    string            // dialed: keys and pauses still to come once it is answered
+	picks   *pickup           // dialed: what it picks up at a colleague's phone; nil for none
 	instead *dialog.Replacing // dialed: a call at a colleague's phone that it takes the place of; nil for none
 	over    chan struct{}     // dialed: closed when the call has ended
 

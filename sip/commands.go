@@ -67,7 +67,8 @@ type wish struct {
 	account, number, note string
 	as                    string                                // what the callee is to see, of the account's caller IDs; "" for the account's own
 	consults              string                                // id of the call that the agent consults about; "" for none
-	pick                  func(*line) (dialog.Replacing, error) // the call that it takes the place of; nil for none
+	picks                 string                                // extension of the colleague whose call it picks up; "" for none
+	replaces              func(*line) (dialog.Replacing, error) // the call that it takes the place of; nil for none
 }
 
 // dial is DialAs, and Consult, and Pickup.
@@ -99,8 +100,8 @@ func (p *Phone) dial(w wish) (id string, err error) {
 			return err
 		}
 		var instead *dialog.Replacing
-		if w.pick != nil {
-			r, err := w.pick(l)
+		if w.replaces != nil {
+			r, err := w.replaces(l)
 			if err != nil {
 				return err
 			}
@@ -108,7 +109,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		}
 		c = &call{
 			p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to), shown: shown,
-			then: to.Then, over: make(chan struct{}), consults: consults, instead: instead,
+			then: to.Then, over: make(chan struct{}), consults: consults, instead: instead, picks: l.picksUp(w),
 		}
 		p.endFailureTone()
 		p.holdFor(c)
@@ -116,7 +117,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Note: note, Consults: consults, SIPID: c.d.ID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Note: note, Consults: consults, Picks: w.picks, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)

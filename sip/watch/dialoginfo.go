@@ -19,6 +19,7 @@ const (
 	mostDialogInfo = 64 << 10
 	mostDialogs    = 64
 	longestID      = 256
+	longestName    = 120
 )
 
 // ErrNoDialogInfo says that a body is no dialog-info.
@@ -46,14 +47,19 @@ type dialogInfo struct {
 	named                       bool   // the direction was told
 	state                       string
 	remote                      string // the target of the other end, else its identity: an address
+	caller, name                string // the identity of the other end, an address, and its name, cleaned
 }
 
 // Ringing is a call that rings at the watched phone, as it can be picked up: its dialog as that phone has it (RFC 4235 §4.1.2), and the
-// address of the caller.
+// address that reaches whoever calls. What was not told is "".
 type Ringing struct {
 	CallID, LocalTag, RemoteTag string
 	Remote                      string
+	Caller, Name                string // who calls: an address, and a name, cleaned
 }
+
+// Whole reports whether enough is told of the dialog to name it.
+func (r Ringing) Whole() bool { return r.CallID != "" && r.LocalTag != "" && r.RemoteTag != "" }
 
 // Take takes a notification. missed reports that one before it has been lost, so that the whole is to be asked for. In which order they
 // were sent is the dialog's to say, so that a phone system that begins to count anew, or never counts, is believed with all that it tells as
@@ -110,7 +116,7 @@ func (in dialogInfo) rings() bool {
 	return false
 }
 
-// Ringing is the call that rings, when its dialog is told whole. Of several it is none: which one the agent means is not known.
+// Ringing is the call that rings. Of several it is none: which one the agent means, and which one a code picks up, is not known.
 func (d *Dialogs) Ringing() (r Ringing, ok bool) {
 	for _, in := range d.all {
 		if !in.rings() {
@@ -119,9 +125,9 @@ func (d *Dialogs) Ringing() (r Ringing, ok bool) {
 		if ok {
 			return Ringing{}, false
 		}
-		r, ok = Ringing{in.callID, in.localTag, in.remoteTag, in.remote}, true
+		r, ok = Ringing{in.callID, in.localTag, in.remoteTag, in.remote, in.caller, in.name}, true
 	}
-	return r, ok && r.CallID != "" && r.LocalTag != "" && r.RemoteTag != ""
+	return r, ok
 }
 
 // document is a notification as it was read.
@@ -147,8 +153,11 @@ type xmlDocument struct {
 		Direction string `xml:"direction,attr"`
 		State     string `xml:"state"`
 		Remote    struct {
-			Identity string `xml:"identity"`
-			Target   struct {
+			Identity struct {
+				URI  string `xml:",chardata"`
+				Name string `xml:"display,attr"`
+			} `xml:"identity"`
+			Target struct {
 				URI string `xml:"uri,attr"`
 			} `xml:"target"`
 		} `xml:"remote"`
@@ -158,7 +167,7 @@ type xmlDocument struct {
 func readDialogInfo(body []byte) (d document, err error) {
 	var read xmlDocument
 	decoder := xml.NewDecoder(bytes.NewReader(body))
-	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // what is read is ASCII
+	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return plain{in}, nil }
 	if err := decoder.Decode(&read); err != nil || read.XMLName.Local != "dialog-info" {
 		return document{}, ErrNoDialogInfo
 	}
@@ -184,13 +193,27 @@ func readDialogInfo(body []byte) (d document, err error) {
 			callID: short(in.CallID), localTag: short(in.LocalTag), remoteTag: short(in.RemoteTag),
 			inbound: direction == "recipient", named: direction != "",
 			state: strings.ToLower(clean.Short(in.State, 20)), remote: short(in.Remote.Target.URI),
+			caller: short(in.Remote.Identity.URI), name: clean.Short(in.Remote.Identity.Name, longestName),
 		}}
 		if one.remote == "" {
-			one.remote = short(in.Remote.Identity)
+			one.remote = one.caller
 		}
 		d.dialogs = append(d.dialogs, one)
 	}
 	return d, nil
+}
+
+// plain reads what is written in another set of characters than UTF-8. All that is read is ASCII, but for the names; their other letters are lost.
+type plain struct{ in io.Reader }
+
+func (p plain) Read(b []byte) (int, error) {
+	n, err := p.in.Read(b)
+	for i, c := range b[:n] {
+		if c >= 0x80 {
+			b[i] = '?'
+		}
+	}
+	return n, err
 }
 
 // short is an identifier as it can be used, "" where it cannot be.

@@ -103,27 +103,34 @@ func TestNoDialogInfo(t *testing.T) {
 	}
 }
 
-// The call that rings is told for a pick-up when it is told whole, and when there is one.
+// The call that rings is told for a pick-up when there is one, with what is known of it.
 func TestRingingDialog(t *testing.T) {
 	ringing := func(id string) string {
-		return `<dialog id="` + id + `" call-id="c` + id + `" local-tag="l" remote-tag="r" direction="recipient"><state>early</state><remote><identity>sip:4155@pbx</identity><target uri="sip:4155@10.0.0.9"/></remote></dialog>`
+		return `<dialog id="` + id + `" call-id="c` + id + `" local-tag="l" remote-tag="r" direction="recipient"><state>early</state><remote><identity display="  D.&#9;Whitfield ">sip:4155@pbx</identity><target uri="sip:4155@10.0.0.9"/></remote></dialog>`
 	}
+	whole := watch.Ringing{CallID: "c1", LocalTag: "l", RemoteTag: "r", Remote: "sip:4155@10.0.0.9", Caller: "sip:4155@pbx", Name: "D. Whitfield"}
+	latin := func(body []byte) []byte { // as phone systems write it that know no UTF-8
+		return []byte(strings.NewReplacer("?>", ` encoding="ISO-8859-1"?>`, "D.&#9;Whitfield", "Ren\xe9").Replace(string(body)))
+	}
+	rene := whole
+	rene.Name = "Ren?"
 	for _, c := range []struct {
 		body []byte
 		want watch.Ringing
 		ok   bool
 	}{
-		{info(1, "full", ringing("1")), watch.Ringing{"c1", "l", "r", "sip:4155@10.0.0.9"}, true},
-		{info(1, "full", ringing("1"), one("2", "", "confirmed")), watch.Ringing{"c1", "l", "r", "sip:4155@10.0.0.9"}, true},
+		{info(1, "full", ringing("1")), whole, true},
+		{info(1, "full", ringing("1"), one("2", "", "confirmed")), whole, true},
+		{latin(info(1, "full", ringing("1"))), rene, true},
 		{info(1, "full", ringing("1"), ringing("2")), watch.Ringing{}, false},
-		{info(1, "full", one("1", "recipient", "early")), watch.Ringing{}, false},
+		{info(1, "full", one("1", "recipient", "early")), watch.Ringing{}, true},
 		{info(1, "full"), watch.Ringing{}, false},
 	} {
 		var d watch.Dialogs
 		if _, err := d.Take(c.body); err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := d.Ringing(); got != c.want || ok != c.ok {
+		if got, ok := d.Ringing(); got != c.want || ok != c.ok || got.Whole() != (c.want.CallID != "") {
 			t.Errorf("%s: %+v, %v", c.body, got, ok)
 		}
 	}
@@ -136,7 +143,7 @@ func FuzzDialogs(f *testing.F) {
 		var d watch.Dialogs
 		_, _ = d.Take(first)
 		_, _ = d.Take(second)
-		if r, ok := d.Ringing(); ok && strings.ContainsAny(r.CallID+r.LocalTag+r.RemoteTag+r.Remote, " \r\n\t\x00") {
+		if r, ok := d.Ringing(); ok && strings.ContainsAny(r.CallID+r.LocalTag+r.RemoteTag+r.Remote+r.Caller, " \r\n\t\x00") {
 			t.Errorf("%+v", r)
 		}
 		if _, err := d.Take(info(9, "full")); err != nil || d.State() != free {

@@ -62,6 +62,9 @@ func TestSeenAtAsterisk(t *testing.T) {
 	if picked.Call == own.Call {
 		t.Error("the call to the voicemail was answered again")
 	}
+	if c := d.call(picked.Call); c.Number != "(415) 555-0132" || c.Name != "D Whitfield" {
+		t.Errorf("the call that was picked up is with %+v", c)
+	}
 	ana.Await("CALL_CLOSED")
 	colleague("free")
 	if out, err := d.try("pickup", "2042"); err == nil {
