@@ -74,6 +74,13 @@ func (s state) colleague(account, extension string) int {
 	})
 }
 
+// ringing is the place of the first one of these whose phone rings, or -1.
+func (s state) ringing(account, extension string) int {
+	return slices.IndexFunc(s.colleagues, func(c ColleagueView) bool {
+		return c.Extension == extension && (account == "" || c.Account == account) && c.State.Rings()
+	})
+}
+
 func colleagueChanged(s state, e sip.ColleagueChanged, at stamp) (state, []effect) {
 	i := s.colleague(e.Account, e.Extension)
 	if i < 0 || s.colleagues[i].State == activityOf(e.State) {
@@ -112,12 +119,15 @@ func (s *state) colleagueViews() []ColleagueView {
 }
 
 // Pickup takes the call that rings at a colleague's phone: by the code of the account, or where that has none by the call itself, as the phone
-// server tells it. account "" is that of the first colleague with the extension. It returns the new call's id. A colleague whose phone is known not to ring
+// server tells it. account "" is that of the colleague with the extension whose phone rings, or of the first one with it. It returns the new call's id. A colleague whose phone is known not to ring
 // is an error, [ErrNobodyRings]; of one that nothing is known of the phone server says whether it rings.
 func (d *Desk) Pickup(account, extension string) (string, error) {
 	extension = strings.TrimSpace(extension)
 	s := d.now.Load()
 	i := s.colleague(account, extension)
+	if rings := s.ringing(account, extension); rings >= 0 {
+		i = rings
+	}
 	if i >= 0 {
 		account = s.colleagues[i].Account
 		if state := s.colleagues[i].State; state != ActivityUnknown && !state.Rings() {

@@ -1,21 +1,22 @@
 package program
 
 import (
+	"slices"
+
 	"linecard/app"
 	"linecard/app/settings"
 	"linecard/sip"
 )
 
-// colleaguesOf are the colleagues of the settings, with the ids of their accounts. Of an account that is not there nobody is watched.
+// colleaguesOf are the colleagues of the settings, with the ids of their accounts, each phone once: whoever names the first account and whoever names
+// none are at the same. Of an account that is not there nobody is watched.
 func colleaguesOf(s *settings.Settings) []app.Colleague {
 	all := make([]app.Colleague, 0, len(s.Colleagues))
 	for _, c := range s.Colleagues {
-		account := c.Account
-		if account == "" && len(s.Accounts) > 0 {
-			account = s.Accounts[0].ID()
-		}
-		if _, ok := s.Account(account); ok {
-			all = append(all, app.Colleague{Name: c.Name, Extension: c.Extension, Account: account})
+		one := app.Colleague{Name: c.Name, Extension: c.Extension, Account: s.WatchedBy(c)}
+		twice := slices.ContainsFunc(all, func(o app.Colleague) bool { return o.Extension == one.Extension && o.Account == one.Account })
+		if one.Account != "" && !twice {
+			all = append(all, one)
 		}
 	}
 	return all

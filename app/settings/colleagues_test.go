@@ -3,6 +3,7 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"testing"
 )
 
@@ -44,4 +45,48 @@ func TestPickupCode(t *testing.T) {
 	if err := a.Set("pickup_code", "sip:x"); err == nil {
 		t.Error("an address is taken for a code")
 	}
+}
+
+// A colleague is an extension at an account, be it named or the first: adding one leaves whoever has the extension elsewhere, and so does removing one.
+func TestColleaguesOfSeveralAccounts(t *testing.T) {
+	s := Settings{Accounts: []Account{{Server: "a", User: "1"}, {Server: "b", User: "2"}}}
+	want := func(all ...Colleague) {
+		t.Helper()
+		if len(s.Colleagues) != len(all) || len(all) > 0 && !reflect.DeepEqual(s.Colleagues, all) {
+			t.Errorf("there are %+v, want %+v", s.Colleagues, all)
+		}
+	}
+	ana, ben := Colleague{Name: "Ana", Extension: "10"}, Colleague{Name: "Ben", Extension: "10", Account: "2@b"}
+	s.SetColleague(ana)
+	s.SetColleague(ben)
+	want(ana, ben)
+	anna := Colleague{Name: "Anna", Extension: " 10 ", Account: "1@a"}
+	s.SetColleague(anna)
+	anna.Extension = "10"
+	want(anna, ben)
+
+	for _, wrong := range []struct{ extension, account string }{{"11", ""}, {"10", "3@c"}} {
+		if err := s.RemoveColleague(wrong.extension, wrong.account); !errors.Is(err, ErrNoColleague) {
+			t.Errorf("%+v: %v", wrong, err)
+		}
+	}
+	if err := s.RemoveColleague("10", ""); err != nil {
+		t.Error(err)
+	}
+	want(ben)
+	if err := s.RemoveColleague("10", ""); err != nil {
+		t.Error(err)
+	}
+	want()
+	s.Accounts = append(s.Accounts, Account{Server: "c", User: "3"})
+	cem := Colleague{Name: "Cem", Extension: "10", Account: "3@c"}
+	s.SetColleague(ben)
+	s.SetColleague(cem)
+	if err := s.RemoveColleague("10", ""); !errors.Is(err, ErrWhichColleague) {
+		t.Error(err)
+	}
+	if err := s.RemoveColleague("10", "2@b"); err != nil {
+		t.Error(err)
+	}
+	want(cem)
 }

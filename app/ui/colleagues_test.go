@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2/test"
@@ -61,6 +62,28 @@ func TestActivitiesAreToldApart(t *testing.T) {
 				t.Errorf("%s and %s both have %q", a, other, key)
 			}
 			seen[key] = a
+		}
+	}
+}
+
+// A call is offered to the colleagues of its own account, and to those without one: to nobody who is at another phone system.
+func TestTransferToColleaguesOfTheCallsAccount(t *testing.T) {
+	b := newBench(t, nil)
+	c := talking()
+	c.Account = "2041@pbx.example"
+	v := with(idle(), c)
+	v.Colleagues = []app.ColleagueView{
+		{Name: "Ana", Extension: "2042", Account: "2041@pbx.example", State: app.ActivityFree},
+		{Name: "Elsewhere", Extension: "2043", Account: "7@other.example", State: app.ActivityFree},
+		{Name: "Everywhere", Extension: "2044", State: app.ActivityFree},
+	}
+	b.draw(v)
+	b.centre.call.toggleTransfer()
+	b.settle()
+	text := strings.Join(words(b.centre.call.target.recent), "\n")
+	for name, want := range map[string]bool{"Ana": true, "Elsewhere": false, "Everywhere": true} {
+		if strings.Contains(text, name) != want {
+			t.Errorf("%s is offered %v, want %v:\n%s", name, !want, want, text)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func (t *transferPanel) begin() {
 }
 
 // suggest lists whom the agent spoke to lately, as far as what is typed fits: colleagues first, for that is where most
-// calls go.
+// calls go. A colleague of another account is at another phone system, which this call cannot be handed to.
 func (t *transferPanel) suggest() {
 	var found []fyne.CanvasObject
 	candidates := t.candidates()
@@ -99,7 +99,7 @@ func (t *transferPanel) suggest() {
 		if len(found) == transferChoices {
 			break
 		}
-		if !colleagueFits(c, t.target.Text) || c.Extension == t.call.Number {
+		if c.Account != "" && c.Account != t.call.Account || !colleagueFits(c, t.target.Text) || c.Extension == t.call.Number {
 			continue
 		}
 		iconName, ink, word := activityLook(c.State)

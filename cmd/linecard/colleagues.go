@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"slices"
 
@@ -9,7 +10,6 @@ import (
 	"linecard/app"
 	"linecard/app/catalogue"
 	"linecard/app/settings"
-	"linecard/fault"
 )
 
 // colleagueActions are what the running app is asked about colleagues.
@@ -23,16 +23,12 @@ var colleagueActions = map[string]func(c control, r request) error{
 	},
 	"colleagues-add": func(c control, r request) error {
 		added := settings.Colleague{Name: r.args["name"], Extension: r.args["extension"], Account: r.args["account"]}
-		return misused(c.program.Settings().Change(func(s *settings.Settings) {
-			s.Colleagues = append(slices.DeleteFunc(s.Colleagues, sameColleague(added.Extension, added.Account)), added)
-		}))
+		return misused(c.program.Settings().Change(func(s *settings.Settings) { s.SetColleague(added) }))
 	},
 	"colleagues-remove": func(c control, r request) error {
-		gone := sameColleague(r.args["extension"], r.args["account"])
-		if !slices.ContainsFunc(c.program.Settings().Get().Colleagues, gone) {
-			return fault.Err(nil, "desk.no-colleague")
-		}
-		return misused(c.program.Settings().Change(func(s *settings.Settings) { s.Colleagues = slices.DeleteFunc(s.Colleagues, gone) }))
+		var none error
+		err := c.program.Settings().Change(func(s *settings.Settings) { none = s.RemoveColleague(r.args["extension"], r.args["account"]) })
+		return misused(cmp.Or(none, err))
 	},
 	"pickup": func(c control, r request) error {
 		id, err := c.desk().Pickup(r.args["account"], r.args["extension"])
@@ -41,12 +37,6 @@ var colleagueActions = map[string]func(c control, r request) error{
 		}
 		return r.reply(dialed(c.desk().View(), id))
 	},
-}
-
-func sameColleague(extension, account string) func(settings.Colleague) bool {
-	return func(c settings.Colleague) bool {
-		return c.Extension == extension && (account == "" || c.Account == account)
-	}
 }
 
 var showColleagues = shows(func(w io.Writer, all []app.ColleagueView) {
