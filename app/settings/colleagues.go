@@ -96,13 +96,13 @@ func (c *checker) colleague(path string, o *Colleague, def Colleague) {
 // pickupCode is what can be pressed on a telephone, with EXT for the extension; or [NoDigits].
 var pickupCode = regexp.MustCompile(`^(-|[0-9*#]{0,16}(EXT)?[0-9*#]{0,16})$`)
 
-// usualPickup is the code of an account that names none, as Asterisk and FreePBX have it.
-const usualPickup = "*8EXT"
+// UsualPickup is the code of an account that names none, as Asterisk and FreePBX have it.
+const UsualPickup = "*8EXT"
 
 // Pickup is the code that picks up what rings at a colleague's phone, with EXT for the extension; "" where the account has none.
 func (a Account) Pickup() string {
 	if a.PickupCode == NoDigits {
 		return ""
 	}
-	return cmp.Or(a.PickupCode, usualPickup)
+	return cmp.Or(a.PickupCode, UsualPickup)
 }

@@ -105,11 +105,7 @@ func (r *colleagueRow) set(c app.ColleagueView) {
 	r.sign.set(iconName, ink)
 	r.name.paint(theme.ColorNameForeground)
 	r.name.set(colleagueName(c))
-	number := c.Extension
-	if c.Name == "" {
-		number = ""
-	}
-	r.sub.set(joined(word, number, c.OnLine))
+	r.sub.set(joined(word, colleagueNumber(c), c.OnLine))
 	show(r.pick, c.State.Rings())
 	r.Refresh()
 }
@@ -119,6 +115,14 @@ func colleagueName(c app.ColleagueView) string {
 		return c.Extension
 	}
 	return c.Name
+}
+
+// colleagueNumber is what stands beside the name: the extension, unless that stands in its place.
+func colleagueNumber(c app.ColleagueView) string {
+	if c.Name == "" {
+		return ""
+	}
+	return c.Extension
 }
 
 // pickUp takes the call that rings at a colleague's phone.

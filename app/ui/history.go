@@ -112,8 +112,8 @@ func (p *leftPane) show(v app.View) {
 	p.dial.from.show(v)
 	p.dial.as.show(v, p.dial.from.account())
 	p.dial.tellDialed() // the plan may have changed
-	p.tabs.counts(v.Missed, v.Unlogged)
 	p.showTeam()
+	p.tabs.counts(v.Missed, v.Unlogged)
 	show(p.sendAll, p.tab == tabNotLogged && v.Unlogged > 0)
 	if fresh {
 		p.load()
@@ -145,7 +145,7 @@ func (p *leftPane) enterList() {
 // showTeam shows the colleagues while their tab is chosen, which is there while there are any.
 func (p *leftPane) showTeam() {
 	some := len(p.view.Colleagues) > 0
-	show(p.tabs.items[tabColleagues].button, some)
+	p.tabs.offer(some)
 	if !some && p.tab == tabColleagues {
 		p.openTab(tabRecent)
 		return

@@ -104,7 +104,7 @@ func (t *transferPanel) suggest() {
 		}
 		iconName, ink, word := activityLook(c.State)
 		line := container.NewBorder(nil, nil, inset(0, 0, 0, 8, newGlyph(iconName, ink, 16)),
-			newText(joined(word, c.Extension), caption), newText(colleagueName(c), body.elided()))
+			newText(joined(word, colleagueNumber(c)), caption), newText(colleagueName(c), body.elided()))
 		found = append(found, newClickable(inset(6, 6, 8, 8, line), 6, func() { t.target.SetText(c.Extension) }))
 		candidates = slices.DeleteFunc(candidates, func(r app.HistoryRow) bool { return r.Dial == c.Extension })
 	}
