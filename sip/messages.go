@@ -41,10 +41,14 @@ func (l *line) watchMessages() {
 	case !asks && l.mailbox != nil:
 		l.mailbox.Stop()
 		l.mailbox = nil
-		if l.messages != nil && *l.messages != (Messages{}) { // nobody would say when they have been heard
-			l.messages = &Messages{}
-			l.p.tell(MessagesChanged{Account: l.account.ID()})
-		}
+	}
+}
+
+// forgetMessages is for a mailbox that is asked for no more: nobody would say when the messages have been heard.
+func (l *line) forgetMessages() {
+	if l.messages != nil && *l.messages != (Messages{}) {
+		l.messages = &Messages{}
+		l.p.tell(MessagesChanged{Account: l.account.ID()})
 	}
 }
 

@@ -88,4 +88,11 @@ func TestMailboxIsAskedForWhereTheAccountHasOne(t *testing.T) {
 	want(sip.Messages{})
 	send(2, "Messages-Waiting: yes\nVoice-Message: 1/0\n")
 	want(sip.Messages{Waiting: true, New: 1})
+
+	ph.must(ph.SetAccount(with)) // and taken away with a change that needs a registration
+	p.Reply(p.Await("SUBSCRIBE"), "489 Bad Event", "")
+	renamed := account(p)
+	renamed.DisplayName = "Somebody else"
+	ph.must(ph.SetAccount(renamed))
+	want(sip.Messages{})
 }
