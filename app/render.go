@@ -109,6 +109,7 @@ func (s *state) view(c *call, v *CallView) {
 	if m := c.lookup.Record; m != nil {
 		v.Line2 = Line2(m.Record)
 	}
+	v.RecordsOwner = s.recordsOwner(c)
 	v.Card = c.cardView()
 	s.consult(c, v)
 	w := &v.Wrap

@@ -128,8 +128,10 @@ type CallView struct {
 	// Encryption says how the sound is encrypted, as "SDES AES-128"; "" where it is in clear.
 	Encryption string
 	Lookup     LookupView
-	Card       CardView
-	Wrap       WrapView
+	// RecordsOwner is the colleague who owns the record, to whom the call may go; nil where that is nobody known. It must not be changed.
+	RecordsOwner *ColleagueView
+	Card         CardView
+	Wrap         WrapView
 }
 
 // LookupState is what the record pane shows.

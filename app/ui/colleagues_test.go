@@ -87,3 +87,30 @@ func TestTransferToColleaguesOfTheCallsAccount(t *testing.T) {
 		}
 	}
 }
+
+// The owner of the record stands on top of those whom a call may go to, once, and is chosen by a press.
+func TestTransferToTheRecordsOwner(t *testing.T) {
+	b := newBench(t, nil)
+	v := with(idle(), talking())
+	v.Colleagues = colleagues()
+	v.Calls[0].RecordsOwner = &v.Colleagues[0] // who is in a call
+	b.draw(v)
+	b.centre.call.toggleTransfer()
+	b.settle()
+	panel := b.centre.call.target
+	if text := words(panel.recent); !strings.Contains(text[0], "Record's owner: Ana Sousa") || !strings.Contains(text[1], "In a call") {
+		t.Errorf("listed are %q", text)
+	}
+	if n := strings.Count(strings.Join(words(panel.recent), "\n"), "Ana Sousa"); n != 1 {
+		t.Errorf("the owner stands there %d times", n)
+	}
+	test.Tap(panel.recent.Objects[0].(*clickable))
+	if panel.target.Text != "2042" {
+		t.Errorf("the target is %q", panel.target.Text)
+	}
+	panel.target.SetText("ben")
+	b.settle()
+	if text := strings.Join(words(panel.recent), "\n"); strings.Contains(text, "Ana Sousa") {
+		t.Errorf("what is typed does not fit the owner:\n%s", text)
+	}
+}

@@ -95,18 +95,28 @@ func (t *transferPanel) begin() {
 func (t *transferPanel) suggest() {
 	var found []fyne.CanvasObject
 	candidates := t.candidates()
+	offer := func(c app.ColleagueView, name string) {
+		iconName, ink, word := activityLook(c.State)
+		line := container.NewBorder(nil, nil, inset(0, 0, 0, 8, newGlyph(iconName, ink, 16)),
+			newText(joined(word, colleagueNumber(c)), caption), newText(name, body.elided()))
+		found = append(found, newClickable(inset(6, 6, 8, 8, line), 6, func() { t.target.SetText(c.Extension) }))
+		candidates = slices.DeleteFunc(candidates, func(r app.HistoryRow) bool { return r.Dial == c.Extension })
+	}
+	owner := t.call.RecordsOwner
+	if owner != nil && colleagueFits(*owner, t.target.Text) {
+		offer(*owner, phrase("ui.transfer-owner", "name", owner.Name))
+	}
 	for _, c := range t.team {
 		if len(found) == transferChoices {
 			break
 		}
+		if owner != nil && c.Extension == owner.Extension {
+			continue
+		}
 		if c.Account != "" && c.Account != t.call.Account || !colleagueFits(c, t.target.Text) || c.Extension == t.call.Number {
 			continue
 		}
-		iconName, ink, word := activityLook(c.State)
-		line := container.NewBorder(nil, nil, inset(0, 0, 0, 8, newGlyph(iconName, ink, 16)),
-			newText(joined(word, colleagueNumber(c)), caption), newText(colleagueName(c), body.elided()))
-		found = append(found, newClickable(inset(6, 6, 8, 8, line), 6, func() { t.target.SetText(c.Extension) }))
-		candidates = slices.DeleteFunc(candidates, func(r app.HistoryRow) bool { return r.Dial == c.Extension })
+		offer(c, colleagueName(c))
 	}
 	for _, r := range candidates {
 		if len(found) == transferChoices {

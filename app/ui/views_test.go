@@ -419,7 +419,10 @@ func looks() []look {
 		{"status", idle, nil},
 		{"status-messages", change(idle, func(v *app.View) { v.Phones = []app.PhoneView{{Messages: app.Messages{Waiting: true, New: 3}}} }), nil},
 		{"team-tab", change(idle, func(v *app.View) { v.Colleagues, v.Missed, v.Unlogged = colleagues(), 1234, 1234 }), func(b *bench) { b.left.openTab(tabColleagues) }},
-		{"transfer-team", change(call(talking()), func(v *app.View) { v.Colleagues = colleagues() }), func(b *bench) { b.centre.call.toggleTransfer() }},
+		{"transfer-team", change(call(talking()), func(v *app.View) {
+			v.Colleagues = colleagues()
+			v.Calls[0].RecordsOwner = &v.Colleagues[2]
+		}), func(b *bench) { b.centre.call.toggleTransfer() }},
 		{"status-trouble", change(idle, func(v *app.View) { v.Org.Trouble = "Salesforce is not answering. Calls are kept here." }), nil},
 		{"wrap-up-asked", func() app.View {
 			c := wrapUp()
