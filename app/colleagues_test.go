@@ -42,6 +42,16 @@ func TestColleagues(t *testing.T) {
 			r.phone.await(t, c.does)
 		}
 	}
+	r.SetColleagues([]Colleague{{Name: "Eve", Extension: "12", Account: "1@x"}, {Name: "Cem", Extension: "12", Account: "2@x"}, {Name: "Ana", Extension: "10", Account: "1@x"}})
+	r.wait("an extension at two accounts", func(v View) bool { return len(v.Colleagues) == 3 && v.Colleagues[0].Name == "Eve" })
+	if _, err := r.Pickup("", "12"); err != nil {
+		t.Error(err)
+	}
+	r.phone.mu.Lock()
+	if did := r.phone.did[len(r.phone.did)-1]; did != "pick up 12 from 2@x by \"\"" {
+		t.Errorf("the phone did %q, not what rings", did)
+	}
+	r.phone.mu.Unlock()
 	r.SetColleagues([]Colleague{{Name: "Anna", Extension: "10", Account: "1@x"}})
 	v = r.wait("the new list", func(v View) bool { return len(v.Colleagues) == 1 })
 	if v.Colleagues[0].State != ActivityBusyRinging || v.Colleagues[0].Name != "Anna" {
