@@ -13,6 +13,9 @@ type Certificate = sip.Certificate
 // Uninvited is an address that tried to call and was not answered.
 type Uninvited = sip.Uninvited
 
+// Messages is how many voice messages wait for an account.
+type Messages = sip.Messages
+
 // The registration states.
 const (
 	Unregistered = sip.Unregistered

@@ -22,6 +22,12 @@ func (e phoneEvent) next(s state) (state, []effect) {
 	if u, ok := e.Event.(sip.UninvitedCalls); ok {
 		return uninvited(s, u)
 	}
+	if m, ok := e.Event.(sip.MessagesChanged); ok {
+		return messagesChanged(s, m, e.stamp)
+	}
+	if c, ok := e.Event.(sip.ColleagueChanged); ok {
+		return colleagueChanged(s, c, e.stamp)
+	}
 	i := s.find(callID(e.Event))
 	if i < 0 {
 		return s, nil // a call that left the desk
@@ -69,7 +75,7 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	switch i := s.phone(p.Account); {
 	case i >= 0:
 		p.Configured, p.Label, p.Uninvited, p.Forward = phones[i].Configured, phones[i].Label, phones[i].Uninvited, phones[i].Forward
-		p.CallerID, p.CallerIDs = phones[i].CallerID, phones[i].CallerIDs
+		p.CallerID, p.CallerIDs, p.Messages = phones[i].CallerID, phones[i].CallerIDs, phones[i].Messages
 		phones[i] = p
 	case len(s.accounts) > 0 && p.Account == "":
 		p.Account, p.Configured, p.Label, p.Forward = phones[0].Account, phones[0].Configured, phones[0].Label, phones[0].Forward
@@ -119,12 +125,18 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 		return s, nil
 	}
 	c.phase, c.answered, c.codec, c.itself = Talking, c.after(e.At), e.Codec, e.Itself
+	if c.picks != "" { // whoever is there has called
+		c.direction = crm.Inbound
+	}
 	c = s.laid(c.titled().judged(s.rules))
 	line := c.says("answered", e.At)
 	if c.itself {
 		line.State = "by itself"
 	}
 	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{line}}
+	if c.picks != "" {
+		out = append(out, writeRing{c})
+	}
 	if c.wasSpared() && s.canAsk(&c) {
 		c.lookup = LookupView{State: LookupPending}
 		out = append(out, s.ask(&c, false))

@@ -54,6 +54,7 @@ func (e partyChanged) next(s state) (state, []effect) {
 	switch {
 	case c.isWith(e.number): // also where their phone has handed the call to another of theirs
 		return renamed(s, i, e)
+	case c.unmet: // what was dialed is nobody
 	case !e.believable(&c):
 		return s, nil
 	case e.transferred && !c.answered.IsZero(): // before, somebody else has picked up what rang: nobody has transferred it
@@ -169,7 +170,8 @@ func (c call) joined(s state, e partyChanged) call {
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
 	c = c.forgetHeard()
-	c.party, c.number, c.then, c.secure, c.leftOff = e.party, e.number, "", false, s.rules.NoLookup
+	unmet := c.unmet
+	c.party, c.number, c.then, c.secure, c.leftOff, c.unmet = e.party, e.number, "", false, s.rules.NoLookup, false
 	if again >= 0 {
 		f := earlier[again]
 		if c.party.Name == "" {
@@ -180,6 +182,9 @@ func (c call) joined(s state, e partyChanged) call {
 	} else {
 		c.asked, c.popped, c.raised = false, false, false
 		c.lookup = firstCard(s, &c, callArrived{known: e.known, choice: e.choice})
+	}
+	if unmet { // nobody was there before
+		return c
 	}
 	if len(earlier) == mostFormer {
 		earlier = slices.Delete(earlier, 1, 2) // the first is whom the call began with

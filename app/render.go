@@ -16,7 +16,7 @@ func render(s *state, demo bool) View {
 	v := View{
 		Phones: s.phoneViews(), Org: OrgViewOf(s.linkOf("")), Orgs: orgViews(s.links),
 		History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
-		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, DND: s.dnd, Demo: demo, Told: s.notices.gravest(),
+		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, Colleagues: s.colleagueViews(), DND: s.dnd, Demo: demo, Told: s.notices.gravest(),
 		Unsaved: catalogue.Say(s.unsaved),
 	}
 	v.Phone = worst(v.Phones)
@@ -58,7 +58,7 @@ func (s *state) phoneViews() []PhoneView {
 	views := make([]PhoneView, len(s.phones))
 	for i, p := range s.phones {
 		views[i] = p
-		views[i].Reason = catalogue.Say(p.Why)
+		views[i].Reason, views[i].Voicemail = catalogue.Say(p.Why), s.voicemail(p)
 	}
 	return views
 }
@@ -113,6 +113,7 @@ func (s *state) view(c *call, v *CallView) {
 	if m := c.lookup.Record; m != nil {
 		v.Line2 = Line2(m.Record)
 	}
+	v.RecordsOwner = s.recordsOwner(c)
 	v.Card = c.cardView()
 	s.consult(c, v)
 	w := &v.Wrap

@@ -11,21 +11,22 @@ import (
 // state is all the desk knows. next returns a new one; slices inside are copied before they are changed, so a View
 // rendered from an older state stays as it was.
 type state struct {
-	rules    Rules
-	accounts []Account // in the order of settings
-	phones   []PhoneView
-	links    []crm.LinkStatus // to the orgs, in the order of settings
-	calls    []call           // in order of arrival
-	front    string           // id of the call that the faces show first; "" without one
-	history  []HistoryRow
-	counts   counts
-	audio    AudioView
-	dnd      bool
-	notices  notices
-	limits   []limit      // of the links, those that the agent has not read
-	unsaved  fault.Fault  // what quitting now would lose
-	lately   []missedCall // of the last hour, the oldest first
-	left     []leftCard   // what was typed on cards of calls that have left the desk, and is not saved
+	rules      Rules
+	accounts   []Account // in the order of settings
+	phones     []PhoneView
+	links      []crm.LinkStatus // to the orgs, in the order of settings
+	colleagues []ColleagueView
+	calls      []call // in order of arrival
+	front      string // id of the call that the faces show first; "" without one
+	history    []HistoryRow
+	counts     counts
+	audio      AudioView
+	dnd        bool
+	notices    notices
+	limits     []limit      // of the links, those that the agent has not read
+	unsaved    fault.Fault  // what quitting now would lose
+	lately     []missedCall // of the last hour, the oldest first
+	left       []leftCard   // what was typed on cards of calls that have left the desk, and is not saved
 }
 
 // counts are what the journal counts.

@@ -47,6 +47,10 @@ func (p *phoneStub) Dial(account, n, note string) (string, error) {
 	return "dialled", p.note("dial %s", n)
 }
 
+func (p *phoneStub) Pickup(account, extension, code string) (string, error) {
+	return "picked", p.note("pick up %s from %s by %q", extension, account, code)
+}
+
 func (p *phoneStub) Registrations() (all []sip.RegistrationChanged) {
 	for _, account := range p.accounts {
 		all = append(all, sip.RegistrationChanged{Account: account})

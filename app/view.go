@@ -11,22 +11,23 @@ import (
 // View is everything a face of the desk draws: a value, complete, never changed after it was handed out. The window and
 // the command line show the same View, so a call answered from a notification leaves no dead button behind.
 type View struct {
-	Phone    PhoneView    // the only account's, or the one in the worst standing
-	Phones   []PhoneView  // one for each account, in the order of settings
-	Org      OrgView      // the only or first one
-	Orgs     []OrgView    // all links, in the order of settings
-	Calls    []CallView   // live calls and those in wrap-up; the focused one first
-	History  []HistoryRow // newest first, a page of it
-	Missed   int          // missed calls the agent has not looked at
-	Unlogged int          // history rows whose activity is not in the org yet (queued or parked)
-	Outbox   OutboxView
-	Today    Today
-	Audio    AudioView
-	DND      bool
-	Demo     bool
-	Told     fault.Fault // the gravest that the agent should read now (no keyring, disk full…); the zero Fault when all is well
-	Notice   string      // Told as a plain sentence
-	Unsaved  string      // one sentence about calls kept in memory only, which quitting now would lose; "" when there are none
+	Phone      PhoneView    // the only account's, or the one in the worst standing
+	Phones     []PhoneView  // one for each account, in the order of settings
+	Org        OrgView      // the only or first one
+	Orgs       []OrgView    // all links, in the order of settings
+	Calls      []CallView   // live calls and those in wrap-up; the focused one first
+	History    []HistoryRow // newest first, a page of it
+	Missed     int          // missed calls the agent has not looked at
+	Unlogged   int          // history rows whose activity is not in the org yet (queued or parked)
+	Outbox     OutboxView
+	Today      Today
+	Audio      AudioView
+	Colleagues []ColleagueView // in the order of the settings
+	DND        bool
+	Demo       bool
+	Told       fault.Fault // the gravest that the agent should read now (no keyring, disk full…); the zero Fault when all is well
+	Notice     string      // Told as a plain sentence
+	Unsaved    string      // one sentence about calls kept in memory only, which quitting now would lose; "" when there are none
 }
 
 // PhoneView is an account's registration, and what to say of it.
@@ -46,9 +47,12 @@ type PhoneView struct {
 	Encrypted   bool        // registered by TLS
 	Certificate Certificate // of the server, when it is
 
-	CallerID  string      // what others are shown; "" leaves it to the server
-	CallerIDs []string    // what the agent may have them shown, see [ReadCallerID]
-	Forward   Forward     // where its calls go that are not taken here
+	CallerID  string   // what others are shown; "" leaves it to the server
+	CallerIDs []string // what the agent may have them shown, see [ReadCallerID]
+	Forward   Forward  // where its calls go that are not taken here
+	Messages  Messages // voice messages that wait
+	Voicemail string   // number that they are fetched from; "" where nobody has told. Set by render
+
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }
 
@@ -125,8 +129,10 @@ type CallView struct {
 	// Encryption says how the sound is encrypted, as "SDES AES-128"; "" where it is in clear.
 	Encryption string
 	Lookup     LookupView
-	Card       CardView
-	Wrap       WrapView
+	// RecordsOwner is the colleague who owns the record, to whom the call may go; nil where that is nobody known. It must not be changed.
+	RecordsOwner *ColleagueView
+	Card         CardView
+	Wrap         WrapView
 }
 
 // LookupState is what the record pane shows.

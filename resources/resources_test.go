@@ -70,6 +70,7 @@ var ink = map[string]float64{
 	"settings":            34.6,
 	"settings_phone":      19.4,
 	"support":             38.1,
+	"voicemail":           22.1,
 	"volume_off":          25.1,
 	"volume_up":           23.5,
 	"warning_amber":       21.7,

@@ -31,11 +31,13 @@ type call struct {
 	phase   phase
 	party   Party // who it is with, as told last
 	connected
-	number string        // dialed: what Dialable made of it
-	sent   string        // dialed: the same as the dial plan has it sent
-	shown  dialog.Shown  // dialed: what the callee is to see
-	then   string        // dialed: keys and pauses still to come once it is answered
-	over   chan struct{} // dialed: closed when the call has ended
+	number  string            // dialed: what Dialable made of it
+	sent    string            // dialed: the same as the dial plan has it sent
+	shown   dialog.Shown      // dialed: what the callee is to see
+	then    string            // dialed: keys and pauses still to come once it is answered
+	picks   *pickup           // dialed: what it picks up at a colleague's phone; nil for none
+	instead *dialog.Replacing // dialed: a call at a colleague's phone that it takes the place of; nil for none
+	over    chan struct{}     // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
 	offer  []byte        // of the INVITE, so that each of its attempts has the same; or of our 180 to an INVITE that had none

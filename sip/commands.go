@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/fault"
+	"linecard/sip/dialog"
 	"linecard/sip/sdp"
 )
 
@@ -53,20 +54,30 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 //
 // With [Config.BeforeInvite] Dial waits for it, as hooks.go tells.
 func (p *Phone) Dial(account, number, note string) (id string, err error) {
-	return p.dial(account, number, note, "", "")
+	return p.dial(wish{account: account, number: number, note: note})
 }
 
 // DialAs is Dial with a number that the callee is to see: one of [Account].CallerIDs, or [Withheld] where that is there.
 func (p *Phone) DialAs(account, number, note, as string) (id string, err error) {
-	return p.dial(account, number, note, "", as)
+	return p.dial(wish{account: account, number: number, note: note, as: as})
 }
 
-// dial is DialAs, and Consult about the call with the id consults.
-func (p *Phone) dial(account, number, note, consults, as string) (id string, err error) {
+// wish is a call that is asked for.
+type wish struct {
+	account, number, note string
+	as                    string                                // what the callee is to see, of the account's caller IDs; "" for the account's own
+	consults              string                                // id of the call that the agent consults about; "" for none
+	picks                 string                                // extension of the colleague whose call it picks up; "" for none
+	replaces              func(*line) (dialog.Replacing, error) // the call that it takes the place of; nil for none
+}
+
+// dial is DialAs, and Consult, and Pickup.
+func (p *Phone) dial(w wish) (id string, err error) {
+	number, note, consults := w.number, w.note, w.consults
 	var c *call
 	var kept <-chan struct{}
 	err = p.do(func() error {
-		account, err := p.accountToConsult(account, consults)
+		account, err := p.accountToConsult(w.account, consults)
 		if err != nil {
 			return err
 		}
@@ -81,21 +92,32 @@ func (p *Phone) dial(account, number, note, consults, as string) (id string, err
 		if err != nil {
 			return err
 		}
-		shown, err := l.account.shownAs(as)
+		shown, err := l.account.shownAs(w.as)
 		if err != nil {
 			return err
 		}
 		if err := l.ready(); err != nil {
 			return err
 		}
-		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to), shown: shown, then: to.Then, over: make(chan struct{}), consults: consults}
+		var instead *dialog.Replacing
+		if w.replaces != nil {
+			r, err := w.replaces(l)
+			if err != nil {
+				return err
+			}
+			instead = &r
+		}
+		c = &call{
+			p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to), shown: shown,
+			then: to.Then, over: make(chan struct{}), consults: consults, instead: instead, picks: l.picksUp(w),
+		}
 		p.endFailureTone()
 		p.holdFor(c)
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, SIPID: c.sipID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Picks: w.picks, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)
@@ -144,7 +166,11 @@ func (c *call) invite() {
 	if c.phase != dialing {
 		return
 	}
-	c.d.Invite(c.sent, c.offerer())
+	if c.instead != nil {
+		c.d.InviteReplacing(c.sent, *c.instead, c.offerer())
+	} else {
+		c.d.Invite(c.sent, c.offerer())
+	}
 	c.p.log.Info("call dialed", "call", c.id)
 }
 

@@ -14,7 +14,7 @@ func (p *Phone) Consult(id, target string) (consultation string, err error) {
 	if id == "" {
 		return "", ErrNoCall
 	}
-	return p.dial("", target, "", id, "")
+	return p.dial(wish{number: target, consults: id})
 }
 
 // accountToConsult is the account that is dialed from: that of the call to consult about, where there is one.

@@ -54,6 +54,9 @@ func (c *call) tellIdentity() {
 	if said == nil || c.phase == ended {
 		return
 	}
+	if c.picks != nil {
+		c.picks.told = true
+	}
 	if party := said.party; party.User != c.party.User || party.Withheld != c.party.Withheld || party.Name != c.party.Name {
 		c.party, c.connected.told = party, c.p.cfg.Clock.Now()
 		if c.awaited != nil { // the call is not with them yet
@@ -79,7 +82,7 @@ func (c *call) connectedParty(i dialog.Identity) (Party, bool) {
 	if found && (withheld || withheldBy(i.Values("Privacy"))) {
 		return Party{Withheld: true, Source: party.Source}, !i.Answer
 	}
-	if !found || nobody(party.User) || strings.EqualFold(party.User, c.line.account.User) {
+	if !found || nobody(party.User) || strings.EqualFold(party.User, c.line.account.User) || i.Answer && c.isDialed(party.User) {
 		return Party{}, false
 	}
 	if party.Name == "" && party.User == c.party.User {

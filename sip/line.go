@@ -22,6 +22,10 @@ type line struct {
 	opening int        // counts changes of the account: which one is current
 	status  RegistrationChanged
 
+	colleagues map[string]*watchedPhone // who are watched, by extension
+	messages   *Messages                // that wait, as they were told last; nil before the server has said anything
+	mailbox    *dialog.Subscription     // nil while the server is not asked for them
+
 	uninvited *uninvited
 }
 
@@ -32,11 +36,15 @@ func (p *Phone) newLine(a Account) *line {
 }
 
 // update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted,
-// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once and who callees see changes without the registrar hearing of it.
+// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once, who callees see and whether the mailbox is asked for changes without the registrar hearing of it.
 func (l *line) update(a Account) {
+	if l.account.Mailbox && !a.Mailbox {
+		defer l.forgetMessages()
+	}
 	quiet := l.account
 	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
 	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
+	quiet.Mailbox = a.Mailbox
 	quiet.CallerID, quiet.CallerIDs, quiet.CallerIDIn = a.CallerID, a.CallerIDs, a.CallerIDIn
 	if !quiet.Equal(a) {
 		l.change(a)
@@ -46,6 +54,7 @@ func (l *line) update(a Account) {
 	if l.ua != nil {
 		l.ua.SetTrust(a.Trust)
 	}
+	l.watchMessages()
 }
 
 // change gives the line another account, or the same one to register again. then runs when the one before has left.
@@ -55,6 +64,8 @@ func (l *line) change(a Account) {
 	l.opening++
 	this, old := l.opening, l.ua
 	l.ua = nil
+	l.mailbox = nil
+	l.unwatchColleagues()
 	if old == nil {
 		l.open(this)
 		return
@@ -68,6 +79,8 @@ func (l *line) remove(then func()) {
 	l.opening++
 	old := l.ua
 	l.ua = nil
+	l.mailbox = nil
+	l.unwatchColleagues()
 	l.told(RegistrationChanged{State: Unregistered, Removed: true})
 	if old == nil {
 		then()
@@ -110,6 +123,8 @@ func (l *line) open(this int) {
 	}
 	l.ua, l.p.agents[ua] = ua, l
 	ua.Register()
+	l.watchMessages()
+	l.watchColleagues()
 }
 
 // notOpened is why there are no sockets.
@@ -141,8 +156,13 @@ func (l *line) dialogConfig() dialog.Config {
 				l.registered(s)
 			}
 		},
-		Incoming:  func(d *dialog.Call) { l.incoming(d) },
-		Unfit:     func(d *dialog.Call, u dialog.Unfit) { l.unfit(d, u) },
+		Incoming: func(d *dialog.Call) { l.incoming(d) },
+		Unfit:    func(d *dialog.Call, u dialog.Unfit) { l.unfit(d, u) },
+		Notified: func(event, mediaType string, body []byte) {
+			if this == l.opening {
+				l.unasked(event, mediaType, body)
+			}
+		},
 		Uninvited: l.uninvited.count,
 	}
 }

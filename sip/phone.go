@@ -59,13 +59,14 @@ type Phone struct {
 	sound  *inorder.Queue[func()]
 
 	// What follows belongs to queue.
-	lines   []*line              // one an account, in the order of SetAccounts
-	agents  map[*dialog.UA]*line // every user agent not closed yet, those of accounts that were changed or removed among them
-	calls   []*call              // in the order they began
-	refused []*refusedCall       // that wait to be told as missed
-	failure *tone                // of a call that failed; nil when it is over
-	dnd     bool
-	closed  bool
+	lines      []*line              // one an account, in the order of SetAccounts
+	agents     map[*dialog.UA]*line // every user agent not closed yet, those of accounts that were changed or removed among them
+	colleagues []Colleague          // whose phones are watched
+	calls      []*call              // in the order they began
+	refused    []*refusedCall       // that wait to be told as missed
+	failure    *tone                // of a call that failed; nil when it is over
+	dnd        bool
+	closed     bool
 
 	certificate *media.Certificate // shown in the handshakes of all its calls
 

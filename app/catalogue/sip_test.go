@@ -42,6 +42,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.transfer-under-way"), "A transfer of that call is already in progress."},
 		{fault.New("sip.consult-under-way"), "You are consulting somebody about that call already. Complete or cancel that first."},
 		{fault.New("sip.no-consultation"), "Nobody is being consulted about a call. Consult somebody first."},
+		{fault.New("sip.no-pickup"), "The phone server does not tell enough of that call for it to be picked up. Ask your phone admin for the code that picks up a call, and set it: linecard account set --pickup-code."},
 		{fault.New("sip.not-referred"), "The other side of that call has not asked for a transfer."},
 		{fault.New("sip.referred.refused", "target", "2042"), "You stay on this call; 2042 is not called."},
 		{fault.New("sip.fault"), "Linecard could not do that because of an internal error, and ended the call. Its log has the details."},

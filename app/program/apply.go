@@ -57,6 +57,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := accountsOf(old), accountsOf(now); !reflect.DeepEqual(was, is) {
 		p.desk.SetAccounts(is)
 	}
+	if was, is := colleaguesOf(old), colleaguesOf(now); !slices.Equal(was, is) {
+		p.setColleagues(is)
+	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
 		p.accounts.changed()
 	}
@@ -154,7 +157,7 @@ func accountsOf(s *settings.Settings) []app.Account {
 	}
 	all := make([]app.Account, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, First: first, Forward: forwardOf(a), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
 	}
 	return all
 }

@@ -11,6 +11,7 @@
 //	build.go     makes the parts, step by step, and joins them
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
+//	colleagues.go  whose phones are watched
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off
@@ -144,6 +145,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 func (p *Program) Start() {
 	p.desk.LinksChanged(p.named(p.links.Status()))
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
+	p.setColleagues(colleaguesOf(p.set.Get()))
 	p.work.Go(p.followKeyring)
 	p.work.Go(p.accounts.run)
 	for _, c := range p.links.All() {

@@ -47,6 +47,14 @@ func (c *checker) account(path string, a *Account, def Account) {
 		c.fault("settings.must-be-caller-id", "key", path+"caller_id", "value", a.CallerID)
 		a.CallerID = def.CallerID
 	}
+	if a.PickupCode = strings.TrimSpace(a.PickupCode); !pickupCode.MatchString(a.PickupCode) {
+		c.fault("settings.must-be-pickup-code", "key", path+"pickup_code", "value", a.PickupCode)
+		a.PickupCode = def.PickupCode
+	}
+	if a.Voicemail = TidyCallerID(a.Voicemail); !voicemail.MatchString(a.Voicemail) {
+		c.fault("settings.must-be-voicemail", "key", path+"voicemail", "value", a.Voicemail)
+		a.Voicemail = def.Voicemail
+	}
 	for _, f := range []struct {
 		key  string
 		path *string
@@ -69,6 +77,9 @@ func (c *checker) account(path string, a *Account, def Account) {
 
 // callerID is a number, or a name that a PBX knows: what can be the user of a SIP address.
 var callerID = regexp.MustCompile(`^(\+?[0-9A-Za-z*#._-]{1,64})?$`)
+
+// voicemail is what can be pressed on a telephone.
+var voicemail = regexp.MustCompile(`^(\+?[0-9*#]{1,32})?$`)
 
 // withheld is the caller ID of nobody, as the phone knows it.
 const withheld = "withheld"

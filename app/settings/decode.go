@@ -126,6 +126,13 @@ func (r *reading) value(v any, to reflect.Value, key string) bool {
 			}
 			return o.id(), ""
 		}, func(o *Owner, beyond map[string]any) { o.Beyond = beyond })
+	case *[]Colleague:
+		return readList(r, v, list, key, DefaultColleague, (*checker).colleague, func(c Colleague) (string, fault.Code) {
+			if c.Extension == "" {
+				return "", "settings.colleague-incomplete"
+			}
+			return c.id(), ""
+		}, func(c *Colleague, beyond map[string]any) { c.Beyond = beyond })
 	case *[]crm.Object:
 		return readList(r, v, list, key, crm.DefaultObject, (*checker).object, objectID,
 			func(o *crm.Object, beyond map[string]any) { o.Beyond = beyond })

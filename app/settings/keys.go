@@ -148,6 +148,10 @@ func element(list reflect.Value, name string) int {
 			if e.Extension == name {
 				return i
 			}
+		case Colleague:
+			if e.Extension == name {
+				return i
+			}
 		case crm.Object:
 			if e.Name == name || e.Org+" "+e.Name == name {
 				return i

@@ -39,6 +39,8 @@ func defaultElement(list string) any {
 	switch list {
 	case "orgs":
 		return DefaultOrg()
+	case "colleagues":
+		return DefaultColleague()
 	case "owners":
 		return DefaultOwner()
 	case "rules":

@@ -54,10 +54,11 @@ type Settings struct {
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
-	Rules         []crm.Rule    `toml:"rules"`   // the admin's table, the first row first
-	Owners        []Owner       `toml:"owners"`  // which user of an org an extension is
-	Layouts       layout.List   `toml:"layouts"` // what is written of calls; see [linecard/crm/layout]
-	Objects       []crm.Object  `toml:"objects"` // where callers are found and what the card shows, the first object first
+	Rules         []crm.Rule    `toml:"rules"`                 // the admin's table, the first row first
+	Owners        []Owner       `toml:"owners"`                // which user of an org an extension is
+	Colleagues    []Colleague   `toml:"colleagues" most:"300"` // whose phones are watched, in the order in which they are shown
+	Layouts       layout.List   `toml:"layouts"`               // what is written of calls; see [linecard/crm/layout]
+	Objects       []crm.Object  `toml:"objects"`               // where callers are found and what the card shows, the first object first
 	Journal       Journal       `toml:"journal"`
 	Appearance    Appearance    `toml:"appearance"`
 	Notifications Notifications `toml:"notifications"`
@@ -77,6 +78,8 @@ type Account struct {
 	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
 	CallerIDs        []string `toml:"caller_ids" most:"50" help:"settings.help-caller-ids"`
 	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
+	PickupCode       string   `toml:"pickup_code" help:"settings.help-pickup-code"`
+	Voicemail        string   `toml:"voicemail" help:"settings.help-voicemail"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	TLSCA            string   `toml:"tls_ca" help:"settings.help-tls-ca"`
 	TLSCert          string   `toml:"tls_cert" help:"settings.help-tls-cert"`
@@ -341,6 +344,10 @@ func (s *Settings) clone() *Settings {
 	c.Owners = slices.Clone(s.Owners)
 	for i := range c.Owners {
 		c.Owners[i].Beyond = maps.Clone(c.Owners[i].Beyond)
+	}
+	c.Colleagues = slices.Clone(s.Colleagues)
+	for i := range c.Colleagues {
+		c.Colleagues[i].Beyond = maps.Clone(c.Colleagues[i].Beyond)
 	}
 	c.Layouts = cloneLayouts(s.Layouts)
 	c.Objects = slices.Clone(s.Objects)

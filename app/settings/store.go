@@ -147,6 +147,12 @@ func (l *layers) check(before *layers) error {
 			c.fault("settings.must-be-owner", "key", key)
 		}
 	}
+	for i := range l.set.Colleagues {
+		key := fmt.Sprintf("colleagues[%d]", i+1)
+		if c.colleague(key+".", &l.set.Colleagues[i], DefaultColleague()); l.set.Colleagues[i].Extension == "" {
+			c.fault("settings.must-be-colleague", "key", key)
+		}
+	}
 	c.rules(l.set.Rules)
 	c.layouts(l.set.Layouts)
 	c.objects(l.set.Objects)

@@ -81,6 +81,14 @@ func (d *fakeDesk) WillDial(account, text string) (app.WillDial, error) {
 	return app.WillDial{Account: account, Number: number, Read: number, Sent: plan.Dial(number), Then: strings.Trim(keys, ",")}, nil
 }
 
+func (d *fakeDesk) Pickup(account, extension string) (string, error) {
+	return "new", d.note("pick up %s from %s", extension, account)
+}
+
+func (d *fakeDesk) CallVoicemail(account string) (string, error) {
+	return "new", d.note("voicemail %s", account)
+}
+
 func (d *fakeDesk) DialAnyway(account, n, why string) (string, error) {
 	if account != "" {
 		n += " from " + account

@@ -27,6 +27,8 @@ type leftPane struct {
 	chips *callChips
 	tabs  *tabs
 	list  *callList
+	team  *colleagueList
+	past  []fyne.CanvasObject // the list of calls
 	empty *paragraph
 	note  *logNote
 	send  *button // "Send all now"
@@ -116,7 +118,7 @@ func (l *callList) TypedKey(e *fyne.KeyEvent) {
 
 func newLeftPane(w *Window) *leftPane {
 	p := &leftPane{w: w, empty: newParagraph("", caption.centred(), 3)}
-	p.dial = newDialbar(w, p.search, func() { w.focus(p.list) })
+	p.dial = newDialbar(w, p.search, p.enterList)
 	p.chips = newCallChips(w)
 	p.tabs = newTabs(p.openTab)
 	p.tabs.choose(tabRecent)
@@ -141,10 +143,11 @@ func newLeftPane(w *Window) *leftPane {
 	})
 	p.sendAll = inset(0, 8, 8, 8, p.send)
 	p.sendAll.Hide()
+	p.team = newColleagueList(w)
+	p.past = []fyne.CanvasObject{inset(2, 0, 0, 0, p.list), newWheel(p.list), inset(40, 0, 24, 24, p.empty)}
 	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
 	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
-		container.NewStack(inset(2, 0, 0, 0, p.list), newWheel(p.list),
-			inset(40, 0, 24, 24, p.empty))))
+		container.NewStack(append(slices.Clone(p.past), p.team.root)...)))
 	return p
 }
 
@@ -155,6 +158,7 @@ func (p *leftPane) show(v app.View) {
 	p.dial.from.show(v)
 	p.dial.as.show(v, p.dial.from.account())
 	p.dial.tellDialed() // the plan may have changed
+	p.showTeam()
 	p.tabs.counts(v.Missed, v.Unlogged)
 	show(p.sendAll, p.tab == tabNotLogged && v.Unlogged > 0)
 	if fresh {
@@ -165,6 +169,7 @@ func (p *leftPane) show(v app.View) {
 func (p *leftPane) openTab(kind tabKind) {
 	p.tab, p.deep = kind, false
 	p.tabs.choose(kind)
+	p.showTeam()
 	show(p.sendAll, kind == tabNotLogged && p.view.Unlogged > 0)
 	p.selected = ""
 	p.load()
@@ -174,18 +179,49 @@ func (p *leftPane) openTab(kind tabKind) {
 	}
 }
 
+// enterList gives the keyboard to the list in sight.
+func (p *leftPane) enterList() {
+	if p.tab == tabColleagues {
+		p.w.focus(p.team.list)
+		return
+	}
+	p.w.focus(p.list)
+}
+
+// showTeam shows the colleagues while their tab is chosen, which is there while there are any.
+func (p *leftPane) showTeam() {
+	some := len(p.view.Colleagues) > 0
+	p.tabs.offer(some)
+	if !some && p.tab == tabColleagues {
+		p.openTab(tabRecent)
+		return
+	}
+	team := p.tab == tabColleagues
+	if focused := p.w.cfg.Window.Canvas().Focused(); team && focused == fyne.Focusable(p.list) || !team && focused == fyne.Focusable(p.team.list) {
+		p.w.cfg.Window.Canvas().Unfocus() // nothing out of sight has the keyboard
+	}
+	show(p.team.root, team)
+	for _, part := range p.past {
+		show(part, !team)
+	}
+	if team {
+		p.team.show(p.view.Colleagues, p.text)
+	}
+}
+
 func (p *leftPane) search(s string) {
 	if i := slices.IndexFunc(p.rows, func(r app.HistoryRow) bool { return r.ID == p.selected }); i >= 0 && p.rows[i].Dial == s {
 		return // the number of the call that was just clicked: the list stays
 	}
 	p.text, p.deep, p.take = s, false, false
+	p.showTeam()
 	p.load()
 }
 
 // load fills the list for the tab and what is searched for.
 func (p *leftPane) load() {
 	p.asked++
-	if p.tab == tabRecent && p.text == "" {
+	if p.tab == tabColleagues || p.tab == tabRecent && p.text == "" { // colleagues come with the View too
 		p.fill(p.view.History)
 		return
 	}
@@ -322,8 +358,13 @@ func (p *leftPane) takeFirst() {
 	if p.take = p.stale; p.take {
 		return
 	}
+	if p.tab == tabColleagues && len(p.team.shown) > 0 {
+		c := p.team.shown[0]
+		p.dial.fillFrom(c.Account, c.Extension)
+		return
+	}
 	for _, r := range p.rows {
-		if r.Dial != "" {
+		if r.Dial != "" && p.tab != tabColleagues {
 			p.selected = r.ID
 			p.dial.fillFrom(r.Account, r.Dial)
 			p.list.Refresh()

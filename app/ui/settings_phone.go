@@ -28,6 +28,8 @@ type phoneSheet struct {
 	authUser  *field
 	name      *field
 	callerID  *field
+	voicemail *field
+	pickup    *field // the code that picks up what rings at a colleague's phone
 	proxy     *field
 	transport *choice
 	plan      *dialPlan
@@ -72,6 +74,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	}
 	s.server, s.user, s.authUser = entry("pbx.example.com"), entry("2041"), entry(phrase("ui.same-as-the-extension"))
 	s.name, s.proxy, s.callerID = entry(phrase("ui.as-colleagues-see-it")), entry(phrase("ui.none")), entry(phrase("ui.caller-id-hint"))
+	s.voicemail, s.pickup = entry(phrase("ui.voicemail-hint")), entry(settings.UsualPickup)
 	s.password = entry("")
 	s.password.Password = true
 	s.secure = newEncryptionFields(entry)
@@ -94,7 +97,8 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		group(phrase("ui.now"), s.standing.root, s.list.alone, s.list.last.root), s.uninvited.root,
 		group(phrase("ui.group-account"),
 			pair(s.rows[0].root, s.rows[1].root),
-			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
+			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose,
+			pair(entryRow(phrase("ui.voicemail"), s.voicemail), entryRow(phrase("ui.pickup-code"), s.pickup))),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
 			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root),
@@ -148,7 +152,7 @@ func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
 		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text, s.encrypted.keys(),
-	}, append(s.calls.values(), s.plan.values()...)...)
+	}, append(append(s.calls.values(), s.voicemail.Text, s.pickup.Text), s.plan.values()...)...)
 }
 
 // typedPassword is the place of the password in what is read.
@@ -169,7 +173,9 @@ func (s *phoneSheet) write(typed []string) {
 	rest = rest[1:]
 	n := len(s.calls.values())
 	s.calls.write(rest[:n])
-	s.plan.write(rest[n:])
+	s.voicemail.SetText(rest[n])
+	s.pickup.SetText(rest[n+1])
+	s.plan.write(rest[n+2:])
 }
 
 // pour fills the fields with an account.
@@ -194,6 +200,8 @@ func (s *phoneSheet) set(a settings.Account) {
 	s.authUser.SetText(a.AuthUser)
 	s.name.SetText(a.DisplayName)
 	s.callerID.SetText(a.CallerID)
+	s.voicemail.SetText(a.Voicemail)
+	s.pickup.SetText(a.PickupCode)
 	s.plan.set(a.Numbers, s.form.Settings.Numbers)
 	s.proxy.SetText(a.Proxy)
 	s.secure.set(a)
@@ -213,7 +221,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.pickup, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 	s.form.lock("accounts", append(s.calls.lockable(), s.plan.lockable()...)...)
 }
 
@@ -245,7 +253,8 @@ func (s *phoneSheet) submit() {
 	a := s.account
 	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
 	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
-	a.CallerID = settings.TidyCallerID(s.callerID.Text)
+	a.CallerID, a.Voicemail = settings.TidyCallerID(s.callerID.Text), settings.TidyCallerID(s.voicemail.Text)
+	a.PickupCode = strings.TrimSpace(s.pickup.Text)
 	s.plan.into(&a.Numbers)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)

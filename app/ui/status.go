@@ -16,6 +16,7 @@ type statusBar struct {
 	root     *fyne.Container
 	w        *Window
 	phone    *statusItem
+	messages *statusItem
 	org      *statusItem
 	outbox   *statusItem
 	device   *statusItem
@@ -46,6 +47,7 @@ func (i *statusItem) set(iconName string, ink fyne.ThemeColorName, words string)
 func newStatusBar(w *Window) *statusBar {
 	s := &statusBar{w: w}
 	s.phone = newStatusItem(func() { w.openSettings(pagePhone) })
+	s.messages = newStatusItem(func() { w.do(func() error { _, err := w.cfg.Desk.CallVoicemail(""); return err }) })
 	s.org = newStatusItem(func() { w.openSettings(pageSalesforce) })
 	s.outbox = newStatusItem(func() { w.left.openTab(tabNotLogged) })
 	s.device = newStatusItem(func() { w.openSettings(pageAudio) })
@@ -53,12 +55,13 @@ func newStatusBar(w *Window) *statusBar {
 	s.sandbox = newPill()
 	s.marked = middle(s.sandbox.root)
 	s.root = vbox(0, rule(), container.NewStack(newBox(colorSurface, 0),
-		inset(3, 3, 6, 6, container.NewBorder(nil, nil, hbox(2, s.phone.button, s.org.button, s.marked, s.outbox.button), hbox(2, s.device.button, s.presence.button)))))
+		inset(3, 3, 6, 6, container.NewBorder(nil, nil, hbox(2, s.phone.button, s.messages.button, s.org.button, s.marked, s.outbox.button), hbox(2, s.device.button, s.presence.button)))))
 	return s
 }
 
 func (s *statusBar) show(v app.View) {
 	s.phone.set(phonesStanding(v))
+	s.showMessages(v.Phones)
 	s.org.set(orgsStanding(v))
 	mark := ""
 	if sandboxLinked(v) {
@@ -152,6 +155,23 @@ func orgName(o app.OrgView) string {
 		o.OrgName = productSalesforce
 	}
 	return short(app.OrgTitle(o.LinkStatus))
+}
+
+// showMessages tells of the voice messages that wait for all accounts; a press calls the voicemail of the first that has some. With no number
+// for that the desk says what to do.
+func (s *statusBar) showMessages(phones []app.PhoneView) {
+	waiting, count := false, 0
+	for _, p := range phones {
+		waiting, count = waiting || p.Messages.Waiting, count+p.Messages.New
+	}
+	switch {
+	case count > 0:
+		s.messages.set("voicemail", colorHeld, phrase("ui.bar-messages", "count", count))
+	case waiting: // the server does not count
+		s.messages.set("voicemail", colorHeld, phrase("ui.bar-messages-wait"))
+	default:
+		s.messages.button.Hide()
+	}
 }
 
 func (s *statusBar) showOutbox(o app.OutboxView) {

@@ -29,9 +29,10 @@ type transferPanel struct {
 	close  func()
 	call   app.CallView
 	rows   []app.HistoryRow
-	came   time.Time    // when it last opened by itself, or showed what the agent did not ask for
-	people []crm.Record // of the org, whose name fits what is typed; from this computer's copy
-	asked  int          // counts what was typed, so that an answer that comes late is dropped
+	came   time.Time           // when it last opened by itself, or showed what the agent did not ask for
+	team   []app.ColleagueView // those who are free first
+	people []crm.Record        // of the org, whose name fits what is typed; from this computer's copy
+	asked  int                 // counts what was typed, so that an answer that comes late is dropped
 }
 
 const transferChoices = 4
@@ -75,7 +76,7 @@ func (t *transferPanel) show(v app.View, c app.CallView) {
 	if c.ID != t.call.ID {
 		t.target.SetText("")
 	}
-	t.call, t.rows = c, v.History
+	t.call, t.rows, t.team = c, v.History, app.FreeFirst(v.Colleagues)
 	t.title.set(transferTo(c))
 	t.two.show(c)
 	t.wish.show(c)
@@ -95,10 +96,33 @@ func (t *transferPanel) begin() {
 }
 
 // suggest lists whom the agent spoke to lately, as far as what is typed fits: colleagues first, for that is where most
-// calls go.
+// calls go. A colleague of another account is at another phone system, which this call cannot be handed to.
 func (t *transferPanel) suggest() {
 	var found []fyne.CanvasObject
 	candidates := t.candidates()
+	offer := func(c app.ColleagueView, name string) {
+		iconName, ink, word := activityLook(c.State)
+		line := container.NewBorder(nil, nil, inset(0, 0, 0, 8, newGlyph(iconName, ink, 16)),
+			newText(joined(word, colleagueNumber(c)), caption), newText(name, body.elided()))
+		found = append(found, newClickable(inset(6, 6, 8, 8, line), 6, func() { t.target.SetText(c.Extension) }))
+		candidates = slices.DeleteFunc(candidates, func(r app.HistoryRow) bool { return r.Dial == c.Extension })
+	}
+	owner := t.call.RecordsOwner
+	if owner != nil && colleagueFits(*owner, t.target.Text) {
+		offer(*owner, phrase("ui.transfer-owner", "name", owner.Name))
+	}
+	for _, c := range t.team {
+		if len(found) == transferChoices {
+			break
+		}
+		if owner != nil && c.Extension == owner.Extension {
+			continue
+		}
+		if c.Account != "" && c.Account != t.call.Account || !colleagueFits(c, t.target.Text) || c.Extension == t.call.Number {
+			continue
+		}
+		offer(c, colleagueName(c))
+	}
 	for _, r := range candidates {
 		if len(found) == transferChoices {
 			break

@@ -62,6 +62,16 @@ func savedForm() Form {
 }
 
 // idle is a working phone between calls.
+func colleagues() []app.ColleagueView {
+	return []app.ColleagueView{
+		{Name: "Ana Sousa", Extension: "2042", State: app.ActivityBusy},
+		{Name: "Ben Okafor", Extension: "2043", State: app.ActivityRinging},
+		{Name: "Chidi Anagonye", Extension: "2044", State: app.ActivityFree},
+		{Name: "Dora with a name that is longer than the row", Extension: "2045", State: app.ActivityBusyRinging},
+		{Extension: "2046", State: app.ActivityUnknown},
+	}
+}
+
 func idle() app.View {
 	v := app.View{
 		History: history(), Missed: 2, Unlogged: 2,
@@ -263,7 +273,7 @@ func (l look) part(b *bench) fyne.CanvasObject {
 	switch l.name {
 	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "talking-card", "talking-card-refused", "record", "hostile-record", "not-confirmed":
 		return b.record.root
-	case "missed-tab", "not-logged-tab", "dial-pad", "dial-from", "history":
+	case "missed-tab", "not-logged-tab", "dial-pad", "dial-from", "history", "team-tab":
 		return b.left.root
 	case "second-call", "second-call-many", "two-others":
 		return b.left.root
@@ -271,7 +281,7 @@ func (l look) part(b *bench) fyne.CanvasObject {
 		return vbox(0, b.demo.root, b.strips)
 	case "several", "three-others":
 		return b.root
-	case "status", "status-trouble":
+	case "status", "status-trouble", "status-messages":
 		return b.status.root
 	}
 	if strings.HasPrefix(l.name, "settings-") {
@@ -407,6 +417,12 @@ func looks() []look {
 		{"hostile-record", call(hostile()), nil},
 		{"history", idle, nil},
 		{"status", idle, nil},
+		{"status-messages", change(idle, func(v *app.View) { v.Phones = []app.PhoneView{{Messages: app.Messages{Waiting: true, New: 3}}} }), nil},
+		{"team-tab", change(idle, func(v *app.View) { v.Colleagues, v.Missed, v.Unlogged = colleagues(), 1234, 1234 }), func(b *bench) { b.left.openTab(tabColleagues) }},
+		{"transfer-team", change(call(talking()), func(v *app.View) {
+			v.Colleagues = colleagues()
+			v.Calls[0].RecordsOwner = &v.Colleagues[2]
+		}), func(b *bench) { b.centre.call.toggleTransfer() }},
 		{"status-trouble", change(idle, func(v *app.View) { v.Org.Trouble = "Salesforce is not answering. Calls are kept here." }), nil},
 		{"wrap-up-asked", func() app.View {
 			c := wrapUp()

@@ -61,6 +61,9 @@ var actions = map[string]func(c control, r request) error{
 	"dont-log": kept(onCall((*app.Desk).DontLog)),
 	"dnd":      control.dnd,
 
+	"voicemail":      control.voicemail,
+	"voicemail-call": control.callVoicemail,
+
 	"status":         control.status,
 	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View(), r.args["account"])) },
 	"history":        control.history,
@@ -97,7 +100,7 @@ var actions = map[string]func(c control, r request) error{
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	var do func(control, request) error
 	for _, some := range []map[string]func(control, request) error{
-		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, layoutActions, objectActions, cardActions, traceActions, forwardActions,
+		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, colleagueActions, layoutActions, objectActions, cardActions, traceActions, forwardActions,
 	} {
 		if do == nil {
 			do = some[r.Verb]

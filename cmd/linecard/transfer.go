@@ -12,7 +12,7 @@ var transferWays = []string{"blind", "consult", "complete", "cancel", "follow", 
 // transfer hands a call on, by one of the ways there are: see docs/transfers.md.
 func (c control) transfer(r request) error {
 	given := slices.DeleteFunc(slices.Clone(transferWays), func(way string) bool { return r.args[way] != "true" })
-	way, id, target := "blind", r.args["call"], r.args["target"]
+	way, id, target, owner := "blind", r.args["call"], r.args["target"], r.args["owner"] == "true"
 	if len(given) > 0 {
 		way = given[0]
 	}
@@ -21,6 +21,10 @@ func (c control) transfer(r request) error {
 	switch {
 	case len(given) > 1:
 		return misuse("cmd.transfer-one-way", "flags", given)
+	case owner && (!takes || target != "" || anyway):
+		return misuse("cmd.transfer-owner")
+	case owner:
+		return c.desk().ToOwner(id, func(id, extension string) error { return c.handOn(r, way, id, extension, false) })
 	case takes && target == "":
 		return misuse("cmd.transfer-number")
 	case !takes && target != "":
@@ -28,6 +32,11 @@ func (c control) transfer(r request) error {
 	case !calls && anyway:
 		return misuse("cmd.transfer-no-force", "flag", "--"+way)
 	}
+	return c.handOn(r, way, id, target, anyway)
+}
+
+// handOn does one of the ways.
+func (c control) handOn(r request, way, id, target string, anyway bool) error {
 	d := c.desk()
 	switch way {
 	case "consult":

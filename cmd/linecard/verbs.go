@@ -44,6 +44,7 @@ var verbs = []verb{
 		flags: []flag{
 			{name: "blind", usage: "cmd.flag.transfer-blind", yes: true},
 			{name: "consult", usage: "cmd.flag.transfer-consult", yes: true},
+			{name: "owner", usage: "cmd.flag.transfer-owner", yes: true},
 			{name: "complete", usage: "cmd.flag.transfer-complete", yes: true},
 			{name: "cancel", usage: "cmd.flag.transfer-cancel", yes: true},
 			{name: "follow", usage: "cmd.flag.transfer-follow", yes: true},
@@ -53,6 +54,7 @@ var verbs = []verb{
 		},
 	},
 	{name: "swap", short: "cmd.verb.swap", call: true},
+	{name: "pickup", short: "cmd.verb.pickup", operand: "extension", takes: "cmd.operand.extension", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.colleague-account"}}},
 	{name: "pick", short: "cmd.verb.pick", operand: "record", takes: "cmd.operand.record", call: true, flags: []flag{{name: "org", usage: "cmd.flag.org-of-record"}}},
 	{
 		name: "note", short: "cmd.verb.note", operand: "notes", takes: "cmd.operand.text", optional: true, call: true,
@@ -95,7 +97,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, cmd)
 	}
-	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newForward(o), newTrace(o), newEvents(o))
+	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newForward(o), newVoicemail(o), newColleagues(o), newTrace(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {

@@ -81,8 +81,8 @@ func newAuthenticator(a Account) authenticator {
 
 // learn takes the challenges of a 401, or 407 of a proxy. It reports false when there is no point in answering: none of them
 // can be answered, or the server has just refused the answer to the same question. first says that the request carried at
-// most what was remembered from earlier ones; then a new nonce is reason enough to try again, as servers that drop old
-// nonces without saying "stale" are common. by is who has made them.
+// most what was remembered from earlier ones; then a nonce that it did not have is reason enough to try again, as servers that drop old
+// nonces without saying "stale" are common. Another request may have learned that nonce while this one was on its way. by is who has made them.
 func (a *authenticator) learn(known answered, req *sip.Request, list []digestChallenge, by hop, proxy, first bool) bool {
 	learned := false
 	for _, c := range list {
@@ -91,8 +91,8 @@ func (a *authenticator) learn(known answered, req *sip.Request, list []digestCha
 		}
 		key := realmKey{proxy, c.realm}
 		old := known[key]
-		worthwhile := old == nil || c.stale || first && old.nonce != c.nonce
-		if !worthwhile && answers(req, proxy, c.realm) {
+		with, sent := answers(req, proxy, c.realm)
+		if worthwhile := old == nil || c.stale || first && with != c.nonce; sent && !worthwhile {
 			continue // the password was wrong: a new nonce does not make it right
 		}
 		known[key] = &challenge{digestChallenge: c, by: by}
@@ -126,8 +126,8 @@ func (a *authenticator) answer(req *sip.Request, proxy bool, c *challenge) bool 
 	return true
 }
 
-// answers reports whether the request carried credentials for the realm.
-func answers(req *sip.Request, proxy bool, realm string) bool {
+// answers reports whether the request carried credentials for the realm, and for which nonce.
+func answers(req *sip.Request, proxy bool, realm string) (nonce string, sent bool) {
 	name := "Authorization"
 	if proxy {
 		name = "Proxy-Authorization"
@@ -135,11 +135,12 @@ func answers(req *sip.Request, proxy bool, realm string) bool {
 	for _, h := range req.GetHeaders(name) {
 		for _, s := range readSchemes(h.Value()) {
 			if r, ok := s.get("realm"); ok && r == realm {
-				return true
+				nonce, _ = s.get("nonce")
+				return nonce, true
 			}
 		}
 	}
-	return false
+	return "", false
 }
 
 // credentialed reports whether a request carries any credentials.

@@ -355,3 +355,32 @@ func TestChallengeInsideTheCall(t *testing.T) {
 		p.Reply(again, "200 OK", "")
 	}
 }
+
+// Of two requests that are on their way while the server takes to another nonce, both are answered: what the one has learned is news to the other.
+func TestNewNonceWhileTwoAreOnTheirWay(t *testing.T) {
+	p := siptest.NewPeer(t)
+	r := &digestRegistrar{}
+	asks := func(nonce string) string {
+		return `WWW-Authenticate: Digest realm="r", nonce="` + nonce + `", qop="auth"` + "\n"
+	}
+	takes := func(nonce string) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.nonce, r.challenges = nonce, []string{asks(nonce)}
+	}
+	takes("n1")
+	p.Registrar(r.serve)
+	a := newAgent(t, p)
+	a.dial("100")
+	first := p.Recv("INVITE sip:100@")
+	a.dial("101")
+	second := p.Recv("INVITE sip:101@")
+	takes("n2")
+	for _, invite := range []siptest.Message{first, second} {
+		p.Reply(invite, "401 Unauthorized", asks("n2"))
+		again := p.Await(strings.Join(strings.Fields(invite.Start())[:2], " "))
+		if auth := again.Header("Authorization"); !strings.Contains(auth, `nonce="n2"`) || !correct(auth, "INVITE", "secret") {
+			t.Errorf("sent again with %q", auth)
+		}
+	}
+}

@@ -113,6 +113,7 @@ type Call struct {
 	timer     sessionTimer
 	referring *referral // we asked the other side
 	asked     *Referral // it has asked us, last
+	replacing *replaces // a call between others that this one is to take the place of
 	follows   *Referral // what this call was placed for, of another call
 }
 
@@ -188,9 +189,13 @@ func (c *Call) sendBye() {
 	c.d.bye(c.ua, func(*sip.Response, error) { c.forget() })
 }
 
-// receiveInDialog handles a request with a To tag: it is for the call with that tag, or answered 481.
+// receiveInDialog handles a request with a To tag: it is for the call or the subscription with that tag, or answered 481.
 func (ua *UA) receiveInDialog(st *serverTx) {
 	req := st.req
+	if s := ua.subs.byDialog[dialogKey(req.CallID().Value(), tagOf(req.To().Params))]; s != nil {
+		s.receive(st)
+		return
+	}
 	c := ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))]
 	if c == nil {
 		st.reply(481)

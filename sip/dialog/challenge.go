@@ -114,7 +114,8 @@ func (x *exchange) refuse(res *sip.Response) {
 // repeated reports whether credentials of this exchange were refused: the password is wrong. After a 100 it is somebody else who asks.
 func (x *exchange) repeated(list []digestChallenge, proxy bool) bool {
 	return slices.ContainsFunc(list, func(c digestChallenge) bool {
-		return x.realms[c.realm] && !c.stale && !x.ringing && !x.ua.auth.weaker(c) && answers(x.tx.req, proxy, c.realm)
+		_, sent := answers(x.tx.req, proxy, c.realm)
+		return sent && x.realms[c.realm] && !c.stale && !x.ringing && !x.ua.auth.weaker(c)
 	})
 }
 

@@ -140,6 +140,13 @@ func (d *dialog) first() sip.Uri {
 
 // exchange sends a request inside the dialog, to its final answer.
 func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
+	x := d.newExchange(ua, method, fill, on)
+	x.start()
+	return x
+}
+
+// newExchange makes the exchange of a request inside the dialog, to be started.
+func (d *dialog) newExchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
 	x := &exchange{ua: ua, call: d.callID, to: d.next(ua), far: d.passedOn(ua), inside: d, failover: true, once: method == sip.INFO, on: on}
 	if !x.far { // what a far end's proxy has asked for is for the one request
 		if d.known == nil {
@@ -151,7 +158,7 @@ func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Reque
 		d.seq++
 		req := d.request(ua, method, d.seq)
 		switch method {
-		case sip.INVITE, sip.UPDATE, sip.REFER, sip.NOTIFY:
+		case sip.INVITE, sip.UPDATE, sip.REFER, sip.NOTIFY, sip.SUBSCRIBE:
 			req.AppendHeader(ua.contactFor(to, d.secure))
 			req.AppendHeader(sip.NewHeader("Allow", allowed))
 			req.AppendHeader(sip.NewHeader("Supported", supported))
@@ -163,7 +170,6 @@ func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Reque
 		}
 		return req, nil
 	}
-	x.start()
 	return x
 }
 

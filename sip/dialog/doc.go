@@ -31,11 +31,17 @@
 // Call-ID would do, costs a telephone nothing: a message takes a tenth of a millisecond, and there are a handful of calls.
 //
 //	socket ─► screenRead (frame, parse, or answer 400) ─► queue ─► receive
-//	   request ─► screen (RFC 3261 §8.2) ─► server transaction ─► Call
-//	   response ─► client transaction ─► exchange (digest) ─► Call or registration
+//	   request ─► screen (RFC 3261 §8.2) ─► server transaction ─► Call or Subscription
+//	   response ─► client transaction ─► exchange (digest) ─► Call, Subscription or registration
 //
 // A panic ends the step it is in and the call that the step was for, and not the program: see guard.go. It can only come
 // from a bug here; the screen makes sure that nothing behind it sees a message without its mandatory headers.
+//
+// # Subscriptions
+//
+// [UA.Subscribe] keeps a subscription up beside the calls (RFC 6665), for as long as the account is registered: subscription.go has one of
+// them, subscriptions.go all, which are sent a few at a time. They are asked for again by the pauses of the registration (pace.go), and anew when it
+// has another flow. A notification is believed from those whom the account knows and from nobody else, however much it knows of the dialog.
 //
 // # What is not here
 //

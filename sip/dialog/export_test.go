@@ -36,6 +36,13 @@ func LeastRefresh(d time.Duration) (old time.Duration) {
 	return old
 }
 
+// BriefLife sets how short a life of a subscription counts against its notifier, for a test.
+func BriefLife(t *testing.T, d time.Duration) {
+	old := briefLife
+	briefLife = d
+	t.Cleanup(func() { briefLife = old })
+}
+
 // SteadyFlow sets how long a connection lives that is made again at once when it is lost, for a test.
 func SteadyFlow(t *testing.T, d time.Duration) {
 	old := steadyFlow

@@ -169,11 +169,11 @@ func (x *exchange) stray(res *sip.Response) bool {
 	return res.StatusCode >= 300 && !slices.Contains(x.named, x.tx.to)
 }
 
-// suspicion is the least pause between two REGISTERs that calls which failed have sent.
+// suspicion is the least pause between two REGISTERs that calls which failed, or the server's own wishes, have sent.
 const suspicion = 10 * time.Second
 
-// suspect looks whether the server still answers a REGISTER, because it did not answer a call. Another address of it is
-// taken if not.
+// suspect looks whether the server still answers a REGISTER, because it did not answer a call, or asks for one. Another address of it
+// is taken if not.
 func (r *registration) suspect() {
 	if !r.wanted || r.busy || r.status.State != Registered || r.ua.now().Sub(r.suspected) < suspicion {
 		return

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"iter"
 	"net"
 	"net/netip"
 	"strconv"
@@ -166,30 +167,37 @@ func TestLostConnection(t *testing.T) {
 
 // registrar accepts whatever is registered over a connection.
 func registrar(conn net.Conn) {
-	in := bufio.NewReader(conn)
-	for {
-		var head strings.Builder
-		length := 0
+	for m := range messagesOf(conn) {
+		fmt.Fprint(conn, siptest.CRLF(siptest.Response(m, "200 OK", "r", "Contact: "+m.Header("Contact")+"\n", "")))
+	}
+}
+
+// messagesOf reads the messages that come by a connection, without their bodies, until it is closed.
+func messagesOf(conn net.Conn) iter.Seq[siptest.Message] {
+	return func(yield func(siptest.Message) bool) {
+		in := bufio.NewReader(conn)
 		for {
-			line, err := in.ReadString('\n')
-			if err != nil {
+			var head strings.Builder
+			length := 0
+			for {
+				line, err := in.ReadString('\n')
+				if err != nil {
+					return
+				}
+				if strings.TrimSpace(line) == "" && head.Len() == 0 {
+					continue // keep-alive
+				}
+				head.WriteString(line)
+				if n, ok := strings.CutPrefix(line, "Content-Length: "); ok {
+					length, _ = strconv.Atoi(strings.TrimSpace(n))
+				}
+				if line == "\r\n" {
+					break
+				}
+			}
+			if _, err := io.CopyN(io.Discard, in, int64(length)); err != nil || !yield(siptest.Message{Text: head.String()}) {
 				return
 			}
-			if strings.TrimSpace(line) == "" && head.Len() == 0 {
-				continue // keep-alive
-			}
-			head.WriteString(line)
-			if n, ok := strings.CutPrefix(line, "Content-Length: "); ok {
-				length, _ = strconv.Atoi(strings.TrimSpace(n))
-			}
-			if line == "\r\n" {
-				break
-			}
 		}
-		if _, err := io.CopyN(io.Discard, in, int64(length)); err != nil {
-			return
-		}
-		m := siptest.Message{Text: head.String()}
-		fmt.Fprint(conn, siptest.CRLF(siptest.Response(m, "200 OK", "r", "Contact: "+m.Header("Contact")+"\n", "")))
 	}
 }

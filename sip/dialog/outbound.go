@@ -122,6 +122,7 @@ func (c *Call) invite(uri sip.Uri) {
 		req.AppendHeader(sip.NewHeader("Supported", supported))
 		c.timer.wish(c, req)
 		c.follows.headers(req)
+		c.replacing.headers(req)
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		req.SetBody(body)
 		return req, nil

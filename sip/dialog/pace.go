@@ -8,7 +8,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// How soon a REGISTER follows another. What the server might do better next time is tried again soon: silence, a server in
+// How soon a REGISTER, or a SUBSCRIBE, follows another. What the server might do better next time is tried again soon: silence, a server in
 // trouble. What it answers for good is asked again rarely: RFC 3261 §21.4 does not have a request repeated that was
 // refused, and guards such as fail2ban count what a phone asks. All pauses have jitter, against a whole site coming at
 // once (RFC 5626 §4.5).
@@ -37,6 +37,47 @@ const (
 // leastRefresh is the shortest time between two REGISTERs that keep a binding, however short its life: a registrar that grants a second
 // gets no flood. A binding that does not live that long is told as shaky. A variable for tests only.
 var leastRefresh = 3 * time.Second
+
+// pacing is how often in a row the server has not granted something, and since when it has not: a binding, or a subscription. It tells how soon
+// that is asked for again.
+type pacing struct {
+	refusals  int       // in a row
+	downSince time.Time // zero while it is granted
+}
+
+// afterTrouble is the pause after a failure at a moment, that may be over soon: short while the outage is young.
+func (p *pacing) afterTrouble(now time.Time) time.Duration {
+	if p.downSince.IsZero() {
+		p.downSince = now
+	}
+	if now.Sub(p.downSince) > brisk {
+		return halfOrMore(retryLater)
+	}
+	return halfOrMore(retryBrisk)
+}
+
+// afterUnwilling is the pause after a refusal that the same request would get again, though the account may be right. It is asked again once,
+// and then as rarely as after a refusal for good.
+func (p *pacing) afterUnwilling() time.Duration {
+	pause := halfOrMore(secondLook)
+	if p.refusals > 0 {
+		pause = rarely(p.refusals - 1)
+	}
+	p.refusals++
+	return pause
+}
+
+// afterRefusal is the pause after a refusal for good.
+func (p *pacing) afterRefusal() time.Duration {
+	pause := rarely(p.refusals)
+	p.refusals++
+	return pause
+}
+
+// rarely is the pause after a number of refusals: it grows.
+func rarely(refusals int) time.Duration {
+	return min(retryRefused<<min(refusals, 4), retryRefusedMax)
+}
 
 // passing reports whether a refusal may be over in a moment: the server's own troubles, and its 408 and 480, which tell that
 // somebody behind it did not answer. Any other says that the request will not do.
@@ -143,16 +184,7 @@ func (r *registration) willingFirst() {
 }
 
 // failed plans the next attempt: soon while the outage is young.
-func (r *registration) failed(st Status) {
-	if r.downSince.IsZero() {
-		r.downSince = r.ua.now()
-	}
-	pause := retryBrisk
-	if r.ua.now().Sub(r.downSince) > brisk {
-		pause = retryLater
-	}
-	r.failedFor(st, halfOrMore(pause))
-}
+func (r *registration) failed(st Status) { r.failedFor(st, r.afterTrouble(r.ua.now())) }
 
 // failedFor plans the next attempt for when a pause is over.
 func (r *registration) failedFor(st Status, pause time.Duration) {
@@ -160,29 +192,17 @@ func (r *registration) failedFor(st Status, pause time.Duration) {
 	r.pauseFor(st, pause)
 }
 
-// unwilling is a refusal that the same REGISTER would get again, though the account may be right. It is tried again once,
-// and then as rarely as after a refusal of the password. least is the pause that the server asks for.
+// unwilling is a refusal that the same REGISTER would get again, though the account may be right. least is the pause that the server
+// asks for.
 func (r *registration) unwilling(st Status, least time.Duration) {
 	st.State = Unreachable
-	pause := halfOrMore(secondLook)
-	if r.refusals > 0 {
-		pause = r.rarely(r.refusals - 1)
-	}
-	r.refusals++
-	r.pauseFor(st, max(pause, least))
+	r.pauseFor(st, max(r.afterUnwilling(), least))
 }
 
 // refused is a refusal of the user or the password.
 func (r *registration) refused(st Status) {
-	pause := r.rarely(r.refusals)
-	r.refusals++
 	r.bound = false
-	r.pauseFor(st, pause)
-}
-
-// rarely is the pause after a number of refusals: it grows.
-func (r *registration) rarely(refusals int) time.Duration {
-	return min(retryRefused<<min(refusals, 4), retryRefusedMax)
+	r.pauseFor(st, r.afterRefusal())
 }
 
 func (r *registration) pauseFor(st Status, pause time.Duration) {

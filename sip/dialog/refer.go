@@ -89,9 +89,9 @@ func (c *Call) refer(to string, on func(code int, err error)) {
 
 // notified handles a NOTIFY about our REFER: its body is the status line that the new call got (RFC 3515 §2.4.5).
 func (c *Call) notified(st *serverTx) {
-	event, params, _ := strings.Cut(header(st.req, "Event", "o"), ";")
-	if !strings.EqualFold(strings.TrimSpace(event), "refer") || c.referring == nil {
-		st.reply(489, sip.NewHeader("Allow-Events", "refer"))
+	event, params := eventOf(st.req)
+	if event != "refer" || c.referring == nil {
+		st.reply(489, sip.NewHeader("Allow-Events", allowedEvents))
 		return
 	}
 	r := c.referring
@@ -125,6 +125,12 @@ func fragStatus(body []byte) int {
 		return 0
 	}
 	return code
+}
+
+// eventOf is the event package of a request, in lower case, and the parameters behind it.
+func eventOf(req *sip.Request) (event, params string) {
+	event, params, _ = strings.Cut(header(req, "Event", "o"), ";")
+	return strings.ToLower(strings.TrimSpace(event)), params
 }
 
 // eventID is the id parameter of an Event header.

@@ -80,21 +80,20 @@ type registration struct {
 	movedAt  time.Time          // when the address of this machine changed
 	bound    bool               // the registrar holds our binding, as far as we know
 	cleaned  bool               // a binding left by an earlier run was removed
-	refusals int                // in a row
-	doubts   int                // servers in a row that were not proved
-	briefs   int                // 423s since we were registered last
-	known    answered           // its challenges
-	vouching vouching           // whether the registrar can prove a nonce
-	leaving  []func()           // who waits for the binding to be removed
-	round    int                // attempt number: answers to an older one are not listened to
+	pacing
+	doubts   int      // servers in a row that were not proved
+	briefs   int      // 423s since we were registered last
+	known    answered // its challenges
+	vouching vouching // whether the registrar can prove a nonce
+	leaving  []func() // who waits for the binding to be removed
+	round    int      // attempt number: answers to an older one are not listened to
 
 	watching  bool      // the timer of watch runs
 	suspected time.Time // when a call that failed had us look
 	busy      bool      // a REGISTER is being sent, or waits for the DNS or an answer
-	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
 
-	boundBy        netip.AddrPort // our end of the TLS connection that the last 2xx came by
+	boundBy        netip.AddrPort // our end of the TCP or TLS connection that the last 2xx came by
 	flowAt         time.Time      // the first 2xx on the connection in use, by the wall clock
 	lostAt         time.Time      // when its TCP connection was seen to be gone
 	drops          int            // connections in a row that the server closed soon
@@ -281,6 +280,7 @@ func (r *registration) accepted(res *sip.Response) {
 	r.stopNext()
 	r.stopNext = r.ua.after(r.refreshAfter(granted), r.attempt)
 	r.keepAlive()
+	r.ua.subs.registered()
 	if r.ua.now().Sub(r.movedAt) < learnTime {
 		r.ua.followCalls() // they waited for this answer
 	}
@@ -288,6 +288,9 @@ func (r *registration) accepted(res *sip.Response) {
 
 func (r *registration) set(st Status) {
 	r.status = st
+	if st.State != Registered {
+		r.ua.subs.lost()
+	}
 	if r.ua.cfg.Registration != nil {
 		r.ua.cfg.Registration(st)
 	}

@@ -236,7 +236,7 @@ func (ua *UA) receiveRequest(req *sip.Request) {
 	case sip.OPTIONS:
 		ua.answerOptions(st)
 	case sip.NOTIFY:
-		st.reply(489, sip.NewHeader("Allow-Events", "refer")) // we subscribed to nothing outside a call
+		ua.notifiedUnasked(st)
 	case sip.REFER:
 		st.reply(403) // nobody has us call by a request that belongs to no call
 	default: // BYE, INFO, UPDATE, PRACK of no dialog

@@ -263,7 +263,7 @@ func (ua *UA) namesOf(to hop) []string {
 	return names
 }
 
-// flowTo is our own end of the TLS connection that a hop is reached by, or, where there is none and the hop is the account's
+// flowTo is our own end of the TCP or TLS connection that a hop is reached by, or, where there is none and the hop is the account's
 // server, of the one that the registration uses: calls follow it there.
 func (ua *UA) flowTo(to hop) (netip.AddrPort, bool) {
 	at := func(to hop) (netip.AddrPort, bool) {

@@ -108,6 +108,8 @@ func TestEverySpelling(t *testing.T) {
 				c.send("MESSAGE", "Content-Type: text/plain\n", "hello\n")
 				c.answered(t, "405", "MESSAGE")
 				c.send("NOTIFY", "Event: message-summary\n", "")
+				c.answered(t, "200", "NOTIFY")
+				c.send("NOTIFY", "Event: talk\n", "")
 				c.answered(t, "489", "NOTIFY")
 				c.send("INVITE", "", siptest.SDP(4000, "sendrecv"))
 				c.Learn(c.answered(t, "180", "INVITE"))

@@ -159,7 +159,12 @@ func (ua *UA) connect(req *sip.Request, to hop, then func(sip.Connection, error)
 		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 		defer cancel()
 		conn, err := ua.tp.ClientRequestConnection(ctx, req)
-		return func() { then(ua.queued(conn, to.network), err) }
+		return func() {
+			then(ua.queued(conn, to.network), err)
+			if err == nil {
+				ua.reg.remade(to)
+			}
+		}
 	})
 }
 

@@ -30,14 +30,19 @@ type trusted struct {
 // proves nothing: whoever is on the way can write it into a datagram, and another port of it may be somebody else's.
 func (t *trusted) knows(from hop) bool {
 	ip := from.addr.Addr().Unmap()
-	if t == nil || !ip.IsValid() {
+	return t.isServer(from) || t != nil && ip.IsValid() && slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) })
+}
+
+// isServer reports whether a hop is the account's own server's.
+func (t *trusted) isServer(from hop) bool {
+	ip := from.addr.Addr().Unmap()
+	switch {
+	case t == nil || !ip.IsValid():
 		return false
+	case t.tls:
+		return from.network == overTLS && t.proved[netip.AddrPortFrom(ip, from.addr.Port())]
 	}
-	server := t.addrs[ip]
-	if t.tls {
-		server = from.network == overTLS && t.proved[netip.AddrPortFrom(ip, from.addr.Port())]
-	}
-	return server || slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) })
+	return t.addrs[ip]
 }
 
 // hears reports whether a request from a hop is looked at when it starts something.

@@ -51,6 +51,10 @@ type Config struct {
 	// address. It is called from any goroutine, must not wait, and must not keep text. It may be nil.
 	Seen func(sent bool, network, remote string, text []byte)
 
+	// Notified is told what the account's own server says without having been asked, such as message-summary: the event package, the media type and the body, which
+	// must not be kept. It may be nil.
+	Notified func(event, mediaType string, body []byte)
+
 	// Uninvited is told the address of every call that was not looked at, because nobody of the account's calls from
 	// there: once, however often its INVITE is repeated. It may be nil.
 	Uninvited func(netip.Addr)
@@ -85,6 +89,7 @@ type UA struct {
 	servers   map[string]*serverTx
 	early     map[string]time.Time // INVITE transactions whose CANCEL came first (S8)
 	calls     map[string]*Call     // by dialogKey
+	subs      subscriptions
 	reg       *registration
 	auth      authenticator
 	hops      hopCache
@@ -141,6 +146,7 @@ func Listen(cfg Config) (*UA, error) {
 	if ua.network, _ = networkNamed(cfg.Account.Transport); cfg.Account.Encrypted() {
 		ua.network = overTLS
 	}
+	ua.subs = subscriptions{ua: ua, byDialog: make(map[string]*Subscription)}
 	ua.auth = newAuthenticator(cfg.Account)
 	ua.reg = newRegistration(ua)
 	ua.retrust()
@@ -167,9 +173,18 @@ func (ua *UA) Calls() int {
 	return n
 }
 
-// SignOff removes our binding at the registrar, and calls done when that is answered, or is not in a second. Calls stay
+// SignOff removes our binding at the registrar and ends the subscriptions, and calls done when that is answered, or is not in a second. Calls stay
 // up; no new ones come.
-func (ua *UA) SignOff(done func()) { ua.reg.close(done) }
+func (ua *UA) SignOff(done func()) {
+	waiting := 2
+	one := func() {
+		if waiting--; waiting == 0 {
+			done()
+		}
+	}
+	ua.subs.end(one)
+	ua.reg.close(one)
+}
 
 // WhenIdle calls f once no call is left, at once when there is none.
 func (ua *UA) WhenIdle(f func()) {
@@ -236,6 +251,7 @@ func (ua *UA) close(ctx context.Context) error {
 		for _, c := range ua.calls {
 			c.stopTimers()
 		}
+		ua.subs.stopTimers()
 		ua.reg.stopTimers()
 		ua.reg.stopFlow()
 		ua.reg.stopLeft()

@@ -79,7 +79,7 @@ func (r *registration) dropped(now time.Time) bool {
 	return now.Sub(r.lostAt) >= r.reconnectAfter
 }
 
-// remade registers when a request has made the server's TLS connection again before the loss was seen: the binding names the one
+// remade registers when a request has made the server's TCP or TLS connection again before the loss was seen: the server knows us by the one
 // before, and no call would come.
 func (r *registration) remade(to hop) {
 	if to != r.reached || !r.wanted || r.busy || r.status.State != Registered {

@@ -62,7 +62,7 @@ func StartAsterisk(t testing.TB, users map[string]string, certificate ...certifi
 		}
 	}
 	values := map[string]any{"Addr": a.Addr, "Secure": a.Secure, "Etc": a.etc, "Users": users}
-	for _, name := range []string{"pjsip.conf", "extensions.conf", "queues.conf", "modules.conf"} {
+	for _, name := range []string{"pjsip.conf", "extensions.conf", "queues.conf", "modules.conf", "voicemail.conf"} {
 		var text bytes.Buffer
 		if err := template.Must(template.ParseFS(asteriskFiles, "asterisk/"+name)).Execute(&text, values); err != nil {
 			t.Fatal(err)
@@ -186,6 +186,20 @@ func (a *Asterisk) Switchboard(number, name, to string) {
 func (a *Asterisk) originate(number, name, to, end string) {
 	a.t.Helper()
 	a.CLI(fmt.Sprintf("channel originate Local/%s*%s*%s@customers extension %s@customer", number, strings.ReplaceAll(name, " ", "_"), to, end))
+}
+
+// Messages leaves so many new voice messages for an extension, in the place of those before.
+func (a *Asterisk) Messages(extension string, count int) {
+	a.t.Helper()
+	inbox := filepath.Join(a.root, filepath.Dir(a.etc), "spool", "voicemail", "default", extension, "INBOX")
+	if err := os.RemoveAll(inbox); err != nil {
+		a.t.Fatal(err)
+	}
+	for i := range count {
+		name := filepath.Join(inbox, fmt.Sprintf("msg%04d", i))
+		write(a.t, name+".txt", "[message]\norigmailbox="+extension+"\n")
+		write(a.t, name+".ulaw", strings.Repeat("\x7f", 160))
+	}
 }
 
 // HangUp ends every call from Asterisk's side.

@@ -1,0 +1,172 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"linecard/fault"
+	"linecard/sip"
+)
+
+// Colleague is somebody in the company whose phone is watched.
+type Colleague struct {
+	Name      string
+	Extension string
+	Account   string // id of the account by whose server
+}
+
+// Activity is what a colleague's phone does.
+type Activity string
+
+// The activities. A phone that is busy may ring too.
+const (
+	ActivityUnknown     Activity = "unknown"
+	ActivityFree        Activity = "free"
+	ActivityRinging     Activity = "ringing"
+	ActivityBusy        Activity = "busy"
+	ActivityBusyRinging Activity = "busy-ringing"
+)
+
+// Rings reports whether somebody calls the colleague, so that the call can be picked up.
+func (a Activity) Rings() bool { return a == ActivityRinging || a == ActivityBusyRinging }
+
+// ColleagueView is a colleague, as faces show one.
+type ColleagueView struct {
+	Name      string   `json:"name"`
+	Extension string   `json:"extension"`
+	Account   string   `json:"account,omitempty"`
+	OnLine    string   `json:"onLine,omitempty"` // what the agent calls that account; "" while there is only one
+	State     Activity `json:"state"`
+}
+
+// What a pick-up may say no with.
+var (
+	ErrNobodyRings = fault.Err(nil, "desk.nobody-rings-there")
+	ErrNoColleague = fault.Err(nil, "desk.no-colleague")
+)
+
+type colleaguesSet struct {
+	stamp
+	all []Colleague
+}
+
+// SetColleagues says whose phones are watched, in the order in which they are shown. What was known of those that stay is kept.
+func (d *Desk) SetColleagues(all []Colleague) {
+	d.post(colleaguesSet{d.stamp(), slices.Clone(all)})
+}
+
+func (e colleaguesSet) next(s state) (state, []effect) {
+	views := make([]ColleagueView, len(e.all))
+	for i, c := range e.all {
+		views[i] = ColleagueView{Name: c.Name, Extension: c.Extension, Account: c.Account, State: ActivityUnknown}
+		if was := s.colleague(c.Account, c.Extension); was >= 0 {
+			views[i].State = s.colleagues[was].State
+		}
+	}
+	s.colleagues = views
+	return s, nil
+}
+
+// colleague is the place of somebody in the list, or -1; account "" is any.
+func (s state) colleague(account, extension string) int {
+	return slices.IndexFunc(s.colleagues, func(c ColleagueView) bool {
+		return c.Extension == extension && (account == "" || c.Account == account)
+	})
+}
+
+// ringing is the place of the first one of these whose phone rings, or -1.
+func (s state) ringing(account, extension string) int {
+	return slices.IndexFunc(s.colleagues, func(c ColleagueView) bool {
+		return c.Extension == extension && (account == "" || c.Account == account) && c.State.Rings()
+	})
+}
+
+func colleagueChanged(s state, e sip.ColleagueChanged, at stamp) (state, []effect) {
+	i := s.colleague(e.Account, e.Extension)
+	if i < 0 || s.colleagues[i].State == activityOf(e.State) {
+		return s, nil
+	}
+	s.colleagues = slices.Clone(s.colleagues)
+	s.colleagues[i].State = activityOf(e.State)
+	c := s.colleagues[i]
+	return s, []effect{say{Event{Event: "colleague", At: at.at(), Account: c.Account, Number: c.Extension, Name: c.Name, State: string(c.State)}}}
+}
+
+func activityOf(s sip.ColleagueState) Activity {
+	switch {
+	case !s.Known:
+		return ActivityUnknown
+	case s.Busy && s.Ringing:
+		return ActivityBusyRinging
+	case s.Busy:
+		return ActivityBusy
+	case s.Ringing:
+		return ActivityRinging
+	}
+	return ActivityFree
+}
+
+// colleagueViews are the colleagues, with their lines by name.
+func (s *state) colleagueViews() []ColleagueView {
+	if len(s.accounts) < 2 {
+		return s.colleagues // never changed in place
+	}
+	views := slices.Clone(s.colleagues)
+	for i := range views {
+		views[i].OnLine = s.label(views[i].Account)
+	}
+	return views
+}
+
+// Pickup takes the call that rings at a colleague's phone: by the code of the account, or where that has none by the call itself, as the phone
+// server tells it. account "" is that of the colleague with the extension whose phone rings, or of the first one with it. It returns the new call's id. A colleague whose phone is known not to ring
+// is an error, [ErrNobodyRings]; of one that nothing is known of the phone server says whether it rings.
+func (d *Desk) Pickup(account, extension string) (string, error) {
+	extension = strings.TrimSpace(extension)
+	s := d.now.Load()
+	i := s.colleague(account, extension)
+	if rings := s.ringing(account, extension); rings >= 0 {
+		i = rings
+	}
+	if i >= 0 {
+		account = s.colleagues[i].Account
+		if state := s.colleagues[i].State; state != ActivityUnknown && !state.Rings() {
+			return "", ErrNobodyRings
+		}
+	}
+	account = d.dialsFrom(account)
+	code := s.account(account).PickupCode
+	switch {
+	case i < 0 && (extension == "" || strings.Trim(extension, "0123456789*#") != ""):
+		return "", ErrNoColleague
+	case code == "" && i < 0:
+		return "", ErrNoColleague
+	}
+	if code != "" {
+		code = WithExtension(code, extension)
+	}
+	id, err := d.cfg.Phone.Pickup(account, extension, code)
+	if err == nil {
+		d.awaitArrival(id)
+	}
+	return id, err
+}
+
+// WithExtension puts an extension into a code, in the place of EXT, or behind it.
+func WithExtension(code, extension string) string {
+	if !strings.Contains(code, "EXT") {
+		return code + extension
+	}
+	return strings.ReplaceAll(code, "EXT", extension)
+}
+
+// FreeFirst are the colleagues whom a call may go to, those who are free before those who are not known, and the busy last; the order of the
+// list otherwise.
+func FreeFirst(all []ColleagueView) []ColleagueView {
+	order := []Activity{ActivityFree, ActivityUnknown, ActivityRinging, ActivityBusy, ActivityBusyRinging}
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b ColleagueView) int {
+		return slices.Index(order, a.State) - slices.Index(order, b.State)
+	})
+	return sorted
+}

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"errors"
+	"testing"
+
+	"linecard/sip"
+)
+
+func TestColleagues(t *testing.T) {
+	r := newRig(t)
+	r.phone.accounts = []string{"1@x"}
+	r.SetAccounts([]Account{{ID: "1@x", PickupCode: "*8EXT"}, {ID: "2@x"}})
+	r.SetColleagues([]Colleague{{Name: "Ana", Extension: "10", Account: "1@x"}, {Name: "Ben", Extension: "11", Account: "1@x"}, {Name: "Cem", Extension: "12", Account: "2@x"}})
+	r.Heard(sip.ColleagueChanged{Account: "1@x", Extension: "10", State: sip.ColleagueState{Known: true, Busy: true, Ringing: true}})
+	r.Heard(sip.ColleagueChanged{Account: "1@x", Extension: "11", State: sip.ColleagueState{Known: true}})
+	r.Heard(sip.ColleagueChanged{Account: "1@x", Extension: "99", State: sip.ColleagueState{Known: true}})
+	r.Heard(sip.ColleagueChanged{Account: "2@x", Extension: "12", State: sip.ColleagueState{Known: true, Ringing: true}})
+	v := r.wait("the states", func(v View) bool { return len(v.Colleagues) == 3 && v.Colleagues[2].State == ActivityRinging })
+	if v.Colleagues[0].State != ActivityBusyRinging || v.Colleagues[1].State != ActivityFree || v.Colleagues[0].OnLine == "" {
+		t.Errorf("shows %+v", v.Colleagues)
+	}
+	if first := FreeFirst(v.Colleagues); first[0].Name != "Ben" || first[2].Name != "Ana" {
+		t.Errorf("in the transfer panel %+v", first)
+	}
+	for _, c := range []struct {
+		account, extension string
+		want               error
+		does               string
+	}{
+		{"", "10", nil, "pick up 10 from 1@x by \"*810\""},
+		{"", "11", ErrNobodyRings, ""},
+		{"", "12", nil, "pick up 12 from 2@x by \"\""},
+		{"", "13", nil, "pick up 13 from 1@x by \"*813\""}, // the phone server says whether it rings
+		{"2@x", "13", ErrNoColleague, ""},
+		{"", "x y", ErrNoColleague, ""},
+	} {
+		if _, err := r.Pickup(c.account, c.extension); !errors.Is(err, c.want) {
+			t.Errorf("%+v: %v", c, err)
+		}
+		if c.does != "" {
+			r.phone.await(t, c.does)
+		}
+	}
+	r.SetColleagues([]Colleague{{Name: "Eve", Extension: "12", Account: "1@x"}, {Name: "Cem", Extension: "12", Account: "2@x"}, {Name: "Ana", Extension: "10", Account: "1@x"}})
+	r.wait("an extension at two accounts", func(v View) bool { return len(v.Colleagues) == 3 && v.Colleagues[0].Name == "Eve" })
+	if _, err := r.Pickup("", "12"); err != nil {
+		t.Error(err)
+	}
+	r.phone.mu.Lock()
+	if did := r.phone.did[len(r.phone.did)-1]; did != "pick up 12 from 2@x by \"\"" {
+		t.Errorf("the phone did %q, not what rings", did)
+	}
+	r.phone.mu.Unlock()
+	r.SetColleagues([]Colleague{{Name: "Anna", Extension: "10", Account: "1@x"}})
+	v = r.wait("the new list", func(v View) bool { return len(v.Colleagues) == 1 })
+	if v.Colleagues[0].State != ActivityBusyRinging || v.Colleagues[0].Name != "Anna" {
+		t.Errorf("shows %+v", v.Colleagues)
+	}
+}

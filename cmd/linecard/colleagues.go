@@ -1,0 +1,78 @@
+package main
+
+import (
+	"cmp"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"linecard/app"
+	"linecard/app/catalogue"
+	"linecard/app/settings"
+)
+
+// colleagueActions are what the running app is asked about colleagues.
+var colleagueActions = map[string]func(c control, r request) error{
+	"colleagues": func(c control, r request) error {
+		all := slices.Clone(c.desk().View().Colleagues)
+		if account := r.args["account"]; account != "" {
+			all = slices.DeleteFunc(all, func(v app.ColleagueView) bool { return v.Account != account })
+		}
+		return r.reply(append([]app.ColleagueView{}, all...))
+	},
+	"colleagues-add": func(c control, r request) error {
+		added := settings.Colleague{Name: r.args["name"], Extension: r.args["extension"], Account: r.args["account"]}
+		return misused(c.program.Settings().Change(func(s *settings.Settings) { s.SetColleague(added) }))
+	},
+	"colleagues-remove": func(c control, r request) error {
+		var none error
+		err := c.program.Settings().Change(func(s *settings.Settings) { none = s.RemoveColleague(r.args["extension"], r.args["account"]) })
+		return misused(cmp.Or(none, err))
+	},
+	"pickup": func(c control, r request) error {
+		id, err := c.desk().Pickup(r.args["account"], r.args["extension"])
+		if err != nil {
+			return orAnyway(err)
+		}
+		return r.reply(dialed(c.desk().View(), id))
+	},
+}
+
+var showColleagues = shows(func(w io.Writer, all []app.ColleagueView) {
+	t := newTable(w)
+	defer t.end()
+	for _, c := range all {
+		t.row(c.Extension, wordFor(activityWords, c.State), c.Name, c.OnLine)
+	}
+	if len(all) == 0 {
+		t.row(catalogue.Text("cmd.colleagues.none"))
+	}
+})
+
+// activityWords are the activities as people read them.
+var activityWords = map[app.Activity]string{
+	app.ActivityUnknown: "cmd.colleagues.unknown", app.ActivityFree: "cmd.colleagues.free", app.ActivityRinging: "cmd.colleagues.ringing",
+	app.ActivityBusy: "cmd.colleagues.busy", app.ActivityBusyRinging: "cmd.colleagues.busy-ringing",
+}
+
+// newColleagues shows what the phones of colleagues do, and says whose are watched.
+func newColleagues(o *options) *cobra.Command {
+	list := newVerb(o, verb{name: "colleagues", short: "cmd.verb.colleagues", show: showColleagues, flags: []flag{ofAccount}})
+	var name, account string
+	add := newCommand("add", "cmd.verb.colleagues-add", "cmd.operand.extension")
+	add.Args = oneArg
+	add.Flags().StringVar(&name, "name", "", "cmd.flag.colleague-name")
+	add.Flags().StringVar(&account, "account", "", "cmd.flag.colleague-account")
+	add.RunE = func(cmd *cobra.Command, args []string) error {
+		return o.ask(cmd, "colleagues-add", map[string]string{"extension": args[0], "name": name, "account": account}, o.raw)
+	}
+	remove := newCommand("remove", "cmd.verb.colleagues-remove", "cmd.operand.extension")
+	remove.Args = oneArg
+	remove.Flags().StringVar(&account, "account", "", "cmd.flag.colleague-account")
+	remove.RunE = func(cmd *cobra.Command, args []string) error {
+		return o.ask(cmd, "colleagues-remove", map[string]string{"extension": args[0], "account": account}, o.raw)
+	}
+	list.AddCommand(add, remove)
+	return list
+}

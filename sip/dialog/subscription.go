@@ -1,0 +1,365 @@
+package dialog
+
+import (
+	"errors"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+	"github.com/google/uuid"
+)
+
+// Watch is what a subscription is to (RFC 6665).
+type Watch struct {
+	Event  string // event package: "dialog", "message-summary"
+	Accept string // media type of its notifications, in lower case
+	User   string // whose state, at the account's server; "" means the account's own
+
+	// Notify is told each notification, on the queue, and when there is none to rely on any more.
+	Notify func(Notification)
+}
+
+// Notification is what a subscription tells.
+type Notification struct {
+	Up    bool   // the subscription is up. Without, nothing is known until the next notification
+	First bool   // of a new subscription: what its notifier has said before counts no longer
+	Body  []byte // as Accept says; empty where the notifier has nothing to say yet. It must not be kept
+
+	// Refused is the status that the server has refused the subscription with, 0 for none: a user or event that it does not know.
+	Refused int
+}
+
+// phase is what a subscription is doing.
+type phase int
+
+const (
+	resting phase = iota // until the registration is up, or the pause after a failure is over
+	queued               // to be sent when its turn comes
+	asking               // a SUBSCRIBE is on its way
+	watched              // it is granted, until the refresh is due
+	leaving              // the SUBSCRIBE that ends it is queued or on its way
+	gone
+)
+
+// Subscription is one subscription, kept up for as long as the account is registered and Stop is not called. It has one dialog at a time: of
+// the notifiers that a SUBSCRIBE may reach by a fork the first one is believed (RFC 6665 §4.1.2.4).
+type Subscription struct {
+	ua    *UA
+	watch Watch
+	pacing
+	phase    phase
+	callID   string
+	localTag string
+	seq      uint32
+	d        *dialog // once a NOTIFY has come
+	x        *exchange
+	expires  time.Duration // asked for; raised by 423
+	briefs   int           // 423s since it was granted last
+	since    time.Time     // when the dialog in use was asked for
+	ends     time.Time     // when the notifier ends it, unless it is refreshed
+	dueAt    time.Time     // when it is refreshed
+	wants    wants         // what has been asked for out of turn
+	up       bool          // what Watch.Notify was told last
+	stop     func()        // of the timer that runs
+}
+
+// wants are the wishes for the whole state.
+type wants struct {
+	waiting bool      // one waits for its moment
+	row     int       // how many there were without a rest between them
+	last    time.Time // when the last one was sent
+}
+
+// subscriptionLife is how long a subscription is asked for.
+const subscriptionLife = 10 * time.Minute
+
+// firstNotify is how long the first NOTIFY may take after the SUBSCRIBE was granted: Timer N of RFC 6665 §4.1.2.4.
+func firstNotify() time.Duration { return 64 * sip.T1 }
+
+// briefLife is the life of a subscription that a notifier has ended too soon to be asked for it again at once. A variable for tests only.
+var briefLife = 30 * time.Second
+
+var errNoNotification = errors.New("no NOTIFY came")
+
+// begin gives the subscription a dialog of its own, in place of the one it may have had.
+func (s *Subscription) begin() {
+	s.forgetDialog()
+	s.callID, s.localTag, s.seq = uuid.NewString(), newTag(), 0
+	s.ua.subs.byDialog[dialogKey(s.callID, s.localTag)] = s
+}
+
+// forgetDialog has the notifications of the dialog answered 481 from now on, which ends them.
+func (s *Subscription) forgetDialog() {
+	delete(s.ua.subs.byDialog, dialogKey(s.callID, s.localTag))
+	s.d = nil
+}
+
+// send sends the SUBSCRIBE that is due: the first of a dialog, one that refreshes it, or one that ends it.
+func (s *Subscription) send() {
+	life := s.expires
+	if s.phase == leaving {
+		life = 0
+	} else {
+		s.phase = asking
+	}
+	fill := func(req *sip.Request) {
+		req.AppendHeader(sip.NewHeader("Event", s.watch.Event))
+		req.AppendHeader(sip.NewHeader("Accept", s.watch.Accept))
+		req.AppendHeader(sip.NewHeader("Expires", lifeText(life)))
+	}
+	round := s.ua.subs.taken()
+	var x *exchange
+	on := func(res *sip.Response, err error) {
+		if err == nil && res.StatusCode < 200 {
+			return
+		}
+		s.ua.subs.free(round)
+		if s.x == x && s.phase != gone {
+			s.x = nil
+			s.answered(res, err)
+		}
+	}
+	if s.d != nil {
+		x = s.d.subscribe(s.ua, fill, on)
+	} else {
+		if s.seq == 0 {
+			s.since = s.ua.now()
+		}
+		x = s.first(fill, on)
+	}
+	s.x = x
+	x.start()
+}
+
+// subscribe makes the exchange of a SUBSCRIBE inside the dialog.
+func (d *dialog) subscribe(ua *UA, fill func(*sip.Request), on func(*sip.Response, error)) *exchange {
+	return d.newExchange(ua, sip.SUBSCRIBE, func(req *sip.Request, _ hop) error {
+		fill(req)
+		return nil
+	}, on)
+}
+
+// first makes the exchange of the SUBSCRIBE that has no dialog yet. It goes where the account's calls go.
+func (s *Subscription) first(fill func(*sip.Request), on func(*sip.Response, error)) *exchange {
+	ua := s.ua
+	uri := ua.self()
+	if s.watch.User != "" {
+		uri.User = escapeUser(s.watch.User)
+	}
+	from, to := &sip.FromHeader{Address: ua.self()}, &sip.ToHeader{Address: uri}
+	from.Params.Add("tag", s.localTag)
+	uri.Port = ua.domain().Port
+	routes := ua.routeSet()
+	return &exchange{ua: ua, call: s.callID, to: ua.firstHop(uri, routes), on: on, build: func(h hop) (*sip.Request, error) {
+		s.seq++
+		req := ua.newRequest(sip.SUBSCRIBE, uri, from, to, s.callID, s.seq)
+		for _, u := range routes {
+			req.AppendHeader(&sip.RouteHeader{Address: u})
+		}
+		req.AppendHeader(ua.contactFor(h, secure(uri)))
+		req.AppendHeader(sip.NewHeader("Allow", allowed))
+		req.AppendHeader(sip.NewHeader("Allow-Events", allowedEvents))
+		fill(req)
+		return req, nil
+	}}
+}
+
+// answered takes the final answer to a SUBSCRIBE, or the failure to get one (RFC 6665 §4.1.2).
+func (s *Subscription) answered(res *sip.Response, err error) {
+	if s.phase == leaving {
+		s.left()
+		return
+	}
+	if s.phase != asking { // a NOTIFY has ended it
+		return
+	}
+	if err != nil {
+		s.failed(err)
+		return
+	}
+	switch code := res.StatusCode; {
+	case code < 300:
+		s.granted(res)
+	case code == sip.StatusCallTransactionDoesNotExists && s.d != nil: // the server has forgotten it, as by a restart
+		s.again()
+	case code == sip.StatusIntervalToBrief:
+		least, ok := seconds(header(res, "Min-Expires"))
+		asked := time.Duration(least) * time.Second
+		if !ok || asked <= s.expires || asked > 24*time.Hour || s.briefs > 0 {
+			s.refused(code, s.afterUnwilling())
+			return
+		}
+		s.briefs++
+		s.expires = asked
+		s.due()
+	case code == 489 || code == 405 || code == 501 || code == 406 || code == 415: // it has no such events
+		s.refused(code, 0)
+	case code == 401 || code == 407 || code == 403 || code == 404 || code == 410 || code == 604:
+		s.refused(code, s.afterRefusal())
+	case passing(code):
+		after, _ := seconds(header(res, "Retry-After"))
+		s.restFor(max(s.afterTrouble(s.ua.now()), min(time.Duration(after)*time.Second, time.Hour)))
+	default:
+		s.refused(code, s.afterUnwilling())
+	}
+}
+
+// granted is a 2xx. The state comes by a NOTIFY, which may have been here before it.
+func (s *Subscription) granted(res *sip.Response) {
+	s.briefs = 0
+	life := s.expires
+	if n, ok := seconds(header(res, "Expires")); ok {
+		life = min(life, time.Duration(n)*time.Second)
+	}
+	if life <= 0 {
+		s.refused(res.StatusCode, s.afterUnwilling())
+		return
+	}
+	s.phase, s.ends = watched, s.ua.now().Add(life)
+	if s.d == nil {
+		s.wait(min(firstNotify(), life), func() { s.failed(errNoNotification) })
+		return
+	}
+	s.steady()
+	s.refresh()
+}
+
+// steady forgets the failures before a subscription that has lived for a while.
+func (s *Subscription) steady() {
+	if s.ua.now().Sub(s.since) > briefLife {
+		s.pacing = pacing{}
+	}
+}
+
+// refresh plans the refresh of the subscription, for a moment before it ends.
+func (s *Subscription) refresh() {
+	now := s.ua.now()
+	pause := max(refreshAfter(max(s.ends.Sub(now), 0)), leastRefresh)
+	s.dueAt = now.Add(pause)
+	s.wait(pause, s.due)
+}
+
+// failed is a SUBSCRIBE without an answer, or without the NOTIFY that has to follow it.
+func (s *Subscription) failed(err error) {
+	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", err)
+	s.restFor(s.afterTrouble(s.ua.now()))
+}
+
+// refused is a refusal that is told. Without a pause it is asked again when the registration has another flow.
+func (s *Subscription) refused(code int, pause time.Duration) {
+	s.restFor(pause)
+	s.tell(Notification{Refused: code})
+}
+
+// restFor gives the dialog up and asks for another one after a pause, or with the next flow where the pause is 0.
+func (s *Subscription) restFor(pause time.Duration) {
+	s.rest()
+	s.tell(Notification{})
+	if pause > 0 {
+		s.wait(pause, s.due)
+	}
+}
+
+// again asks for a dialog at once, in the place of one that has ended.
+func (s *Subscription) again() {
+	s.rest()
+	s.due()
+}
+
+// rest gives up the dialog and what is on its way.
+func (s *Subscription) rest() {
+	s.halt()
+	s.forgetDialog()
+	s.phase = resting
+}
+
+// halt stops the timer and the exchange.
+func (s *Subscription) halt() {
+	s.stop()
+	s.stop = func() {}
+	if s.x != nil {
+		s.x.abandon()
+		s.x = nil
+		s.ua.subs.free(s.ua.subs.round)
+	}
+}
+
+// due queues the SUBSCRIBE that is due.
+func (s *Subscription) due() {
+	if s.phase == gone || s.phase == leaving || !s.ua.subs.up {
+		return
+	}
+	if s.d == nil && s.phase != asking {
+		s.begin()
+	}
+	if s.wants.waiting {
+		s.wants.waiting, s.wants.last = false, s.ua.now()
+	}
+	s.phase = queued
+	s.ua.subs.enqueue(s)
+}
+
+// wait has a step done in a while, in the place of the one before.
+func (s *Subscription) wait(d time.Duration, step func()) {
+	s.stop()
+	s.stop = s.ua.after(d, step)
+}
+
+func (s *Subscription) tell(n Notification) {
+	if s.phase == gone || s.phase == leaving || !n.Up && !s.up && n.Refused == 0 {
+		return
+	}
+	s.up = n.Up
+	s.watch.Notify(n)
+}
+
+const (
+	// refreshPause is how long a wish for the whole state waits, so that several are one.
+	refreshPause = time.Second
+	// refreshRest is how long there has to be no wish for the next to wait no longer than that.
+	refreshRest = 10 * time.Minute
+)
+
+// Refresh has the notifier tell its whole state again, a moment later. One that never tells it in a way that can be used is asked for it ever
+// more rarely, and in the end by the refreshes alone that are due in any case.
+func (s *Subscription) Refresh() {
+	if s.phase != watched || s.wants.waiting {
+		return
+	}
+	now := s.ua.now()
+	if now.Sub(s.wants.last) > refreshRest {
+		s.wants.row = 0
+	}
+	pause := min(refreshPause<<min(s.wants.row, 16), refreshRest)
+	if s.d == nil || !now.Add(pause).Before(s.dueAt) { // the refresh has it told as soon
+		return
+	}
+	s.wants.waiting = true
+	s.wants.row++
+	s.wait(pause, s.due)
+}
+
+// Stop ends the subscription: nothing more is told of it.
+func (s *Subscription) Stop() { s.leave() }
+
+// leave ends the subscription at the server where there is one.
+func (s *Subscription) leave() {
+	if s.phase == gone || s.phase == leaving {
+		return
+	}
+	established := s.d != nil
+	s.halt()
+	s.phase = leaving
+	if !established || !s.ua.subs.up {
+		s.left()
+		return
+	}
+	s.ua.subs.enqueue(s)
+}
+
+// left forgets the subscription. The NOTIFY that says that it has ended is still answered 200 if it comes first.
+func (s *Subscription) left() {
+	s.halt()
+	s.forgetDialog()
+	s.phase = gone
+	s.ua.subs.forget(s)
+}
