@@ -249,6 +249,7 @@ func (w *Window) writeNotes() {
 	}
 	w.closeSettings()
 	w.turned()
+	w.typedFor(w.shown().ID) // also of a call that was saved: the agent is about to write more
 	w.focus(w.centre.call.form.notes)
 	w.centre.call.form.notes.toEnd()
 	w.relayout()

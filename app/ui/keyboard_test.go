@@ -380,3 +380,20 @@ func TestKeysForAMachineAreNoNote(t *testing.T) {
 		t.Errorf("after the agent hung up the note is %q", got)
 	}
 }
+
+// The agent has saved a call and turns to its notes once more, when the number dialed a while ago comes: what is typed on is no number.
+func TestNotesAfterSaveAreNoNumber(t *testing.T) {
+	b := newBench(t, nil)
+	one := over(caller("c1"))
+	b.draw(with(idle(), one))
+	b.hit(keySave)
+	b.settle()
+	b.writeNotes()
+	b.expect("c2")
+	b.draw(with(idle(), phased(caller("c2"), app.Dialing), one))
+	b.passes(1100 * time.Millisecond)
+	b.strikes("2")
+	if got := b.left.dial.field.Text; got != "" {
+		t.Errorf("the number field has %q", got)
+	}
+}

@@ -25,9 +25,10 @@ type holds struct {
 	all    *hold // for every request
 	writes *hold // for those that make or change a record
 
-	tries    int  // how often the org has refused since the last request that it took
-	refused  int  // how often it has refused a session that it had just opened
-	mending  bool // a goroutine tries again
+	tries    int       // how often the org has refused since the last request that it took
+	refused  int       // how often it has refused a session that it had just opened
+	again    time.Time // when an org that did not answer is asked whether it does
+	mending  bool      // a goroutine tries again
 	patience time.Duration
 	nudge    chan struct{} // wakes that goroutine
 }
@@ -57,6 +58,10 @@ func (h *holds) pause(e *crm.Error) time.Duration {
 	}
 	return p
 }
+
+// listen returns how long to wait until an org that did not answer is asked whether it does: 20 to 25 seconds. With nothing to log and nobody on
+// the phone no other request would find out, and agents would be told all day that it cannot be reached.
+func (h *holds) listen() time.Duration { return 2*h.patience + rand.N(h.patience/2+1) }
 
 // onlyWrites reports whether the org still answers questions.
 func onlyWrites(e *crm.Error) bool {
@@ -127,6 +132,7 @@ func (c *Client) note(q call, epoch int, err error) {
 	case e != nil && (e.Class == crm.ClassTransient || e.Class == crm.ClassAmbiguous) && !passing[e.Code]:
 		trouble = e.Fault
 		c.holds.postpone(c.cfg.Now())
+		c.holds.again = c.cfg.Now().Add(c.holds.listen())
 	case e == nil || len(refusals(err)) > 0: // a refusal is an answer too
 		c.holds.release(q, err == nil)
 	}
@@ -212,7 +218,7 @@ func (c *Client) heldStatus(s crm.LinkStatus, trouble fault.Fault) crm.LinkStatu
 	return s
 }
 
-// mend tries again in the background while the org refuses everything, since nobody else asks it then.
+// mend tries again in the background while the org refuses everything or does not answer, since nobody else may ask it then.
 func (c *Client) mend() {
 	c.mu.Lock()
 	if _, waits := c.nextTry(); !waits || c.holds.mending || c.closed {
@@ -254,6 +260,8 @@ func (c *Client) nextTry() (time.Duration, bool) {
 		return c.retryAt.Sub(now), true
 	case c.dead == nil && c.holds.all != nil:
 		return c.holds.all.next.Sub(now), true
+	case c.dead == nil && c.holds.writes == nil && c.status.State == crm.Linked && !c.status.Trouble.IsZero():
+		return c.holds.again.Sub(now), true
 	}
 	return 0, false
 }
@@ -269,8 +277,13 @@ func (c *Client) heldUnknown() bool {
 	return !known
 }
 
-// probe asks the org for something small.
+// probe asks the org for something small. Where calls may be logged anyhow, it is left off as soon as the requests run short.
 func (c *Client) probe(ctx context.Context) {
+	c.mu.Lock()
+	if c.dead == nil && c.holds.all == nil {
+		ctx = crm.ForUse(ctx, crm.UsePanel)
+	}
+	c.mu.Unlock()
 	q := c.get("/limits", nil, c.cfg.WriteTimeout)
 	q.probe = true
 	if c.heldUnknown() { // which limits may not tell
@@ -279,6 +292,9 @@ func (c *Client) probe(ctx context.Context) {
 	_, err := c.do(ctx, q, nil)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if now := c.cfg.Now(); err != nil && !now.Before(c.holds.again) { // it was not made, as the meter may have it
+		c.holds.again = now.Add(c.holds.listen())
+	}
 	if now := c.cfg.Now(); err != nil && c.dead != nil && !c.retryAt.IsZero() && !now.Before(c.retryAt) {
 		c.holds.tries++
 		c.retryAt = now.Add(c.holds.pause(nil)) // no answer: it is not known to work

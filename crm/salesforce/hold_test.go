@@ -262,3 +262,61 @@ func TestQuotaHoldsEverything(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// An org that did not answer one lookup is asked whether it does, also where nothing is to be logged and nobody calls; and not before.
+func TestTroubleIsOverSoonAfterTheOrgAnswers(t *testing.T) {
+	m := newTally()
+	r := linkedRig(t, demoorg.Config{}, func(c *Config) { c.Meter = m })
+	r.org.SetDown(true)
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err == nil || r.Status().Trouble.IsZero() {
+		t.Fatalf("%v, %+v", err, r.Status())
+	}
+	r.mu.Lock()
+	wait, waits := r.nextTry()
+	r.mu.Unlock()
+	if !waits || wait < 15*time.Second || wait > 30*time.Second {
+		t.Errorf("asked again in %s, %v", wait, waits)
+	}
+	r.mu.Lock()
+	r.holds.patience, r.holds.again = 10*time.Millisecond, time.Time{}
+	r.mu.Unlock()
+	r.TryNow()
+	r.org.SetDown(false)
+	r.awaitStatus(t, "the org answers", func(s crm.LinkStatus) bool { return s.Trouble.IsZero() })
+	r.mu.Lock()
+	_, waits = r.nextTry()
+	r.mu.Unlock()
+	if waits {
+		t.Error("it is asked on, for nothing")
+	}
+	if kinds, _ := m.snapshot(); kinds[KindLimits] == 0 {
+		t.Errorf("the meter has counted %v", kinds)
+	}
+}
+
+// Where the requests run short it is not asked, and no processor is kept busy by that.
+func TestAnOrgInTroubleIsNotAskedBeyondTheCap(t *testing.T) {
+	m := newTally()
+	r := linkedRig(t, demoorg.Config{}, func(c *Config) { c.Meter = m })
+	r.org.SetDown(true)
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err == nil {
+		t.Fatal("the org is not down")
+	}
+	m.mu.Lock()
+	m.refuse[crm.UsePanel] = true
+	m.mu.Unlock()
+	before, _ := m.snapshot()
+	r.probe(t.Context())
+	r.mu.Lock()
+	r.holds.again = time.Time{}
+	r.mu.Unlock()
+	r.probe(t.Context())
+	if after, _ := m.snapshot(); after[KindLimits] != before[KindLimits] {
+		t.Errorf("asked %d times", after[KindLimits]-before[KindLimits])
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if wait, waits := r.nextTry(); !waits || wait < 15*time.Second {
+		t.Errorf("tried again in %s, %v", wait, waits)
+	}
+}
