@@ -114,7 +114,7 @@ func (c *Client) awaitKeyring(link savedLink) error {
 	}
 	c.mu.Unlock()
 	if ask {
-		go func() { _ = c.Restore(c.ctx) }()
+		go func() { _ = c.KeyringChanged(c.ctx) }() // which takes up nothing that somebody else has taken up by then
 	}
 	return waitsForKeyring(errors.New("the keyring is locked, and the org rotates tokens"))
 }
