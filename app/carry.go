@@ -192,6 +192,7 @@ func (f logIt) write(ctx context.Context, d *Desk) error {
 }
 
 func (f logDraft) write(ctx context.Context, d *Desk) error { return d.logIf(ctx, f.id, journal.Draft) }
+
 func (f sendMended) write(ctx context.Context, d *Desk) error {
 	return d.logIf(ctx, f.id, journal.Parked)
 }

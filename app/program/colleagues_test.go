@@ -13,8 +13,11 @@ func TestColleaguesAreWatchedOnce(t *testing.T) {
 	s := &settings.Settings{
 		Accounts: []settings.Account{{Server: "a", User: "1"}, {Server: "b", User: "2"}},
 		Colleagues: []settings.Colleague{
-			{Name: "Ana", Extension: "10"}, {Name: "Anna", Extension: "10", Account: "1@a"}, {Name: "Ben", Extension: "10", Account: "2@b"},
-			{Name: "Cem", Extension: "11", Account: "gone@c"}, {Name: "Ben again", Extension: "10", Account: "2@b"},
+			{Name: "Ana", Extension: "10"},
+			{Name: "Anna", Extension: "10", Account: "1@a"},
+			{Name: "Ben", Extension: "10", Account: "2@b"},
+			{Name: "Cem", Extension: "11", Account: "gone@c"},
+			{Name: "Ben again", Extension: "10", Account: "2@b"},
 		},
 	}
 	want := []app.Colleague{{Name: "Ana", Extension: "10", Account: "1@a"}, {Name: "Ben", Extension: "10", Account: "2@b"}}

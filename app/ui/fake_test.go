@@ -134,6 +134,7 @@ func (d *fakeDesk) Follow(id string) error {
 	}
 	return d.note("follow %s", id)
 }
+
 func (d *fakeDesk) FollowAnyway(id, target, why string) error {
 	return d.note("follow anyway %s %s: %s", id, target, why)
 }

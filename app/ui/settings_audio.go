@@ -31,8 +31,10 @@ func newAudioSheet(w *Window) *audioSheet {
 	tone := newButton(phrase("ui.play-a-test-tone"), "volume_up", widget.MediumImportance, func() { w.do(w.cfg.Settings.TestTone) })
 	s.ring = newPlainSettings(w,
 		&plainRow{key: "devices.ring_style", label: "ui.ring-style", words: []explained{
-			{value: "us", name: "ui.ring-us", means: "ui.ring-means"}, {value: "uk", name: "ui.ring-uk", means: "ui.ring-means"},
-			{value: "eu", name: "ui.ring-eu", means: "ui.ring-means"}, {value: "jp", name: "ui.ring-jp", means: "ui.ring-means"},
+			{value: "us", name: "ui.ring-us", means: "ui.ring-means"},
+			{value: "uk", name: "ui.ring-uk", means: "ui.ring-means"},
+			{value: "eu", name: "ui.ring-eu", means: "ui.ring-means"},
+			{value: "jp", name: "ui.ring-jp", means: "ui.ring-means"},
 			{value: "none", name: "ui.ring-none", means: "ui.ring-none-means", loud: true},
 		}},
 		&plainRow{key: "devices.ring_volume", label: "ui.ring-volume"},
