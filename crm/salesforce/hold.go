@@ -301,7 +301,7 @@ func (c *Client) probe(ctx context.Context) {
 	}
 }
 
-// TryNow makes the next request find out whether the org still refuses everything, in place of waiting for its time.
+// TryNow makes the next request find out whether the org still refuses everything or does not answer, in place of waiting for its time.
 func (c *Client) TryNow() {
 	c.mu.Lock()
 	for _, h := range []*hold{c.holds.all, c.holds.writes} {
@@ -312,6 +312,7 @@ func (c *Client) TryNow() {
 	if c.dead != nil && !c.retryAt.IsZero() {
 		c.retryAt = c.cfg.Now()
 	}
+	c.holds.again = time.Time{}
 	c.mu.Unlock()
 	select {
 	case c.holds.nudge <- struct{}{}:

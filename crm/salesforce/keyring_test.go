@@ -191,12 +191,8 @@ func TestNoTokenIsSpentThatTheKeyringCannotTake(t *testing.T) {
 		t.Errorf("%d exchanges while it is locked", got-spent)
 	}
 	r.secrets.lock(false)
-	for name, c := range map[string]*Client{"goes on": app, "a start after a crash": r.restart(t)} {
-		if name == "goes on" {
-			err = c.KeyringChanged(t.Context())
-		} else {
-			err = c.Restore(t.Context())
-		}
+	works := func(name string, c *Client, err error) {
+		t.Helper()
 		if err != nil || c.Status().State != crm.Linked {
 			t.Errorf("%s: %v, %+v", name, err, c.Status())
 		}
@@ -205,6 +201,10 @@ func TestNoTokenIsSpentThatTheKeyringCannotTake(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	works("goes on", app, app.KeyringChanged(t.Context()))
+	app.Close()
+	again := r.restart(t)
+	works("a start after a crash", again, again.Restore(t.Context()))
 }
 
 // After another process has renewed the link, a keyring that does not answer costs a pause and not the link.
