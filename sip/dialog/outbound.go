@@ -13,8 +13,10 @@ import (
 type outbound struct {
 	x      *exchange
 	offer  offerer
-	body   []byte // what it gave last
-	at     reach  // what the INVITE was sent from
+	body   []byte         // what it gave last
+	local  netip.Addr     // what the INVITE was sent from
+	seen   netip.AddrPort // and where its answers say that it came from; a port of 0 is not known
+	seenAt time.Time      // when one said so last, and so found its way back
 	to     sip.ToHeader
 	from   sip.FromHeader
 	seq    uint32
@@ -105,7 +107,7 @@ func (c *Call) invite(uri sip.Uri) {
 			return nil, errGivenUp
 		}
 		c.knownAs(to)
-		c.out.at = c.at
+		c.out.local, c.out.seen = c.at.local, netip.AddrPort{}
 		body, err := c.out.offer(c.at.local)
 		if err != nil {
 			return nil, err
@@ -132,6 +134,8 @@ func (c *Call) invite(uri sip.Uri) {
 func (c *Call) inviteAnswered(res *sip.Response, err error) {
 	if err == nil {
 		c.source = c.out.x.tx.to
+		c.out.seen, _ = seenFrom(res, 0)
+		c.out.seenAt = c.ua.now()
 	}
 	if !c.out.gaveUp {
 		c.out.stop()

@@ -263,7 +263,13 @@ func (ua *UA) namesOf(to hop) []string {
 	return names
 }
 
-// flowTo is our own end of the TLS connection that a hop is reached by, or, where there is none and the hop is the account's
+// endOf is our own end of a connection.
+func endOf(c sip.Connection) (netip.AddrPort, bool) {
+	own, err := netip.ParseAddrPort(c.LocalAddr().String())
+	return netip.AddrPortFrom(own.Addr().Unmap(), own.Port()), err == nil
+}
+
+// flowTo is our own end of the TCP or TLS connection that a hop is reached by, or, where there is no TLS connection and the hop is the account's
 // server, of the one that the registration uses: calls follow it there.
 func (ua *UA) flowTo(to hop) (netip.AddrPort, bool) {
 	at := func(to hop) (netip.AddrPort, bool) {
@@ -272,8 +278,7 @@ func (ua *UA) flowTo(to hop) (netip.AddrPort, bool) {
 			return netip.AddrPort{}, false
 		}
 		defer c.TryClose() //nolint:errcheck // gives back the reference that looking took
-		own, err := netip.ParseAddrPort(c.LocalAddr().String())
-		return netip.AddrPortFrom(own.Addr().Unmap(), own.Port()), err == nil
+		return endOf(c)
 	}
 	if own, ok := at(to); ok {
 		return own, true
