@@ -205,7 +205,7 @@ func (c *Call) progress(res *sip.Response) {
 		} else {
 			d.refresh(res.Contact())
 		}
-		if i := c.ua.answerIdentity(res, c.out.x.tx.to); i != nil {
+		if i := c.ua.answerIdentity(res, c.out.x.tx.to); i != nil || d.identity != nil && d.identity.Answer { // the call may have gone on to who is not named
 			d.identity = i
 		}
 		if rseq, ok := numbered(res); ok {
