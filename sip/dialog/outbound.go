@@ -160,13 +160,13 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 
 func (c *Call) rejected(res *sip.Response) End {
 	return End{
-		Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res),
+		Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res), Rang: c.out.x.rang,
 		Options: missing(res), Warning: header(res, "Warning"), SDP: SDP(res),
 	}
 }
 
-// mostAgain is how often a call is placed once more: for each of two ways to encrypt, and for the profiles with feedback.
-const mostAgain = 3
+// mostAgain is how often a call is placed once more: for each of two ways to encrypt, and in the profiles with feedback for those and in clear.
+const mostAgain = 5
 
 // callAgain places the call once more with another offer, where the other side refuses the first and we have one (RFC 3261
 // §8.1.3.5). It reports false where there is none.
