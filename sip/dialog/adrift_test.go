@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"strconv"
@@ -170,24 +171,54 @@ func TestACallThatRingsAsItsConnectionIsRegistered(t *testing.T) {
 	l.answered()
 }
 
-// A cable is plugged in beside the radio: by TLS the registration goes on by another connection, and the answer cannot come by the one before.
+// A cable is plugged in beside the radio, and the registration goes on by another connection: by TLS, and by TCP behind a NAT, the answer cannot come
+// but by the one before. Without a NAT the server can make a TCP connection to us, and the phone rings on.
 func TestACallThatRingsByAConnectionThatIsClosed(t *testing.T) {
-	ca := siptest.NewAuthority(t, "Example CA")
-	p := siptest.NewPeer(t)
-	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
-	a := newAgent(t, p, overTLS(f.Addr(), ca))
-	a.ua.SetAddresses(func() ([]net.Addr, error) {
-		return []net.Addr{&net.IPNet{IP: net.IPv4(127, 0, 0, 2)}, &net.IPNet{IP: net.IPv4(127, 0, 0, 1)}}, nil
-	})
-	l := a.dial("100")
-	invite := p.Await("INVITE")
-	p.ReplyTagged(invite, "180 Ringing", "far", contact(p, "far"), "")
-	l.hears("progress")
-	a.do(func() { a.ua.Renumber(netip.MustParseAddr("127.0.0.2")) })
-	l.ends(dialog.Moved)
-	cancel := p.Await("CANCEL")
-	if cancel.Branch() != invite.Branch() {
-		t.Errorf("cancelled\n%s", cancel.Text)
+	for name, tc := range map[string]struct{ tls, nat, moved bool }{
+		"TLS": {true, false, true}, "TLS behind a NAT": {true, true, true}, "TCP behind a NAT": {false, true, true}, "TCP": {false, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ca := siptest.NewAuthority(t, "Example CA")
+			var config *tls.Config
+			if tc.tls {
+				config = ca.Issue([]string{"127.0.0.1"}).Server()
+			}
+			p := siptest.NewPeer(t)
+			f := siptest.NewFront(t, p, config)
+			a := newAgent(t, p, overTLS(f.Addr(), ca), func(c *dialog.Config) {
+				if !tc.tls {
+					c.Account.Transport = "tcp"
+				}
+			})
+			a.ua.SetAddresses(func() ([]net.Addr, error) {
+				return []net.Addr{&net.IPNet{IP: net.IPv4(127, 0, 0, 2)}, &net.IPNet{IP: net.IPv4(127, 0, 0, 1)}}, nil
+			})
+			l := a.dial("100")
+			invite := p.Await("INVITE")
+			rings := siptest.Response(invite, "180 Ringing", "far", contact(p, "far"), "")
+			if tc.nat {
+				rings = strings.Replace(rings, ";rport", ";received=203.0.113.5;rport=1024", 1)
+			}
+			p.Send(invite.From, rings)
+			l.hears("progress")
+			a.do(func() { a.ua.Renumber(netip.MustParseAddr("127.0.0.2")) })
+			if tc.moved {
+				l.ends(dialog.Moved)
+			} else {
+				a.registered() // by another connection
+				a.forward(2 * time.Second)
+				for len(l.heard) > 0 {
+					if h := <-l.heard; h.what == "ended" {
+						t.Errorf("heard %+v", h)
+					}
+				}
+				l.hangup()
+			}
+			cancel := p.Await("CANCEL")
+			if cancel.Branch() != invite.Branch() {
+				t.Errorf("cancelled\n%s", cancel.Text)
+			}
+			p.Reply(cancel, "200 OK", "")
+		})
 	}
-	p.Reply(cancel, "200 OK", "")
 }
