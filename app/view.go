@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"linecard/app/catalogue"
+	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -237,6 +238,9 @@ type HistoryRow struct {
 	Error        string     // the same as a plain sentence
 	Seen         bool       // a missed call the agent has looked at
 }
+
+// Plain is the number, or the name in an address, that Dial leads to, without its scheme and without keys.
+func (r HistoryRow) Plain() string { return journal.Plain(r.Dial, r.Direction) }
 
 // OutboxView counts what is not in the org yet.
 type OutboxView struct {

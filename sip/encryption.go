@@ -50,10 +50,11 @@ func (c *call) secured(kind string, err error) {
 }
 
 // Refused is a refusal of our offer. Where the other side takes encrypted audio alone, or audio with feedback (RTP/AVPF) alone, the call is offered
-// again as that. Some say so; Asterisk says 488 and nothing else, and then each is tried. One that describes what it would take, and that is neither,
+// again as that. Some say so; Asterisk says 488 and nothing else, and then each is tried, unless a phone has rung by then: the offer was good enough for that, and
+// the phone would ring again and again. One that describes what it would take, and that is neither,
 // meant another thing.
 func (c *call) Refused(e dialog.End) bool {
-	silent := e.Code == 488 && e.SDP == nil
+	silent := e.Code == 488 && e.SDP == nil && !e.Rang
 	c.putBack()
 	if c.phase != dialing || c.sdp == nil {
 		return false

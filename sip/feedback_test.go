@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/sip"
 	"linecard/sip/encryption"
@@ -86,5 +87,55 @@ func TestFeedbackIsOfferedOnce(t *testing.T) {
 	}
 	if e := next[sip.CallEnded](ph); e.Reason != sip.EndFailed {
 		t.Errorf("ended %+v", e)
+	}
+}
+
+// Nothing is said of what would be taken: each profile is offered in turn, those with feedback too, and those that are encrypted among them.
+func TestEveryProfileIsOffered(t *testing.T) {
+	for policy, want := range map[sdp.Encryption][]string{
+		sdp.EncryptionOffered:  {"RTP/AVP", "RTP/SAVP", "UDP/TLS/RTP/SAVP", "RTP/AVPF", "RTP/SAVPF", "UDP/TLS/RTP/SAVPF"},
+		sdp.EncryptionRequired: {"RTP/SAVP", "UDP/TLS/RTP/SAVP", "RTP/SAVPF", "UDP/TLS/RTP/SAVPF"},
+		sdp.EncryptionNever:    {"RTP/AVP", "RTP/AVPF"},
+	} {
+		t.Run(string(policy), func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p, encrypts(policy))
+			_, err := ph.Dial("123")
+			ph.must(err)
+			for _, proto := range want {
+				m := p.Await("INVITE")
+				if !strings.Contains(m.Body(), " "+proto+" ") {
+					t.Errorf("offered, and not by %s:\n%s", proto, m.Body())
+				}
+				p.Reply(m, "488 Not Acceptable Here", "")
+				p.Await("ACK")
+			}
+			next[sip.CallEnded](ph)
+		})
+	}
+}
+
+// A phone that has rung and then says 488 is not rung again, unless it says what it wants.
+func TestARefusalAfterRinging(t *testing.T) {
+	for status, again := range map[string]bool{"488 Not Acceptable Here": false, "488 RTP/AVPF wanted": true, "488 SRTP Required": true} {
+		t.Run(status, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p, encrypts(sdp.EncryptionOffered))
+			id, err := ph.Dial("123")
+			ph.must(err)
+			m := p.Await("INVITE")
+			p.ReplyTagged(m, "180 Ringing", "peer", "Contact: <sip:b@"+p.Addr()+">\n", "")
+			p.Reply(m, status, "")
+			p.Await("ACK")
+			if again {
+				m = p.Await("INVITE")
+				ph.must(ph.Hangup(id))
+				p.Reply(m, "486 Busy Here", "")
+			}
+			next[sip.CallEnded](ph)
+			if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
+				t.Errorf("rung again:\n%s", m.Text)
+			}
+		})
 	}
 }

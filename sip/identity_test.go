@@ -284,6 +284,31 @@ func TestConnectedLineOfAPhoneThatRings(t *testing.T) {
 	}
 }
 
+// A later ringing answer of the same dialog that names nobody takes back what an earlier one said: the call may ring at another phone by then.
+func TestConnectedLineTakenBackWhileItRings(t *testing.T) {
+	eager(t)
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	id, err := ph.Dial("2001")
+	ph.must(err)
+	invite := p.Await("INVITE")
+	to := "Contact: <sip:b@" + p.Addr() + ">\n"
+	p.ReplyTagged(invite, "180 Ringing", "b", ada+to, "")
+	p.ReplyTagged(invite, "180 Ringing", "b", to, "")
+	p.ReplyTagged(invite, "200 OK", "b", to, siptest.SDP(4000, "sendrecv"))
+	p.Await("ACK")
+	next[sip.CallAnswered](ph)
+	ph.must(ph.Hangup(id))
+	for {
+		switch e := (<-ph.events).(type) {
+		case sip.CallIdentity:
+			t.Errorf("told %+v", e)
+		case sip.CallEnded:
+			return
+		}
+	}
+}
+
 // The 200 to our UPDATE says who the other side is by now, as that to our re-INVITE does. One from an address that the account does not know
 // is not believed.
 func TestConnectedLineInTheAnswerToOurUpdate(t *testing.T) {

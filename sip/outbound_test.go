@@ -105,7 +105,7 @@ func TestHowOutboundCallsEnd(t *testing.T) {
 		ph.must(err)
 		p.Reply(p.Await("INVITE"), tc.status, tc.extra)
 		if tc.text.Is("sip.ended.no-codec") { // it may have been the encryption, or the profile: each is offered
-			for range 3 {
+			for range 5 {
 				p.Reply(p.Await("INVITE"), tc.status, tc.extra)
 			}
 		}

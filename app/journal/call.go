@@ -52,19 +52,21 @@ func (c Call) Duration() time.Duration {
 	return max(0, c.Ended.Sub(c.AnsweredAt))
 }
 
-// plain is Dial without the keys for after the answer, which only a call from here has, and of an address the name alone.
-func (c Call) plain() string {
+func (c Call) plain() string { return Plain(c.Dial, c.Direction) }
+
+// Plain is what a call of the past dials without the keys for after the answer, which only a call from here has, and of an address the name alone.
+func Plain(dial string, direction crm.Direction) string {
 	for _, scheme := range []string{"sip:", "sips:"} {
-		if name, ok := strings.CutPrefix(c.Dial, scheme); ok {
+		if name, ok := strings.CutPrefix(dial, scheme); ok {
 			name, _, _ = strings.Cut(name, "@")
 			name, _, _ = strings.Cut(name, ";postd=")
 			return name
 		}
 	}
-	if i := strings.IndexAny(c.Dial, ",;"); i > 0 && c.Direction == crm.Outbound {
-		return c.Dial[:i]
+	if i := strings.IndexAny(dial, ",;"); i > 0 && direction == crm.Outbound {
+		return dial[:i]
 	}
-	return c.Dial
+	return dial
 }
 
 // Facts are what rules judge the call by. Of a live call they are those of its end, should it end now.

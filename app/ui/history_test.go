@@ -281,6 +281,30 @@ func TestTransferChoices(t *testing.T) {
 	}
 }
 
+// A call that was dialed as sips: is one to the same colleague.
+func TestTransferChoicesBySips(t *testing.T) {
+	b := newBench(t, nil)
+	v := with(idle(), talking())
+	row := func(id, dial string) app.HistoryRow {
+		return app.HistoryRow{ID: id, Direction: crm.Outbound, Outcome: crm.Answered, Name: "Kim " + id, Number: "2041", Dial: dial}
+	}
+	v.History = append([]app.HistoryRow{row("1", "sips:2041;postd=,9"), row("2", "2041"), row("3", "sips:2041"), row("4", "sips:kim@example.com")}, v.History...)
+	v.History[3].Number = "kim"
+	b.draw(v)
+	b.press("Transfer")
+	var names []string
+	for _, r := range b.centre.call.target.candidates() {
+		names = append(names, rowName(r))
+	}
+	if n := slices.Index(names, "Kim 1"); n != 0 || slices.Contains(names, "Kim 2") || slices.Contains(names, "Kim 3") || names[1] == "Kim 4" || !slices.Contains(names, "Kim 4") {
+		t.Errorf("suggested are %q", names)
+	}
+	colleague := app.HistoryRow{Direction: crm.Outbound, Number: "2041", Dial: "sips:2041"}
+	if got := rowDetail(colleague, true); got != "Outbound" {
+		t.Errorf("a colleague's row says %q", got)
+	}
+}
+
 // Whoever is in the copy of the org's people is found by name where a call is transferred to, without a request.
 func TestTransferFindsPeople(t *testing.T) {
 	b := newBench(t, nil)

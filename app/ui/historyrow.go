@@ -134,7 +134,7 @@ func rowParty(row app.HistoryRow, linked bool) string {
 		return row.Number
 	case row.Unidentified:
 		return phrase("ui.not-looked-up")
-	case linked && row.Who.IsZero() && len(row.Dial) > 6: // nobody has the number, or nobody said which of several it was
+	case linked && row.Who.IsZero() && (len(row.Plain()) > 6 || strings.Contains(row.Dial, "@")): // nobody has the number, or nobody said which of several it was
 		return phrase("ui.no-record")
 	}
 	if row.Direction == crm.Inbound {

@@ -183,8 +183,12 @@ func (t *transferPanel) candidates() []app.HistoryRow {
 	var colleagues, others []app.HistoryRow
 	seen := map[string]bool{t.call.E164: true, t.call.Number: true}
 	for _, r := range t.rows {
+		number := r.Plain()
+		if strings.Contains(r.Dial, "@") { // the name alone does not tell two addresses apart
+			number = r.Dial
+		}
 		switch {
-		case r.Dial == "" || seen[r.Dial] || seen[r.Number] || t.isOtherParty(r) || !mentions(r, t.target.Text):
+		case r.Dial == "" || seen[number] || seen[r.Number] || t.isOtherParty(r) || !mentions(r, t.target.Text):
 			continue
 		case r.Name == "" && r.Outcome == crm.Missed:
 			continue
@@ -193,7 +197,7 @@ func (t *transferPanel) candidates() []app.HistoryRow {
 		default:
 			others = append(others, r)
 		}
-		seen[r.Dial] = true
+		seen[number] = true
 	}
 	return append(colleagues, others...)
 }
@@ -208,7 +212,8 @@ func (t *transferPanel) isOtherParty(r app.HistoryRow) bool {
 // isExtension says whether a call of the past was with a colleague: within the house numbers are short.
 func isExtension(r app.HistoryRow) bool {
 	const longest = 6
-	return r.Who.IsZero() && len(r.Dial) <= longest && strings.Trim(r.Dial, "0123456789") == ""
+	n := r.Plain()
+	return r.Who.IsZero() && len(n) <= longest && strings.Trim(n, "0123456789") == ""
 }
 
 func mentions(r app.HistoryRow, s string) bool {

@@ -329,6 +329,9 @@ func TestLongDescriptionsAreReadInParts(t *testing.T) {
 	if _, searched, err := r.FindAll(t.Context(), []crm.Activity{a, r.newCall(t)}); searched || err != nil {
 		t.Errorf("%v, %v", searched, err)
 	}
+	if err := r.org.Await(t.Context(), func() bool { return r.org.Count("GET", "/query") > before }); err != nil { // of a cut answer it counts late
+		t.Fatal(err)
+	}
 	if n := r.org.Count("GET", "/query") - before; n != 1 {
 		t.Errorf("%d queries for several calls", n)
 	}

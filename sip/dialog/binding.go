@@ -181,33 +181,20 @@ var natSettles = 10 * time.Second // a variable for tests only
 // translated learns the address a NAT gives us, from the Via of an answer over UDP or TLS (RFC 3581 §4): where the registrar
 // reaches us is where the Contact has to lead. It reports whether that is news.
 func (r *registration) translated(res *sip.Response) bool {
-	via := res.Via()
-	if r.reached.network == overTCP || via == nil {
-		return false
-	}
-	host, ok := param(via.Params, "received")
-	if !ok {
-		return false
-	}
-	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	if err != nil {
+	if r.reached.network == overTCP {
 		return false
 	}
 	own := netip.AddrPortFrom(r.local, r.ua.bound.Port())
 	if r.reached.network == overTLS {
-		if own, ok = r.ua.flowTo(r.reached); !ok {
+		var up bool
+		if own, up = r.ua.flowTo(r.reached); !up {
 			return false
 		}
 	}
-	port := own.Port()
-	if text, ok := param(via.Params, "rport"); ok && text != "" {
-		n, err := strconv.ParseUint(text, 10, 16)
-		if err != nil || n == 0 {
-			return false
-		}
-		port = uint16(n)
+	seen, ok := seenFrom(res, own.Port())
+	if !ok {
+		return false
 	}
-	seen := netip.AddrPortFrom(ip.Unmap(), port)
 	if seen == own {
 		seen = netip.AddrPort{} // no NAT in between
 	}
@@ -216,4 +203,25 @@ func (r *registration) translated(res *sip.Response) bool {
 	}
 	r.public, r.publicAt = seen, r.ua.now()
 	return true
+}
+
+// seenFrom is where an answer says that its request came from (RFC 3581 §4). port is for a server that does not say which.
+func seenFrom(res *sip.Response, port uint16) (netip.AddrPort, bool) {
+	via := res.Via()
+	if via == nil {
+		return netip.AddrPort{}, false
+	}
+	host, _ := param(via.Params, "received")
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	if err != nil {
+		return netip.AddrPort{}, false
+	}
+	if text, _ := param(via.Params, "rport"); text != "" {
+		n, err := strconv.ParseUint(text, 10, 16)
+		if err != nil || n == 0 {
+			return netip.AddrPort{}, false
+		}
+		port = uint16(n)
+	}
+	return netip.AddrPortFrom(ip.Unmap(), port), true
 }

@@ -46,6 +46,7 @@ type End struct {
 	Options   []string  // of a 420, 421 or 494: the extensions of SIP that the other side does not know, or requires
 	Warning   string    // Warning header of the final answer (RFC 3261 §20.43)
 	SDP       []byte    // of the final answer: what the other side would have taken
+	Rang      bool      // of a final answer: a provisional one above 100 came before it, so that a phone may have rung
 	Err       error
 }
 

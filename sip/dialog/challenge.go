@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/emiago/sipgo/sip"
 	"github.com/google/uuid"
@@ -11,12 +12,17 @@ import (
 // the final answer. What is sent for a challenge is the hash of the password, which can be tried against a dictionary for
 // as long as one likes. So it goes to a hop that the registration serves, and to no one else. Where that hop may be a proxy,
 // which hands on what whoever is called has written, a challenge is answered in a realm of the registrar's alone, and only for
-// a nonce that the registrar has been seen to accept. One answer is for one realm: the server that was answered has passed the
-// request on, and what asks then is somebody else, whose nonce may be genuine, for anybody can ask the server for one.
+// a nonce that the registrar has been seen to accept. Each kind of challenge is answered once in a realm, and a second time where it says that
+// the nonce was too old, as another server behind the same address says: the server that was answered has passed the
+// request on, and what asks then may be somebody else.
 //
-// Some registrars can prove no nonce. Of their calls the first challenge alone is answered, and only where nobody else can have
-// made it: it came without a 100, which whoever passes an INVITE on says first (RFC 3261 §16.2), or the INVITE had
-// no hop left to go.
+// That keeps out whoever has no access to the registrar. One who has can ask it for a nonce, and pass that off as the server's: it is genuine, and
+// what they get is the digest of this one request. docs/using.md says so.
+//
+// Some registrars can prove no nonce. Of their calls the first challenge is answered, in a realm that is the account's at any time
+// before a phone rings; in any other only where it came without a 100, which most of those say who pass an INVITE on (RFC 3261 §16.2, though
+// §17.2.1 and §16.11 let them leave it out), or where the INVITE had no hop left to go. Servers that check Max-Forwards before they ask (§16.3) cannot be
+// asked in that way.
 func (x *exchange) challenged(res *sip.Response) bool {
 	ua, method := x.ua, x.tx.req.Method
 	x.challenge = ChallengeForeign
@@ -30,18 +36,18 @@ func (x *exchange) challenged(res *sip.Response) bool {
 	proxy := res.StatusCode == sip.StatusProxyAuthRequired
 	list := choose(challenges(headersOf(res, challengeHeader(res))))
 	answer := func(list ...digestChallenge) bool {
-		list = slices.DeleteFunc(slices.Clone(list), func(c digestChallenge) bool { return x.realms[c.realm] })
+		list = slices.DeleteFunc(slices.Clone(list), func(c digestChallenge) bool { return !x.mayAnswer(c, proxy) })
 		if !ua.auth.learn(x.known, x.tx.req, list, x.tx.to, proxy, x.tries == 0) {
 			if len(list) > 0 && !slices.ContainsFunc(list, ua.auth.weaker) {
 				x.challenge = ChallengeRefused
 			}
 			return false
 		}
-		if x.realms == nil {
-			x.realms = make(map[string]bool)
+		if x.answers == nil {
+			x.answers = make(map[realmKey]int)
 		}
 		for _, c := range list {
-			x.realms[c.realm] = method != sip.REGISTER // which goes to nobody else
+			x.answers[realmKey{proxy, c.realm}]++
 		}
 		x.tries++
 		x.alone = false
@@ -61,7 +67,7 @@ func (x *exchange) challenged(res *sip.Response) bool {
 		return x.unproven(res, answer, list)
 	}
 	c := ua.auth.toProve(list)
-	if c == nil || x.realms[c.realm] {
+	if c == nil || !x.mayAnswer(*c, proxy) {
 		return false
 	}
 	if x.alone || x.inside != nil && !x.far && !ua.reg.proves() { // a call at the server itself can be hung up also without a registration
@@ -111,30 +117,48 @@ func (x *exchange) refuse(res *sip.Response) {
 	x.on(res, nil)
 }
 
+// mayAnswer reports whether a challenge of its kind and realm is answered, or answered once more. A proxy and a phone system behind it may ask in one
+// realm, by 407 and by 401; a server behind the same address as the one that asked does not know its nonce. A REGISTER goes to nobody else.
+func (x *exchange) mayAnswer(c digestChallenge, proxy bool) bool {
+	n := x.answers[realmKey{proxy, c.realm}]
+	return x.tx.req.Method == sip.REGISTER || n == 0 || n == 1 && (c.stale || x.proved)
+}
+
 // repeated reports whether credentials of this exchange were refused: the password is wrong. After a 100 it is somebody else who asks.
 func (x *exchange) repeated(list []digestChallenge, proxy bool) bool {
 	return slices.ContainsFunc(list, func(c digestChallenge) bool {
 		_, sent := answers(x.tx.req, proxy, c.realm)
-		return sent && x.realms[c.realm] && !c.stale && !x.ringing && !x.ua.auth.weaker(c)
+		return sent && !x.mayAnswer(c, proxy) && !x.ringing && !x.ua.auth.weaker(c)
 	})
 }
 
-// unproven answers a challenge of which the registrar can say nothing, where nobody else than the first hop can have made it. It reports
+// unproven answers a challenge of which the registrar can say nothing, unless something speaks against its being the server's. It reports
 // false where it must not be answered.
 func (x *exchange) unproven(res *sip.Response, answer func(...digestChallenge) bool, list []digestChallenge) bool {
+	open := len(x.ua.auth.realms) == 0 // the registrar asks for nothing
+	stale := slices.ContainsFunc(list, func(c digestChallenge) bool { return c.stale })
 	switch {
 	case x.far:
 		return false
-	case x.inside != nil: // the server is one end of the call itself
+	case x.inside != nil, x.alone: // the server is one end of the call itself, or nobody else was asked
 		return answer(list...)
-	case x.tries > 0:
+	case x.tries > 0 && !open && (x.ringing || !stale):
 		return false
-	case x.alone || !x.ringing:
+	case !x.ringing:
 		return answer(list...)
+	}
+	ours := slices.DeleteFunc(slices.Clone(list), func(c digestChallenge) bool { return !x.ua.ownRealm(c.realm) })
+	if len(ours) > 0 || x.tries > 0 {
+		return len(ours) > 0 && answer(ours...)
 	}
 	x.alone, x.asked = true, res
 	x.start()
 	return true
+}
+
+// ownRealm reports whether a realm is the account's: one that the registrar has used, or the name of its server or domain.
+func (ua *UA) ownRealm(realm string) bool {
+	return ua.auth.realms[realm] || slices.ContainsFunc(ua.accountNames(), func(n string) bool { return strings.EqualFold(n, realm) })
 }
 
 // askedAfresh sends the request again without credentials, once the server has proved that it asks for them: the nonce was used up for

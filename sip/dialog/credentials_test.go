@@ -137,14 +137,20 @@ func TestCredentialsOfARedirectedCall(t *testing.T) {
 	only(t, p.Recv("INVITE sip:eve@"), "")
 }
 
-// The server has asked, was answered and has passed the call on. What asks next is whoever is called, with a nonce that the server has given
-// to them for a question of their own: it is genuine, and still not the server's challenge.
-func TestOneAnswerForOneRealm(t *testing.T) {
-	for name, second := range map[string]string{
-		"the same again":        "407 Proxy Authentication Required\nProxy-Authenticate: " + asterisk,
-		"the other header":      "401 Unauthorized\nWWW-Authenticate: " + asterisk,
-		"stale":                 "407 Proxy Authentication Required\nProxy-Authenticate: " + strings.Replace(asterisk, "qop", "stale=true, qop", 1),
-		"stale, another header": "401 Unauthorized\nWWW-Authenticate: " + strings.Replace(asterisk, "qop", "stale=true, qop", 1),
+// The server has asked, was answered and has passed the call on. What asks next may be whoever is called, with a nonce that the server has given
+// to them for a question of their own: each kind of challenge is answered once in a realm, and once more where it is stale.
+func TestChallengedAgain(t *testing.T) {
+	const same = "407 Proxy Authentication Required\nProxy-Authenticate: " + asterisk
+	for name, tc := range map[string]struct {
+		second string
+		most   int // answers, however often it comes
+	}{
+		"the same again":        {same, 0},
+		"the other header":      {"401 Unauthorized\nWWW-Authenticate: " + asterisk, 1},
+		"stale":                 {strings.Replace(same, "qop", "stale=true, qop", 1), 1},
+		"stale, another header": {"401 Unauthorized\nWWW-Authenticate: " + strings.Replace(asterisk, "qop", "stale=true, qop", 1), 2},
+		"stale, not genuine":    {strings.Replace(same, `nonce="n"`, `stale=true, nonce="evil"`, 1), 0},
+		"stale, another realm":  {strings.Replace(same, `realm="asterisk"`, `stale=true, realm="eve"`, 1), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := siptest.NewPeer(t)
@@ -154,17 +160,56 @@ func TestOneAnswerForOneRealm(t *testing.T) {
 			l := a.dial("100")
 			p.Reply(p.Recv("INVITE"), "407 Proxy Authentication Required", "Proxy-Authenticate: "+asterisk)
 			p.Recv("ACK")
-			invite := p.Recv("INVITE")
-			p.Reply(invite, "100 Trying", "")
-			status, header, _ := strings.Cut(second, "\n")
-			p.ReplyTagged(invite, status, "eve", header, "")
-			p.Recv("ACK")
+			status, header, _ := strings.Cut(tc.second, "\n")
+			for range tc.most + 1 {
+				invite := p.Recv("INVITE")
+				p.Reply(invite, "100 Trying", "")
+				p.ReplyTagged(invite, status, "eve", header, "")
+				p.Recv("ACK")
+			}
 			if e := l.ends(dialog.Rejected); e.Challenge != dialog.ChallengeForeign {
 				t.Errorf("end %+v", e)
 			}
 			if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
 				t.Errorf("the callee is answered:\n%s", m.Text)
 			}
+		})
+	}
+}
+
+// Several servers behind one address have a secret each for their nonces: one does not know the other's, and asks for another answer. The call goes
+// out, also where the registrar can prove no nonce.
+func TestAnotherServerBehindTheAddress(t *testing.T) {
+	registrars := map[string]func(*digestRegistrar) func(*siptest.Peer, siptest.Message) bool{
+		"it proves nonces": func(r *digestRegistrar) func(*siptest.Peer, siptest.Message) bool { return r.serve },
+	}
+	for kind, registrar := range unprovable {
+		registrars[kind] = func(*digestRegistrar) func(*siptest.Peer, siptest.Message) bool { return registrar() }
+	}
+	for kind, registrar := range registrars {
+		t.Run(kind, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			r := &digestRegistrar{nonce: "a", challenges: []string{`WWW-Authenticate: Digest realm="pbx", nonce="a", algorithm=MD5, qop="auth"` + "\n"}}
+			p.Registrar(registrar(r))
+			a := newAgent(t, p)
+			l := a.dial("100")
+			p.Reply(p.Recv("INVITE"), "407 Proxy Authentication Required", `Proxy-Authenticate: Digest realm="pbx", nonce="a", algorithm=MD5, qop="auth"`+"\n")
+			p.Recv("ACK")
+			invite := p.Recv("INVITE")
+			only(t, invite, "Proxy-Authorization")
+			r.mu.Lock()
+			r.nonce = "b"
+			r.mu.Unlock()
+			p.Reply(invite, "407 Proxy Authentication Required", `Proxy-Authenticate: Digest realm="pbx", nonce="b", algorithm=MD5, qop="auth", stale=TRUE`+"\n")
+			p.Recv("ACK")
+			invite = p.Recv("INVITE")
+			only(t, invite, "Proxy-Authorization")
+			if auth := invite.Header("Proxy-Authorization"); !strings.Contains(auth, `nonce="b"`) || !correct(auth, "INVITE", "secret") {
+				t.Errorf("Proxy-Authorization %q", auth)
+			}
+			p.ReplyTagged(invite, "200 OK", "far", contact(p, "far"), sdp("sendrecv"))
+			p.Await("ACK")
+			l.hears("answered")
 		})
 	}
 }
@@ -185,61 +230,27 @@ var unprovable = map[string]func() func(*siptest.Peer, siptest.Message) bool{
 	},
 }
 
-// A proxy says 100 and passes the call on. Whether the challenge that follows is its own is asked by an INVITE that nobody may pass on.
-func TestChallengeAfterTrying(t *testing.T) {
-	const challenge = `Proxy-Authenticate: Digest realm="pbx", nonce="late", algorithm=MD5, qop="auth"` + "\n"
-	for kind, registrar := range unprovable {
-		begin := func(t *testing.T) (*agent, *siptest.Peer, *leg, siptest.Message) {
+// A server says 100 and asks then. Where the registrar can prove no nonce, it is answered in a realm of the account's: one that checks Max-Forwards before it
+// asks could not be asked whether it was it.
+func TestAServerThatAsksLate(t *testing.T) {
+	for kind, realm := range map[string]string{"asks for nothing": "127.0.0.1", "a nonce serves one Call-ID": "pbx"} {
+		t.Run(kind, func(t *testing.T) {
+			challenge := `Proxy-Authenticate: Digest realm="` + realm + `", nonce="late", algorithm=MD5, qop="auth"` + "\n"
 			p := siptest.NewPeer(t)
-			p.Registrar(registrar())
+			p.Registrar(unprovable[kind]())
 			a := newAgent(t, p)
 			l := a.dial("100")
 			invite := p.Recv("INVITE")
 			p.Reply(invite, "100 Trying", "")
-			p.ReplyTagged(invite, "407 Proxy Authentication Required", "eve", challenge, "")
+			p.Reply(invite, "407 Proxy Authentication Required", challenge)
 			p.Recv("ACK")
 			again := p.Recv("INVITE")
-			only(t, again, "")
-			if got := again.Header("Max-Forwards"); got != "0" {
-				t.Fatalf("Max-Forwards %s:\n%s", got, again.Text)
+			only(t, again, "Proxy-Authorization")
+			if auth := again.Header("Proxy-Authorization"); !strings.Contains(auth, `nonce="late"`) || !correct(auth, "INVITE", "secret") || again.Header("Max-Forwards") == "0" {
+				t.Errorf("Proxy-Authorization %q in\n%s", auth, again.Text)
 			}
-			return a, p, l, again
-		}
-		t.Run(kind+", a proxy", func(t *testing.T) {
-			a, p, l, again := begin(t)
-			p.Reply(again, "483 Too Many Hops", "")
-			p.Recv("ACK")
-			if e := l.ends(dialog.Rejected); e.Code != 407 || e.Challenge != dialog.ChallengeForeign {
-				t.Errorf("end %+v", e)
-			}
-			a.dial("101")
-			only(t, p.Recv("INVITE"), "")
-		})
-		t.Run(kind+", a server that asks late", func(t *testing.T) {
-			_, p, l, again := begin(t)
 			p.Reply(again, "100 Trying", "")
-			p.Reply(again, "407 Proxy Authentication Required", strings.Replace(challenge, "late", "later", 1))
-			p.Recv("ACK")
-			third := p.Recv("INVITE")
-			only(t, third, "Proxy-Authorization")
-			if auth := third.Header("Proxy-Authorization"); !strings.Contains(auth, `nonce="later"`) || !correct(auth, "INVITE", "secret") || third.Header("Max-Forwards") == "0" {
-				t.Errorf("Proxy-Authorization %q in\n%s", auth, third.Text)
-			}
-			p.Reply(third, "100 Trying", "")
-			p.ReplyTagged(third, "401 Unauthorized", "eve", strings.Replace(challenge, "Proxy-", "WWW-", 1), "") // and this is the callee's
-			p.Recv("ACK")
-			if e := l.ends(dialog.Rejected); e.Code != 401 {
-				t.Errorf("end %+v", e)
-			}
-			if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
-				t.Errorf("the callee is answered:\n%s", m.Text)
-			}
-		})
-		t.Run(kind+", it rings after all", func(t *testing.T) {
-			_, p, l, again := begin(t)
-			p.ReplyTagged(again, "180 Ringing", "eve", contact(p, "eve"), "")
-			l.hears("progress")
-			p.ReplyTagged(again, "407 Proxy Authentication Required", "eve", challenge, "")
+			p.ReplyTagged(again, "407 Proxy Authentication Required", "eve", challenge, "") // and this is the callee's
 			p.Recv("ACK")
 			l.ends(dialog.Rejected)
 			if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
@@ -247,4 +258,67 @@ func TestChallengeAfterTrying(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A proxy says 100 and passes the call on. Whether the challenge in a realm that nobody knows is its own is asked by an INVITE that nobody may pass on.
+func TestChallengeAfterTrying(t *testing.T) {
+	const challenge = `Proxy-Authenticate: Digest realm="pbx", nonce="late", algorithm=MD5, qop="auth"` + "\n"
+	begin := func(t *testing.T) (*agent, *siptest.Peer, *leg, siptest.Message) {
+		p := siptest.NewPeer(t)
+		a := newAgent(t, p) // the registrar asks for nothing
+		l := a.dial("100")
+		invite := p.Recv("INVITE")
+		p.Reply(invite, "100 Trying", "")
+		p.ReplyTagged(invite, "407 Proxy Authentication Required", "eve", challenge, "")
+		p.Recv("ACK")
+		again := p.Recv("INVITE")
+		only(t, again, "")
+		if got := again.Header("Max-Forwards"); got != "0" {
+			t.Fatalf("Max-Forwards %s:\n%s", got, again.Text)
+		}
+		return a, p, l, again
+	}
+	for _, refusal := range []string{"483 Too Many Hops", "404 Not Found", "500 Server Internal Error"} {
+		t.Run("a proxy, "+refusal, func(t *testing.T) {
+			a, p, l, again := begin(t)
+			p.Reply(again, refusal, "")
+			p.Recv("ACK")
+			if e := l.ends(dialog.Rejected); e.Code != 407 || e.Challenge != dialog.ChallengeForeign {
+				t.Errorf("end %+v", e)
+			}
+			a.dial("101")
+			only(t, p.Recv("INVITE"), "")
+		})
+	}
+	t.Run("a server that asks late", func(t *testing.T) {
+		_, p, l, again := begin(t)
+		p.Reply(again, "100 Trying", "")
+		p.Reply(again, "407 Proxy Authentication Required", strings.Replace(challenge, "late", "later", 1))
+		p.Recv("ACK")
+		third := p.Recv("INVITE")
+		only(t, third, "Proxy-Authorization")
+		if auth := third.Header("Proxy-Authorization"); !strings.Contains(auth, `nonce="later"`) || !correct(auth, "INVITE", "secret") || third.Header("Max-Forwards") == "0" {
+			t.Errorf("Proxy-Authorization %q in\n%s", auth, third.Text)
+		}
+		p.Reply(third, "100 Trying", "")
+		p.ReplyTagged(third, "401 Unauthorized", "eve", strings.Replace(challenge, "Proxy-", "WWW-", 1), "") // and this is the callee's
+		p.Recv("ACK")
+		if e := l.ends(dialog.Rejected); e.Code != 401 {
+			t.Errorf("end %+v", e)
+		}
+		if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
+			t.Errorf("the callee is answered:\n%s", m.Text)
+		}
+	})
+	t.Run("it rings after all", func(t *testing.T) {
+		_, p, l, again := begin(t)
+		p.ReplyTagged(again, "180 Ringing", "eve", contact(p, "eve"), "")
+		l.hears("progress")
+		p.ReplyTagged(again, "407 Proxy Authentication Required", "eve", challenge, "")
+		p.Recv("ACK")
+		l.ends(dialog.Rejected)
+		if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
+			t.Errorf("the callee is answered:\n%s", m.Text)
+		}
+	})
 }

@@ -26,12 +26,12 @@ type exchange struct {
 	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
 
-	known     answered        // the challenges of the conversation that it is part of
-	realms    map[string]bool // those it was challenged in and has answered
-	alone     bool            // nobody may pass it on: whoever challenges it is the first hop
-	asked     *sip.Response   // the challenge that led to that
-	challenge Challenge       // what became of the last one
-	proved    bool            // the server has proved a nonce of its own, and used it up for that: the next challenge is its own too
+	known     answered         // the challenges of the conversation that it is part of
+	answers   map[realmKey]int // how many challenges it has answered
+	alone     bool             // nobody may pass it on: whoever challenges it is the first hop
+	asked     *sip.Response    // the challenge that led to that
+	challenge Challenge        // what became of the last one
+	proved    bool             // the server has proved a nonce of its own, and used it up for that: the next challenge is its own too
 
 	least    time.Duration // the session interval that a 422 asked for; 0 before one
 	raises   int           // how many 422s have asked for more
@@ -139,7 +139,7 @@ func (x *exchange) received(res *sip.Response, err error) {
 	if x.failsOver(res, err) {
 		return
 	}
-	if err == nil && x.alone && res.StatusCode == 483 { // it would have been passed on
+	if err == nil && x.alone && !x.cancelling && res.StatusCode >= 300 && res.StatusCode != 401 && res.StatusCode != 407 { // it would have been passed on
 		x.challenge = ChallengeForeign
 		x.refuse(x.asked)
 		return

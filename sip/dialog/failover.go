@@ -73,7 +73,7 @@ func (x *exchange) failsOver(res *sip.Response, err error) bool {
 
 func (x *exchange) next() {
 	x.ua.log.Info("a request goes to the next address of the server", "call", x.call)
-	x.hops, x.tries, x.bare, x.proved, x.alone, x.realms = x.hops[1:], 0, false, false, false, nil
+	x.hops, x.tries, x.bare, x.proved, x.alone, x.answers = x.hops[1:], 0, false, false, false, nil
 	x.start()
 }
 

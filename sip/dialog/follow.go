@@ -67,19 +67,32 @@ func (c *Call) follow() {
 
 // adrift reports whether the answer to our INVITE can no longer find us. It goes to where the INVITE came from (RFC 3261 §18.2.2, RFC 3581 §4), and
 // an UPDATE with another Contact does not change that, where it is allowed at all: the callee would pick up to silence, and the
-// agent would hear it ring for ever.
+// agent would hear it ring for ever. What our Contact was says nothing of it: the registrar may tell of a NAT only while the phone rings.
 func (c *Call) adrift(now reach) bool {
-	sent := c.out.at
-	switch {
-	case c.inbound || c.answered || c.out.gaveUp || !sent.local.IsValid():
+	o := &c.out
+	if c.inbound || c.answered || o.gaveUp || !o.local.IsValid() || o.x == nil || o.x.tx == nil {
 		return false
-	case now.local != sent.local:
-		return !c.ua.has(sent.local) // beside a cable the radio goes on
-	case c.source.network == overTLS:
-		return now.contact != sent.contact // nobody can make a connection to us
 	}
-	translated := sent.contact.Addr() != sent.local // by a NAT, which has another port for us now
-	return translated && c.source.network == overUDP && now.contact != sent.contact
+	tx := o.x.tx
+	switch {
+	case now.local != o.local && !c.ua.has(o.local): // beside a cable the radio goes on
+		return true
+	case !tx.to.network.streamed():
+		return c.rebound()
+	}
+	own, up := c.ua.flowTo(tx.to)
+	if !up || !tx.own.IsValid() || own == tx.own {
+		return false
+	}
+	// By TCP the server can make a connection to us, unless a NAT is in between; by TLS nobody can.
+	return tx.to.network == overTLS || o.seen.IsValid() && o.seen.Addr() != tx.own.Addr()
+}
+
+// rebound reports whether a NAT has another port for us by now than the one that the INVITE came from. That is so where the registrar has
+// learned of another one since an answer to the INVITE came by; what it knew before may have been old, and another server may see another port.
+func (c *Call) rebound() bool {
+	o, r := &c.out, c.ua.reg
+	return o.seen.Port() != 0 && r.public.IsValid() && r.public != o.seen && r.publicAt.After(o.seenAt) && r.reached.at(o.x.tx.to)
 }
 
 // has reports whether an address is one of this machine's. Where that cannot be told, it is.

@@ -13,8 +13,10 @@ import (
 type outbound struct {
 	x      *exchange
 	offer  offerer
-	body   []byte // what it gave last
-	at     reach  // what the INVITE was sent from
+	body   []byte         // what it gave last
+	local  netip.Addr     // what the INVITE was sent from
+	seen   netip.AddrPort // and where its answers say that it came from; a port of 0 is not known
+	seenAt time.Time      // when one said so last, and so found its way back
 	to     sip.ToHeader
 	from   sip.FromHeader
 	seq    uint32
@@ -105,7 +107,7 @@ func (c *Call) invite(uri sip.Uri) {
 			return nil, errGivenUp
 		}
 		c.knownAs(to)
-		c.out.at = c.at
+		c.out.local, c.out.seen = c.at.local, netip.AddrPort{}
 		body, err := c.out.offer(c.at.local)
 		if err != nil {
 			return nil, err
@@ -133,6 +135,8 @@ func (c *Call) invite(uri sip.Uri) {
 func (c *Call) inviteAnswered(res *sip.Response, err error) {
 	if err == nil {
 		c.source = c.out.x.tx.to
+		c.out.seen, _ = seenFrom(res, 0)
+		c.out.seenAt = c.ua.now()
 	}
 	if !c.out.gaveUp {
 		c.out.stop()
@@ -157,13 +161,13 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 
 func (c *Call) rejected(res *sip.Response) End {
 	return End{
-		Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res),
+		Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res), Rang: c.out.x.rang,
 		Options: missing(res), Warning: header(res, "Warning"), SDP: SDP(res),
 	}
 }
 
-// mostAgain is how often a call is placed once more: for each of two ways to encrypt, and for the profiles with feedback.
-const mostAgain = 3
+// mostAgain is how often a call is placed once more: for each of two ways to encrypt, and in the profiles with feedback for those and in clear.
+const mostAgain = 5
 
 // callAgain places the call once more with another offer, where the other side refuses the first and we have one (RFC 3261
 // §8.1.3.5). It reports false where there is none.
@@ -202,7 +206,7 @@ func (c *Call) progress(res *sip.Response) {
 		} else {
 			d.refresh(res.Contact())
 		}
-		if i := c.ua.answerIdentity(res, c.out.x.tx.to); i != nil {
+		if i := c.ua.answerIdentity(res, c.out.x.tx.to); i != nil || d.identity != nil && d.identity.Answer { // the call may have gone on to who is not named
 			d.identity = i
 		}
 		if rseq, ok := numbered(res); ok {

@@ -27,6 +27,9 @@ func TestProofsAreBounded(t *testing.T) {
 		}
 		own := at(0)
 		ua.keepProof(own, proof{leaf: &x509.Certificate{DNSNames: []string{"pbx.example"}}})
+		talks := &Call{ua: ua, source: hop{network: overTLS, addr: at(1)}}
+		ua.calls["talks"] = talks
+		defer delete(ua.calls, "talks")
 		for n := range 10 * mostProofs {
 			ua.keepProof(at(n+1), proof{leaf: &x509.Certificate{DNSNames: []string{"eve.example"}}})
 			if _, ok := ua.proofs[at(n+1)]; !ok {
@@ -38,6 +41,14 @@ func TestProofsAreBounded(t *testing.T) {
 		}
 		if _, ok := ua.proofs[own]; !ok {
 			t.Error("the account's own server has to prove itself again")
+		}
+		if _, ok := ua.proofs[at(1)]; !ok {
+			t.Error("a call that talks has lost its connection")
+		}
+		for n := 10*mostProofs - mostProofs/2; n < 10*mostProofs; n++ {
+			if _, ok := ua.proofs[at(n)]; !ok {
+				t.Error("one of the newest is not kept")
+			}
 		}
 		for n := range 10 * mostProofs { // a server of many addresses, or somebody with a certificate in its name
 			ua.keepProof(at(n+5000), proof{leaf: &x509.Certificate{DNSNames: []string{"pbx.example"}}})

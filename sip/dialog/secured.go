@@ -67,8 +67,9 @@ func (f *farewell) SetWriteDeadline(t time.Time) error {
 
 // proof is what the other side of a TLS connection has shown.
 type proof struct {
-	cert Certificate
-	leaf *x509.Certificate
+	cert  Certificate
+	leaf  *x509.Certificate
+	order int // of its making
 }
 
 // isForAny reports whether it proves one of the names.
@@ -138,23 +139,46 @@ func (ua *UA) ready(to hop, then func(error)) {
 // server are kept open: whoever is called may name another address each time.
 const mostProofs = 32
 
-// keepProof remembers what the connection to an address has shown. Where there are too many, others are forgotten and disconnected: those first
-// that are not the account's, and the one in use last. Who is reached again has to prove itself again.
+// keepProof remembers what the connection to an address has shown. Where there are too many, the oldest are forgotten and disconnected. Who is
+// reached again has to prove itself again.
 func (ua *UA) keepProof(at netip.AddrPort, p proof) {
+	ua.shown++
+	p.order = ua.shown
 	ua.proofs[at] = p
-	own := ua.ownNames()
-	for _, ours := range []bool{false, true} {
-		for old, shown := range ua.proofs {
-			if len(ua.proofs) <= mostProofs {
-				return
+	for len(ua.proofs) > mostProofs {
+		old, ok := ua.oldestProof(at)
+		if !ok {
+			return
+		}
+		delete(ua.proofs, old)
+		ua.disconnect(hop{network: overTLS, addr: old})
+	}
+}
+
+// oldestProof is the address whose proof is forgotten first: of those that are not the account's, or else of all. The one that has just been made, the
+// registration's and those of calls are none of them.
+func (ua *UA) oldestProof(but netip.AddrPort) (oldest netip.AddrPort, ok bool) {
+	used := map[netip.AddrPort]bool{but: true, ua.reg.reached.addr: true}
+	for _, c := range ua.calls {
+		if !c.over {
+			used[c.source.addr] = true
+			if c.d != nil {
+				used[c.d.reached.addr] = true
 			}
-			if old == at || old == ua.reg.reached.addr || !ours && shown.isForAny(own) {
-				continue
-			}
-			delete(ua.proofs, old)
-			ua.disconnect(hop{network: overTLS, addr: old})
 		}
 	}
+	own := ua.ownNames()
+	for _, ours := range []bool{false, true} {
+		for at, p := range ua.proofs {
+			if !used[at] && p.isForAny(own) == ours && (!ok || p.order < ua.proofs[oldest].order) {
+				oldest, ok = at, true
+			}
+		}
+		if ok {
+			break
+		}
+	}
+	return oldest, ok
 }
 
 // dialSecured makes a connection to a hop that proves to have one of the names. The phone's own certificate tells who works here,
@@ -263,6 +287,12 @@ func (ua *UA) namesOf(to hop) []string {
 	return names
 }
 
+// endOf is our own end of a connection.
+func endOf(c sip.Connection) (netip.AddrPort, bool) {
+	own, err := netip.ParseAddrPort(c.LocalAddr().String())
+	return netip.AddrPortFrom(own.Addr().Unmap(), own.Port()), err == nil
+}
+
 // flowTo is our own end of the TCP or TLS connection that a hop is reached by, or, where there is none and the hop is the account's
 // server, of the one that the registration uses: calls follow it there.
 func (ua *UA) flowTo(to hop) (netip.AddrPort, bool) {
@@ -272,8 +302,7 @@ func (ua *UA) flowTo(to hop) (netip.AddrPort, bool) {
 			return netip.AddrPort{}, false
 		}
 		defer c.TryClose() //nolint:errcheck // gives back the reference that looking took
-		own, err := netip.ParseAddrPort(c.LocalAddr().String())
-		return netip.AddrPortFrom(own.Addr().Unmap(), own.Port()), err == nil
+		return endOf(c)
 	}
 	if own, ok := at(to); ok {
 		return own, true

@@ -3,6 +3,7 @@ package dialog
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -16,6 +17,7 @@ type clientTx struct {
 	tx  *sip.ClientTx
 	req *sip.Request
 	to  hop
+	own netip.AddrPort // our end of the TCP or TLS connection that it went by, once it is there
 	on  func(*sip.Response, error)
 
 	final    int // status of the final response, 0 before
@@ -53,6 +55,9 @@ func (t *clientTx) begin(key string, conn sip.Connection, err error) {
 	}
 	if t.finished { // given up while connecting
 		return
+	}
+	if t.to.network.streamed() {
+		t.own, _ = endOf(conn)
 	}
 	t.tx = sip.NewClientTx(key, t.req, conn, sip.DefaultLogger())
 	t.tx.OnRetransmission(func(res *sip.Response) { t.again = res })

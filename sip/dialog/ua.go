@@ -84,6 +84,7 @@ type UA struct {
 	framing   framing
 	dialing   map[netip.AddrPort][]waiter // TLS connections that are being made, and who waits for them
 	proofs    map[netip.AddrPort]proof    // what the last TLS connection to each address has shown
+	shown     int                         // how often one was kept
 	streams   map[*sip.TCPConnection]*stream
 	clients   map[string]*clientTx
 	servers   map[string]*serverTx

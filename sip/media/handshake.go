@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"net"
 	"net/netip"
@@ -90,7 +91,7 @@ func isDTLS(data []byte) bool { return len(data) > 0 && 20 <= data[0] && data[0]
 
 // newHandshake makes one that has not begun.
 func newHandshake(s *Session, of part, agreed *sdp.DTLS) *handshake {
-	h := &handshake{session: s, part: of, agreed: agreed, turns: turns{in: newBuffer()}}
+	h := &handshake{session: s, part: of, agreed: agreed, turns: turns{in: newBuffer(), lots: maphash.MakeSeed()}}
 	h.patient, h.giveUp = context.WithCancel(context.Background())
 	return h
 }
@@ -180,6 +181,9 @@ func (h *handshake) take(data []byte, src netip.AddrPort) {
 	if !fits || !h.agreed.Client && !h.with.IsValid() && src != h.from && !h.mayTake(data, src, named) {
 		return
 	}
+	if src == h.from && !h.with.IsValid() {
+		h.spoke(data)
+	}
 	h.from, h.named = src, named
 	if question := asks(data); question != "" {
 		h.asked = question
@@ -220,8 +224,7 @@ func (h *handshake) attempts(ctx context.Context) (conn *dtls.Conn, keys *sdp.Ke
 			return conn, keys, err
 		}
 		if h.turned(in) {
-			pause = handshakeAgain / 2 // the next one begins with the shortest
-			continue
+			pause = turnPause // and the next one begins with the shortest
 		}
 		select {
 		case <-time.After(pause):

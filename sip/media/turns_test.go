@@ -6,8 +6,11 @@ import (
 	"net/netip"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/pion/dtls/v3"
+
+	"linecard/sip/sdp"
 )
 
 // questions sends a fresh question to begin a handshake from a socket each time it is called, and nothing more of that handshake.
@@ -135,5 +138,100 @@ func TestTurnsAreBounded(t *testing.T) {
 	defer h.mu.Unlock()
 	if len(h.waiting) > mostWaiting {
 		t.Errorf("%d wait", len(h.waiting))
+	}
+}
+
+// asking is a handshake that is waited for and has not begun, and the question of a port to begin it, which is another one each time.
+func asking(t *testing.T) (h *handshake, ask func(port uint16)) {
+	a, b := newShaker(t), newShaker(t)
+	ma, _ := agree(t, a, b)
+	a.follow(ma, func(p *Params) { p.Early = true }, elsewhere(t))
+	h = newHandshake(a.session, forRTP, &sdp.DTLS{})
+	t.Cleanup(func() {
+		h.endTurns()
+		h.giveUp()
+	})
+	return h, func(port uint16) {
+		question := make([]byte, 80)
+		copy(question, []byte{message, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 67, 1})
+		h.take(question, netip.AddrPortFrom(loopback, port))
+	}
+}
+
+// next ends the turn, and is the port that has the next one.
+func (h *handshake) next() uint16 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.pass()
+	return h.from.Port()
+}
+
+// Strangers ask from more ports than can wait, and again before the peer does each time. Each has a turn, and no second one before the peer has its own.
+func TestMoreStrangersThanCanWait(t *testing.T) {
+	const strangers, peer = 3 * mostWaiting, 5000
+	h, ask := asking(t)
+	had := map[uint16]int{}
+	for turn := 0; ; turn++ {
+		for range 3 {
+			for port := range uint16(strangers) {
+				ask(1024 + port)
+			}
+		}
+		ask(peer)
+		port := h.next()
+		if port == peer {
+			return
+		}
+		if had[port]++; had[port] > 1 || turn > strangers {
+			t.Fatalf("port %d has had %d turns of %d, and the peer none", port, had[port], turn)
+		}
+	}
+}
+
+// A machine that has had a turn waits behind one that has had none, from whichever port it asks.
+func TestTurnsGoByMachine(t *testing.T) {
+	h, _ := asking(t)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	stranger, peer := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	h.begins(netip.AddrPortFrom(stranger, 1))
+	for port := range uint16(100) {
+		h.waiting = append(h.waiting, question{from: netip.AddrPortFrom(stranger, 2+port)})
+	}
+	h.waiting = append(h.waiting, question{from: netip.AddrPortFrom(peer, 1)})
+	if h.order(); h.waiting[0].from.Addr() != peer {
+		t.Errorf("%v is next", h.waiting[0].from)
+	}
+}
+
+// The peer has gone on with the handshake after our answer, and lost a datagram: it sends that again and does not ask to begin again, so that its turn
+// is not over when a stranger asks. A turn is not long for ever, and not everybody's is.
+func TestWhoGoesOnHasALongerTurn(t *testing.T) {
+	h, ask := asking(t)
+	goOn := []byte{message, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 11}
+	after := func(d time.Duration) (port uint16) {
+		h.mu.Lock()
+		h.since = time.Now().Add(-d)
+		h.mu.Unlock()
+		h.timeUp()
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.from.Port()
+	}
+	ask(1)
+	for port := uint16(1); port <= mostLonger; port++ {
+		h.take(goOn, netip.AddrPortFrom(loopback, port))
+		ask(port + 1)
+		if got := after(turnTime + time.Second); got != port {
+			t.Fatalf("the turn of %d is cut off for %d", port, got)
+		}
+		if got := after(longTurn); got != port+1 {
+			t.Fatalf("the turn is that of %d still", got)
+		}
+	}
+	h.take(goOn, netip.AddrPortFrom(loopback, mostLonger+1))
+	ask(9)
+	if got := after(turnTime); got != 9 {
+		t.Errorf("the turn is that of %d still", got)
 	}
 }

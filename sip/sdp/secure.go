@@ -104,13 +104,13 @@ func (s *Session) forms() (out []encryption.By) {
 }
 
 // Insist has the next offer ask for encrypted audio and take nothing else, as an answer to a refusal that said so; once more, in another
-// form. false means that the offer would be no other one, or that our side does not want that.
+// form; all over again in the profiles with feedback. false means that the offer would be no other one, or that our side does not want that.
 func (s *Session) Insist() bool {
 	most := len(s.forms())
 	if s.cfg.Encryption == EncryptionRequired {
 		most-- // the first offer was one
 	}
-	if s.insisted >= most || s.last != nil || s.cfg.Encryption == EncryptionNever {
+	if s.insisted-s.before >= most || s.last != nil || s.cfg.Encryption == EncryptionNever {
 		return false
 	}
 	s.insisted++

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// Front is a TLS port in front of a [Peer]: what comes by a connection goes to the peer as datagrams, from an address that stands
+// Front is a TLS port, or without a config one of TCP, in front of a [Peer]: what comes by a connection goes to the peer as datagrams, from an address that stands
 // for the connection, and what the peer sends there goes back. So a peer speaks by TLS as it does by UDP.
 type Front struct {
 	t      testing.TB
@@ -94,14 +94,18 @@ func (f *Front) accept() {
 }
 
 func (f *Front) serve(tcp net.Conn) {
-	c := tls.Server(tcp, f.config)
 	defer tcp.Close()
-	if err := c.HandshakeContext(f.t.Context()); err != nil {
-		return
+	c := tcp
+	if f.config != nil {
+		secured := tls.Server(tcp, f.config)
+		if err := secured.HandshakeContext(f.t.Context()); err != nil {
+			return
+		}
+		f.mu.Lock()
+		f.met = append(f.met, secured.ConnectionState())
+		f.mu.Unlock()
+		c = secured
 	}
-	f.mu.Lock()
-	f.met = append(f.met, c.ConnectionState())
-	f.mu.Unlock()
 	udp, err := new(net.Dialer).DialContext(f.t.Context(), "udp", f.peer.Addr())
 	if err != nil {
 		return
