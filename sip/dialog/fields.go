@@ -36,6 +36,7 @@ var (
 	errCSeq     = errors.New("a CSeq that is no number and method")
 	errEndless  = errors.New("a quote or an address without its end")
 	errWildcard = errors.New("* is no address")
+	errEmpty    = errors.New("a list with a value that is none")
 )
 
 // unquoted is where the first of some characters stands that is outside quotes; -1 is nowhere. open says that a quote has no end.
@@ -139,7 +140,11 @@ func readTo(_ []byte, text string) (sip.Header, error) {
 
 func readContact(_ []byte, text string) (sip.Header, error) {
 	name, uri, params, rest, err := readAddress(text, ";,")
-	if err == nil {
+	switch {
+	case err != nil:
+	case uri.Wildcard && rest != "": // it stands alone (RFC 3261 §20.10)
+		err = errWildcard
+	default:
 		err = goesOn(text, rest)
 	}
 	return &sip.ContactHeader{DisplayName: name, Address: uri, Params: params}, err
@@ -153,7 +158,10 @@ func goesOn(text, rest string) error {
 	}
 	const least = "a:b"
 	comma := len(text) - len(rest)
-	_, err := sip.DefaultHeadersParser()["contact"](nil, least+strings.Repeat(" ", max(0, comma-len(least)))+",")
+	if comma < len(least) { // sipgo would look behind the end
+		return errEmpty
+	}
+	_, err := sip.DefaultHeadersParser()["contact"](nil, least+strings.Repeat(" ", comma-len(least))+",")
 	return err
 }
 

@@ -36,6 +36,10 @@ func FuzzRequest(f *testing.F) {
 	seed(f)
 	f.Add([]byte("OPTIONS sip:2041@x SIP/2.0\r\nVia: SIP / 2.0 / UDP x ; X = \"a;b, c\" ; branch=z9hG4bK1;rport, SIP/2.0/TCP [::1] : 5\r\nMax-Forwards: 70\r\n" +
 		"From: \"a\\\"<b>\" <sip:x@y> ; Tag = 1;x=\"p;tag=2 q\"\r\nTo: sip:2041@x ; tag\r\nCall-ID: 1\r\nCSeq: 1 \t OPTIONS\r\nm: \"c, d\" <sip:a@b> ; q = 1 , <sip:c@d>\r\n\r\n"))
+	for _, contact := range []string{"*,", "* ,", "*,<sip:a@b>", "*\t,,", ",", "a,", "a:b,"} {
+		f.Add([]byte("OPTIONS sip:2041@x SIP/2.0\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nFrom: <sip:x@y>;tag=1\r\nTo: <sip:2041@x>\r\nCall-ID: 1\r\n" +
+			"CSeq: 1 OPTIONS\r\nContact: " + contact + "\r\n\r\n"))
+	}
 	parser := newParser()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		msg, err := parser.ParseSIP(data)
