@@ -65,9 +65,6 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool, v verdict) {
 	c.d.seq = 1
 	c.d.heardFrom(ua, req)
 	c.in.st, c.in.old, c.in.unfit = st, old, v
-	if st.back != nil {
-		st.back.call = true
-	}
 	c.h = noHandler{}
 	if c.source.addr.IsValid() {
 		c.knownAs(c.source)
@@ -79,8 +76,8 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool, v verdict) {
 		return
 	}
 	ua.cfg.Incoming(c)
-	if c.direct && !c.over && c.source.network == overTCP {
-		c.release = ua.tcp.hold(c.source.addr)
+	if !c.over { // a call that is refused at once is nobody's to be called back for
+		st.back.carries()
 	}
 }
 

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"sync"
@@ -14,9 +15,11 @@ import (
 
 // wayBack is what the answers to one request leave by that came by a connection: sipgo's transaction keeps it as its connection.
 type wayBack struct {
-	ua   *UA
-	req  *sip.Request
-	call bool // the request has made a call, here
+	ua    *UA
+	req   *sip.Request
+	call  bool   // the request has made a call that was not refused at once
+	lasts bool   // the call is not over
+	free  func() // gives up the connection that the call holds; nil where it holds none
 
 	mu      sync.Mutex // sipgo's timers write, too
 	to      *stream    // the connection in use; nil before there was one
@@ -153,20 +156,98 @@ func (w *wayBack) open(ways []hop) {
 		w.waiting, w.opening = nil, false
 		return
 	}
+	if !w.ua.knows(w.req) && ways[0].network == overTCP {
+		w.ua.callBack(ways[0], func(s *stream, err error) { w.opened(s, err, ways) })
+		return
+	}
 	carrier := sip.NewRequest(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: ways[0].addr.Addr().String()}) // never sent: sipgo wants one
 	w.ua.stamp(carrier, ways[0], newBranch())
 	w.ua.connect(carrier, ways[0], func(conn sip.Connection, err error) {
-		s, ok := conn.(*stream)
-		if err != nil || !ok {
-			w.open(ways[1:])
-			return
+		s, _ := conn.(*stream)
+		if err == nil && s != nil {
+			_, _ = s.TryClose() // a reference given back
 		}
-		_, _ = s.TryClose() // a reference given back
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.to = s
-		w.flush()
+		w.opened(s, err, ways)
 	})
+}
+
+// opened sends what waits by a connection to the first of some hops, or goes on to the next of them where there is none.
+func (w *wayBack) opened(s *stream, err error, ways []hop) {
+	if err != nil || s == nil {
+		w.open(ways[1:])
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.to = s
+	w.hold()
+	w.flush()
+}
+
+// callBack calls then with a TCP connection to a stranger, once there is one.
+func (ua *UA) callBack(to hop, then func(*stream, error)) {
+	if s := ua.streamTo(to); s.up() {
+		then(s, nil)
+		return
+	}
+	waiting, dialing := ua.back[to.addr]
+	ua.back[to.addr] = append(waiting, then)
+	if dialing {
+		return
+	}
+	own := ua.bound.Addr().Unmap()
+	ua.background(func(ctx context.Context) func() {
+		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+		defer cancel()
+		c, err := ua.tcp.callBack(ctx, own, to.addr)
+		if err == nil && !ua.called.give(c) {
+			_ = c.Close()
+			err = errClosed
+		}
+		return func() {
+			waiting := ua.back[to.addr]
+			delete(ua.back, to.addr)
+			for _, then := range waiting {
+				then(ua.streamTo(to), err)
+			}
+		}
+	})
+}
+
+// carries notes that the request has made a call, whose connection stays for as long as it lasts.
+func (w *wayBack) carries() {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.call, w.lasts = true, true
+	w.hold()
+}
+
+// rests notes that the call is over. What is said to the caller still goes by a connection that nothing holds.
+func (w *wayBack) rests() {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lasts = false; w.free != nil {
+		w.free()
+	}
+}
+
+// hold has the call hold the connection in use, and no other.
+func (w *wayBack) hold() {
+	if w.free != nil {
+		w.free()
+		w.free = nil
+	}
+	if w.lasts && w.to != nil && w.to.over == overTCP {
+		if at, err := netip.ParseAddrPort(w.to.RemoteAddr().String()); err == nil {
+			w.free = w.ua.tcp.hold(at)
+		}
+	}
 }
 
 func (w *wayBack) flush() {
