@@ -85,7 +85,10 @@ func (w *wayBack) again(msg sip.Message) {
 	w.wait(msg)
 }
 
-func (w *wayBack) wait(msg sip.Message) {
+func (w *wayBack) wait(msg sip.Message) { w.waitFor(msg, w.ways) }
+
+// waitFor keeps a message until there is a connection by one of some ways.
+func (w *wayBack) waitFor(msg sip.Message, ways func() []hop) {
 	if res, ok := msg.(*sip.Response); ok {
 		msg = res.Clone() // its owner may change it
 	}
@@ -95,7 +98,7 @@ func (w *wayBack) wait(msg sip.Message) {
 		w.opening = true
 		w.ua.queue.Put(func() {
 			if !w.ua.closing {
-				w.open(w.ways())
+				w.open(ways())
 			}
 		})
 	}
@@ -145,7 +148,7 @@ func (w *wayBack) open(ways []hop) {
 	w.mu.Lock()
 	if w.to.up() { // somebody was heard
 		defer w.mu.Unlock()
-		w.flush()
+		w.flush(ways)
 		return
 	}
 	w.mu.Unlock()
@@ -155,6 +158,9 @@ func (w *wayBack) open(ways []hop) {
 		w.ua.log.Debug("no way back for an answer")
 		w.waiting, w.opening = nil, false
 		return
+	}
+	if s := w.ua.streamTo(ways[0]); s != nil && s.broken.Load() != nil { // what failed a moment ago is still in the pool
+		w.ua.disconnect(ways[0])
 	}
 	if !w.ua.knows(w.req) && ways[0].network == overTCP {
 		w.ua.callBack(ways[0], func(s *stream, err error) { w.opened(s, err, ways) })
@@ -173,7 +179,7 @@ func (w *wayBack) open(ways []hop) {
 
 // opened sends what waits by a connection to the first of some hops, or goes on to the next of them where there is none.
 func (w *wayBack) opened(s *stream, err error, ways []hop) {
-	if err != nil || s == nil {
+	if err != nil || s == nil || s.broken.Load() != nil {
 		w.open(ways[1:])
 		return
 	}
@@ -181,7 +187,7 @@ func (w *wayBack) opened(s *stream, err error, ways []hop) {
 	defer w.mu.Unlock()
 	w.to = s
 	w.hold()
-	w.flush()
+	w.flush(ways[1:])
 }
 
 // callBack calls then with a TCP connection to a stranger, once there is one.
@@ -250,13 +256,23 @@ func (w *wayBack) hold() {
 	}
 }
 
-func (w *wayBack) flush() {
+// flush sends what waits by the connection in use. What that does not get out goes by the ways that are left, of which there are fewer each time.
+func (w *wayBack) flush(left []hop) {
 	waiting := w.waiting
 	w.waiting, w.opening = nil, false
-	for _, msg := range waiting {
+	again := func(msg sip.Message) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.waitFor(msg, func() []hop { return left })
+	}
+	for i, msg := range waiting {
 		w.named(msg)
-		if err := w.to.answer(msg, nil); err != nil {
-			w.ua.log.Debug("answer not sent", "error", err)
+		if err := w.to.answer(msg, again); err != nil {
+			w.ua.log.Debug("answers not sent", "error", err)
+			for _, msg := range waiting[i:] {
+				w.waitFor(msg, func() []hop { return left })
+			}
+			return
 		}
 	}
 }
