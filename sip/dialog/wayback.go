@@ -22,6 +22,7 @@ type wayBack struct {
 	free  func() // gives up the connection that the call holds; nil where it holds none
 
 	mu      sync.Mutex // sipgo's timers write, too
+	first   *stream    // the connection that the request came by; nil where it was gone at once
 	to      *stream    // the connection in use; nil before there was one
 	waiting []sip.Message
 	opening bool
@@ -37,6 +38,7 @@ func (ua *UA) wayBack(req *sip.Request) sip.Connection {
 	if w.to = ua.streamTo(sourceOf(req)); w.to == nil && !ua.knows(req) {
 		return nil
 	}
+	w.first = w.to
 	return w
 }
 
@@ -72,7 +74,7 @@ const mostWaiting = 8
 func (w *wayBack) WriteMsg(msg sip.Message) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.opening || !w.to.up() || w.to.answer(msg, w.again) != nil {
+	if w.opening || !w.to.up() || w.misnamed(msg) || w.to.answer(msg, w.again) != nil {
 		w.wait(msg)
 	}
 	return nil
@@ -106,7 +108,10 @@ func (w *wayBack) waitFor(msg sip.Message, ways func() []hop) {
 
 // heard notes that something of the same sender has come by another connection, by which the answers can go where theirs is lost.
 func (w *wayBack) heard(req *sip.Request) {
-	if w == nil || sourceIP(req.Source()) != sourceIP(w.req.Source()) {
+	if w == nil || sourceIP(req.Source()) != sourceIP(w.req.Source()) || networkOf(req) != networkOf(w.req) {
+		return // keys that came by TLS do not leave in the clear
+	}
+	if networkOf(req) == overTLS && !w.ua.knows(req) {
 		return
 	}
 	w.mu.Lock()
@@ -275,6 +280,12 @@ func (w *wayBack) flush(left []hop) {
 			return
 		}
 	}
+}
+
+// misnamed reports whether our Contact in an answer may name a TLS connection that is gone, as in a 200 that is repeated.
+func (w *wayBack) misnamed(msg sip.Message) bool {
+	res, ok := msg.(*sip.Response)
+	return ok && w.to.over == overTLS && w.to != w.first && res.StatusCode < 300
 }
 
 // named has our Contact in an answer name the TLS connection that it goes by: the one before is gone, and with it the way to us.

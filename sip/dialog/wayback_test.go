@@ -395,3 +395,59 @@ func TestRingingOutlivesItsTLSConnection(t *testing.T) {
 		t.Errorf("the thief has heard %d octets", n)
 	}
 }
+
+// A 200 that is repeated by another TLS connection names that one, and what belongs to a call that came by TLS does not leave in the clear,
+// whoever has sent something of it that way.
+func TestATLSCallStaysWithTLS(t *testing.T) {
+	t.Parallel()
+	ca := siptest.NewAuthority(t, "Example CA")
+	ring := func() (*siptest.Peer, *siptest.Front, *agent, *siptest.Caller, *leg) {
+		p := siptest.NewPeer(t)
+		f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+		a := newAgent(t, p, overTLS(f.Addr(), ca))
+		p.WaitRegister()
+		c := p.Call("<sip:bob@example.com>")
+		c.Ringing()
+		return p, f, a, c, a.rings()
+	}
+	cut := func(f *siptest.Front, a *agent) {
+		f.Cut()
+		eventually(t, func() (gone bool) {
+			a.do(func() { gone = !a.ua.FlowTo(f.Addr()).IsValid() })
+			return gone
+		})
+	}
+	p, f, a, c, l := ring()
+	l.accept()
+	was := p.Await("SIP/2.0 200")
+	cut(f, a)
+	a.do(a.ua.Look)
+	p.WaitRegister()
+	c.To, _ = p.Phone()
+	c.Send("UPDATE", "", "")
+	next := func(method string) siptest.Message {
+		for {
+			if m := p.Await("SIP/2.0 200"); strings.HasSuffix(m.Header("CSeq"), method) {
+				return m
+			}
+		}
+	}
+	next("UPDATE")
+	own := netip.AddrPort{}
+	a.do(func() { own = a.ua.FlowTo(f.Addr()) })
+	a.forward(time.Second)
+	if is := next("INVITE").URI("Contact"); is == was.URI("Contact") || !strings.Contains(is, own.String()) {
+		t.Errorf("Contact %s after %s, by %v", is, was.URI("Contact"), own)
+	}
+	c.Send("ACK", "", "")
+	c.Send("BYE", "", "")
+	l.ends(dialog.HungUpThere)
+
+	p, f, a, c, l = ring()
+	cut(f, a)
+	w := wireTo(t, "127.0.0.1", a.ua.LocalAddr())
+	w.send(over(c.Text("INFO", "", ""), "127.0.0.1:9"))
+	w.recv("SIP/2.0 200")
+	l.reject(486)
+	p.Await("SIP/2.0 486")
+}
