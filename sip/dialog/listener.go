@@ -134,9 +134,13 @@ func (l *listener) drop(a *accepted) {
 	_ = a.TCPConn.Close() // its reader sees it
 }
 
-// at is the connection from an address, if it was accepted.
+// at is the connection with an address, if there is one.
 func (l *listener) at(source netip.AddrPort) *accepted {
-	return l.open[netip.AddrPortFrom(source.Addr().Unmap(), source.Port())]
+	a := l.open[netip.AddrPortFrom(source.Addr().Unmap(), source.Port())]
+	if a == nil || a.TCPConn == nil { // it is being made
+		return nil
+	}
+	return a
 }
 
 // message notes that a message, or a ping, has come from an address.
@@ -148,8 +152,21 @@ func (l *listener) message(source netip.AddrPort) {
 		return
 	}
 	a.heard = time.Now()
-	if a.known && !a.used {
-		a.used = true
+	was := a.stays()
+	a.used, a.known = true, l.ua.trusted.Load().knows(hop{network: overTCP, addr: a.from}) // which may have changed since it was accepted
+	a.settle(was)
+}
+
+// stays reports whether a connection may be silent for as long as it likes.
+func (a *accepted) stays() bool { return a.known && a.used || a.calls > 0 }
+
+// settle gives a connection its deadline, or takes it away, where it was not to stay before and is now, or the other way round.
+func (a *accepted) settle(was bool) {
+	switch {
+	case was == a.stays():
+	case was:
+		_ = a.SetReadDeadline(time.Now().Add(uninvitedLife))
+	default:
 		_ = a.SetReadDeadline(time.Time{}) // of a read that waits as well
 	}
 }
@@ -160,17 +177,17 @@ func (l *listener) hold(source netip.AddrPort) (release func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a := l.at(source)
-	if a == nil || a.known {
+	if a == nil {
 		return func() {}
 	}
+	was := a.stays()
 	a.calls++
-	_ = a.SetReadDeadline(time.Time{})
+	a.settle(was)
 	return sync.OnceFunc(func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if a.calls--; a.calls == 0 {
-			_ = a.SetReadDeadline(time.Now().Add(uninvitedLife))
-		}
+		a.calls--
+		a.settle(true)
 	})
 }
 
@@ -179,7 +196,7 @@ type accepted struct {
 	*net.TCPConn
 	l     *listener
 	from  netip.AddrPort
-	known bool // it came from an address of the account's
+	known bool // its address was one of the account's when a message came by it last, or when it was accepted
 	used  bool // a message has come by it
 	heard time.Time
 	calls int // that hold it
