@@ -49,6 +49,11 @@ func (c *call) refuseOffer(e CallIncoming, err error) {
 // unfit is a new INVITE that is refused for what it requires, brings or takes in return.
 func (l *line) unfit(d *dialog.Call, u dialog.Unfit) {
 	c := l.ringing(d)
+	if l.p.closed { // nothing more is waited for
+		l.p.tell(c.arrival())
+		c.signOff()
+		return
+	}
 	c.p.log.Info("call refused", "call", c.id, "code", u.Code)
 	why := fault.New("sip.ended.accept-caller") // 406
 	switch what := clean.Line(u.What); u.Code {
