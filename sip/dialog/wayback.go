@@ -119,6 +119,7 @@ func (w *wayBack) heard(req *sip.Request) {
 	if !w.to.up() {
 		if s := w.ua.streamTo(sourceOf(req)); s != nil {
 			w.to = s
+			w.hold()
 		}
 	}
 }
