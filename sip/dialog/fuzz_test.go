@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/emiago/sipgo/sip"
 	"pgregory.net/rapid"
@@ -119,8 +121,8 @@ func FuzzField(f *testing.F) {
 			}
 			for _, h := range all {
 				again, err := readers.ParseHeader(nil, []byte(h.String()))
-				if name != "v" && name != "cseq" && name != "c" {
-					continue // sipgo reads addresses that it does not write
+				if name != "v" && name != "cseq" && name != "c" || strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value) {
+					continue // sipgo reads addresses that it does not write, and takes more than blanks off
 				}
 				if err != nil || len(again) != 1 || strings.TrimSpace(again[0].Value()) != strings.TrimSpace(h.Value()) {
 					t.Fatalf("%q is %q, and then %v, %v", value, h, again, err)
