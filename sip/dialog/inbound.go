@@ -166,6 +166,9 @@ func (c *Call) Direct() bool { return c.direct }
 // From is the From header's value, whole.
 func (c *Call) From() string { return c.in.st.req.From().Value() }
 
+// To is the To header's value, whole.
+func (c *Call) To() string { return c.in.st.req.To().Value() }
+
 // Called is the user part of To, or its number: whom the caller asked for.
 func (c *Call) Called() string { return userOf(c.in.st.req.To().Address) }
 
