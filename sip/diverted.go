@@ -58,11 +58,18 @@ func diversionHidden(a address) bool {
 
 // called is whom the caller asked for: our own number where it is that of somebody who sent the call on and may not be told.
 func (c *call) called() string {
-	called := clean.Line(c.d.Called())
+	to := c.d.Called()
+	if a, ok := parseAddress(c.d.To()); ok { // the number alone, as that of everybody else
+		to = a.user
+	}
+	called := clean.Line(to)
 	for _, d := range diverters(c.d.Values) {
-		if d.hidden && called != "" && clean.Line(d.user) == called {
+		if user := clean.Line(d.user); d.hidden && called != "" && (plusless(user) == plusless(called) || c.line.same(user, called)) {
 			return c.line.account.User
 		}
 	}
 	return called
 }
+
+// plusless is a number as it may be written anywhere. Two people who have the same one are one here: who is hidden in vain costs little.
+func plusless(number string) string { return strings.TrimPrefix(plainNumber(number), "+") }

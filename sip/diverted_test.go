@@ -32,6 +32,12 @@ func TestWhoSentACallOn(t *testing.T) {
 		"the message is private":          {"Privacy: header\nDiversion: <sip:2077@pbx>\n", "2077", "", "2041"},
 		"the caller is private":           {"Privacy: id\nDiversion: <sip:2077@pbx>\n", "2077", "2077", "2077"},
 		"by tel:":                         {"Diversion: <tel:+1-415-555-0177>;privacy=full\n", "+14155550177", "", "2041"},
+		"with separators":                 {"Diversion: <sip:+14155550177@pbx>;privacy=full\n", "+1-415-555-0177", "", "2041"},
+		"as a number, with separators":    {"Diversion: <sip:+1.415.555.0177@pbx;user=phone>;privacy=full\n", "+1-(415)-555-0177@pbx;user=phone", "", "2041"},
+		"with parameters":                 {"Diversion: <sip:2077@pbx>;privacy=full\n", "2077;npdi;cpc=x", "", "2041"},
+		"without a plus":                  {"Diversion: <sip:+14155550177@pbx>;privacy=full\n", "14155550177;npdi", "", "2041"},
+		"with a plus":                     {"Diversion: <sip:14155550177@pbx>;privacy=full\n", "+14155550177", "", "2041"},
+		"nobody private, with parameters": {"Diversion: <sip:2077@pbx>\n", "2078;npdi", "2077", "2078"},
 		"History-Info":                    {entry, "2077", "2077", "2077"},
 		"its history is private":          {"Privacy: History\n" + entry, "2077", "", "2041"},
 		"its history is private, listed":  {"Privacy: id ; history\n" + entry, "2077", "", "2041"},
@@ -47,7 +53,11 @@ func TestWhoSentACallOn(t *testing.T) {
 			c := p.Call("<sip:1@pbx>")
 			text := c.Text("INVITE", tc.headers, siptest.SDP(4000, "sendrecv"))
 			if tc.to != "" {
-				text = strings.Replace(text, "To: <"+c.URI+">", "To: <sip:"+tc.to+"@pbx>", 1)
+				to := tc.to
+				if !strings.Contains(to, "@") {
+					to += "@pbx"
+				}
+				text = strings.Replace(text, "To: <"+c.URI+">", "To: <sip:"+to+">", 1)
 			}
 			p.Send(c.To, text)
 			p.Await("SIP/2.0 180")

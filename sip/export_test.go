@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/inorder"
 	"linecard/sip/sdp"
 )
 
@@ -138,3 +139,6 @@ func (p *Phone) EarlyLegs() (n int) {
 	})
 	return n
 }
+
+// BeginToClose is the moment at which Close has begun, and no user agent knows of it yet.
+func (p *Phone) BeginToClose() { inorder.Do(p.queue, func() { p.closed = true }) }

@@ -49,6 +49,11 @@ func (c *call) refuseOffer(e CallIncoming, err error) {
 // unfit is a new INVITE that is refused for what it requires, brings or takes in return.
 func (l *line) unfit(d *dialog.Call, u dialog.Unfit) {
 	c := l.ringing(d)
+	if l.p.closed { // nothing more is waited for
+		l.p.tell(c.arrival())
+		c.signOff()
+		return
+	}
 	c.p.log.Info("call refused", "call", c.id, "code", u.Code)
 	why := fault.New("sip.ended.accept-caller") // 406
 	switch what := clean.Line(u.What); u.Code {
@@ -71,10 +76,6 @@ func (c *call) miss(e CallIncoming, code int, why fault.Fault) {
 	e.Refused = true
 	c.refuseWhenKept(e, why, func() { c.d.Reject(code) })
 	missed := &refusedCall{e, CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: code, Text: why}}
-	if p.closed { // nothing more is waited for
-		p.tellRefused(missed)
-		return
-	}
 	p.refused = append(p.refused, missed)
 	p.after(triedAgain, func() {
 		if i := slices.Index(p.refused, missed); i >= 0 {

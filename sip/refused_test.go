@@ -78,6 +78,19 @@ func TestARefusedCallIsToldWhenThePhoneCloses(t *testing.T) {
 	}
 }
 
+// A call that can only be refused and comes while the phone closes is missed like any other.
+func TestAnUnfitCallThatComesAsThePhoneCloses(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	ph.BeginToClose()
+	p.Call("<sip:+14155550144@example.com>").Send("INVITE", "Require: gruu\n", siptest.SDP(4000, "sendrecv"))
+	p.Await("SIP/2.0 480")
+	in := next[sip.CallIncoming](ph)
+	if e := next[sip.CallEnded](ph); e.ID != in.ID || e.Reason != sip.EndCancelled || e.Code != 480 {
+		t.Errorf("told %+v, ended %+v", in, e)
+	}
+}
+
 // A call that never rings is refused once the desk has kept it, with the reason, and not before; and it is refused also where the desk
 // does not get round to it.
 func TestRefusingWaitsForTheDesk(t *testing.T) {

@@ -92,10 +92,9 @@ type Call struct {
 	ua       *UA
 	h        Handler
 	inbound  bool
-	source   hop    // where the other side's messages came from last
-	at       reach  // where we are reached, as the other side knows it
-	direct   bool   // inbound: from an address that is not the account's
-	release  func() // gives its connection up that it holds; nil where it holds none
+	source   hop   // where the other side's messages came from last
+	at       reach // where we are reached, as the other side knows it
+	direct   bool  // inbound: from an address that is not the account's
 	callID   string
 	localTag string
 	d        *dialog // inbound: from the start; outbound: once answered
@@ -131,8 +130,8 @@ func (c *Call) ended(e End) {
 	}
 	c.over = true
 	c.stopTimers()
-	if c.release != nil {
-		c.release()
+	if c.in.st != nil {
+		c.in.st.back.rests()
 	}
 	// The transactions of the call live on for half a minute; what the call was to others need not live with them.
 	h := c.h

@@ -36,28 +36,43 @@ var (
 	errCSeq     = errors.New("a CSeq that is no number and method")
 	errEndless  = errors.New("a quote or an address without its end")
 	errWildcard = errors.New("* is no address")
-	errShort    = errors.New("* is no address among others")
+	errEmpty    = errors.New("a list with a value that is none")
 )
 
-// unquoted is where the first of some characters stands that is outside quotes; -1 is nowhere. open says that a quote has no end.
-func unquoted(text, any string) (at int, open bool) {
-	quoted := false
+// unquoted is where the first of some characters stands that is outside quotes; -1 is nowhere. A quote without its end is a character like
+// any other, as for whoever writes one, and so is an escaped one outside quotes: after the former all are escaped, and are not looked for again.
+func unquoted(text, any string) int {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case quoted && c == '\\':
+		case c == '\\' && strings.HasPrefix(text[i+1:], `"`):
 			i++
 		case c == '"':
-			quoted = !quoted
-		case !quoted && strings.IndexByte(any, c) >= 0:
-			return i, false
+			if end := quoteEnd(text, i); end > 0 {
+				i = end
+			}
+		case strings.IndexByte(any, c) >= 0:
+			return i
 		}
 	}
-	return -1, quoted
+	return -1
+}
+
+// quoteEnd is where the quote ends that begins at a character; 0 is nowhere.
+func quoteEnd(text string, at int) int {
+	for i := at + 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return 0
 }
 
 // cutUnquoted is strings.Cut at the first of some characters outside quotes, which after begins with.
 func cutUnquoted(text, any string) (before, after string) {
-	if at, _ := unquoted(text, any); at >= 0 {
+	if at := unquoted(text, any); at >= 0 {
 		return text[:at], text[at:]
 	}
 	return text, ""
@@ -103,13 +118,26 @@ func keepQuotes(list sip.HeaderParams) sip.HeaderParams {
 }
 
 // readAddress reads a name-addr or addr-spec with its parameters (RFC 3261 §20.10). An address without brackets ends at one of the
-// characters of ends. rest is what stands behind all that, from a comma on.
+// characters of ends. rest is what stands behind all that, from a comma on. A name that begins with a quote has its end, and behind that quotes
+// are characters like any other, as in a name without: many phone systems take one as somebody has typed it, "5" pipe" <sip:…>
 func readAddress(text, ends string) (name string, uri sip.Uri, params sip.HeaderParams, rest string, err error) {
-	address, behind := cutUnquoted(text, "<"+ends)
+	begins := 0
+	if first := strings.IndexAny(text, `"<`+ends); first >= 0 && text[first] == '"' {
+		if begins = quoteEnd(text, first); begins == 0 && first == 0 {
+			return "", uri, nil, "", errEndless // RFC 4475 §3.1.2.6
+		}
+	}
+	address, behind := text, ""
+	if at := strings.IndexAny(text[begins:], "<"+ends); at >= 0 {
+		address, behind = text[:begins+at], text[begins+at:]
+	}
 	if strings.HasPrefix(behind, "<") {
 		inside, after, closed := strings.Cut(behind, ">")
 		if !closed {
 			return "", uri, nil, "", errEndless
+		}
+		if begins == 0 && strings.Contains(address, `"`) { // sipgo would look for its end
+			address = `"` + quotable(strings.Trim(address, blanks)) + `"`
 		}
 		address, behind = address+inside+">", after
 	}
@@ -122,12 +150,8 @@ func readAddress(text, ends string) (name string, uri sip.Uri, params sip.Header
 
 func readFrom(_ []byte, text string) (sip.Header, error) {
 	name, uri, params, _, err := readAddress(text, ";")
-	switch _, open := unquoted(text, ""); {
-	case err != nil:
-	case uri.Wildcard:
+	if err == nil && uri.Wildcard {
 		err = errWildcard
-	case open: // our tag would come to stand in it
-		err = errEndless
 	}
 	return &sip.FromHeader{DisplayName: name, Address: uri, Params: params}, err
 }
@@ -140,7 +164,11 @@ func readTo(_ []byte, text string) (sip.Header, error) {
 
 func readContact(_ []byte, text string) (sip.Header, error) {
 	name, uri, params, rest, err := readAddress(text, ";,")
-	if err == nil {
+	switch {
+	case err != nil:
+	case uri.Wildcard && rest != "": // it stands alone (RFC 3261 §20.10)
+		err = errWildcard
+	default:
 		err = goesOn(text, rest)
 	}
 	return &sip.ContactHeader{DisplayName: name, Address: uri, Params: params}, err
@@ -154,8 +182,8 @@ func goesOn(text, rest string) error {
 	}
 	const least = "a:b"
 	comma := len(text) - len(rest)
-	if comma < len(least) { // sipgo would go on behind the end
-		return errShort
+	if comma < len(least) { // sipgo would look behind the end
+		return errEmpty
 	}
 	_, err := sip.DefaultHeadersParser()["contact"](nil, least+strings.Repeat(" ", comma-len(least))+",")
 	return err
@@ -164,9 +192,6 @@ func goesOn(text, rest string) error {
 func readVia(_ []byte, text string) (sip.Header, error) {
 	v := &sip.ViaHeader{}
 	value, rest := cutUnquoted(text, ",")
-	if _, open := unquoted(value, ""); open {
-		return v, errEndless
-	}
 	head, params := cutUnquoted(value, ";")
 	protocol, behind, _ := strings.Cut(head, "/")
 	version, behind, ok := strings.Cut(behind, "/")

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/emiago/sipgo/sip"
 	"pgregory.net/rapid"
@@ -36,6 +38,10 @@ func FuzzRequest(f *testing.F) {
 	seed(f)
 	f.Add([]byte("OPTIONS sip:2041@x SIP/2.0\r\nVia: SIP / 2.0 / UDP x ; X = \"a;b, c\" ; branch=z9hG4bK1;rport, SIP/2.0/TCP [::1] : 5\r\nMax-Forwards: 70\r\n" +
 		"From: \"a\\\"<b>\" <sip:x@y> ; Tag = 1;x=\"p;tag=2 q\"\r\nTo: sip:2041@x ; tag\r\nCall-ID: 1\r\nCSeq: 1 \t OPTIONS\r\nm: \"c, d\" <sip:a@b> ; q = 1 , <sip:c@d>\r\n\r\n"))
+	for _, contact := range []string{"*,", "* ,", "*,<sip:a@b>", "*\t,,", ",", "a,", "a:b,"} {
+		f.Add([]byte("OPTIONS sip:2041@x SIP/2.0\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nFrom: <sip:x@y>;tag=1\r\nTo: <sip:2041@x>\r\nCall-ID: 1\r\n" +
+			"CSeq: 1 OPTIONS\r\nContact: " + contact + "\r\n\r\n"))
+	}
 	parser := newParser()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		msg, err := parser.ParseSIP(data)
@@ -119,8 +125,8 @@ func FuzzField(f *testing.F) {
 			}
 			for _, h := range all {
 				again, err := readers.ParseHeader(nil, []byte(h.String()))
-				if name != "v" && name != "cseq" && name != "c" {
-					continue // sipgo reads addresses that it does not write
+				if name != "v" && name != "cseq" && name != "c" || strings.ContainsFunc(value, unicode.IsControl) || !utf8.ValidString(value) {
+					continue // sipgo reads addresses that it does not write, and takes more than blanks off
 				}
 				if err != nil || len(again) != 1 || strings.TrimSpace(again[0].Value()) != strings.TrimSpace(h.Value()) {
 					t.Fatalf("%q is %q, and then %v, %v", value, h, again, err)

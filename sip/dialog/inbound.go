@@ -65,9 +65,6 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool, v verdict) {
 	c.d.seq = 1
 	c.d.heardFrom(ua, req)
 	c.in.st, c.in.old, c.in.unfit = st, old, v
-	if st.back != nil {
-		st.back.call = true
-	}
 	c.h = noHandler{}
 	if c.source.addr.IsValid() {
 		c.knownAs(c.source)
@@ -79,8 +76,8 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool, v verdict) {
 		return
 	}
 	ua.cfg.Incoming(c)
-	if c.direct && !c.over && c.source.network == overTCP {
-		c.release = ua.tcp.hold(c.source.addr)
+	if !c.over { // a call that is refused at once is nobody's to be called back for
+		st.back.carries()
 	}
 }
 
@@ -168,6 +165,9 @@ func (c *Call) Direct() bool { return c.direct }
 
 // From is the From header's value, whole.
 func (c *Call) From() string { return c.in.st.req.From().Value() }
+
+// To is the To header's value, whole.
+func (c *Call) To() string { return c.in.st.req.To().Value() }
 
 // Called is the user part of To, or its number: whom the caller asked for.
 func (c *Call) Called() string { return userOf(c.in.st.req.To().Address) }

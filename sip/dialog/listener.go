@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/netip"
@@ -22,7 +23,7 @@ const (
 // for tests only.
 var uninvitedLife = 30 * time.Second
 
-// listener accepts TCP connections.
+// listener accepts TCP connections, and makes those to whoever the account does not know.
 type listener struct {
 	*net.TCPListener
 	ua     *UA
@@ -61,7 +62,8 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// admit takes a connection in, and for that closes a silent one of a known address. It returns nil for one too many of strangers.
+// admit takes a connection in, and for that closes a silent one of a known address. It returns nil for one too many of strangers. Where c is
+// nil it only keeps the place of one to a stranger.
 func (l *listener) admit(c *net.TCPConn, from netip.AddrPort, known bool) *accepted {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -91,7 +93,7 @@ func (l *listener) admit(c *net.TCPConn, from netip.AddrPort, known bool) *accep
 	case known && all >= mostKnown:
 		l.drop(silent)
 	}
-	if err := c.SetReadDeadline(time.Now().Add(uninvitedLife)); err != nil {
+	if c != nil && c.SetReadDeadline(time.Now().Add(uninvitedLife)) != nil {
 		return nil
 	}
 	a := &accepted{TCPConn: c, l: l, from: from, known: known, heard: time.Now()}
@@ -99,14 +101,46 @@ func (l *listener) admit(c *net.TCPConn, from netip.AddrPort, known bool) *accep
 	return a
 }
 
+var errTooMany = errors.New("too many connections with whom the account does not know")
+
+// callBack makes a connection to a stranger. It counts as one that was made by them, and stays no longer.
+func (l *listener) callBack(ctx context.Context, own netip.Addr, to netip.AddrPort) (*accepted, error) {
+	a := l.admit(nil, netip.AddrPortFrom(to.Addr().Unmap(), to.Port()), false)
+	if a == nil {
+		return nil, errTooMany
+	}
+	var d net.Dialer
+	if !own.IsUnspecified() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(own, 0))
+	}
+	c, err := d.DialContext(ctx, "tcp", to.String())
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err == nil {
+		a.TCPConn = c.(*net.TCPConn)
+		if err = a.SetReadDeadline(time.Now().Add(uninvitedLife)); err == nil {
+			return a, nil
+		}
+		_ = c.Close()
+	}
+	if l.open[a.from] == a {
+		delete(l.open, a.from)
+	}
+	return nil, err
+}
+
 func (l *listener) drop(a *accepted) {
 	delete(l.open, a.from)
 	_ = a.TCPConn.Close() // its reader sees it
 }
 
-// at is the connection from an address, if it was accepted.
+// at is the connection with an address, if there is one.
 func (l *listener) at(source netip.AddrPort) *accepted {
-	return l.open[netip.AddrPortFrom(source.Addr().Unmap(), source.Port())]
+	a := l.open[netip.AddrPortFrom(source.Addr().Unmap(), source.Port())]
+	if a == nil || a.TCPConn == nil { // it is being made
+		return nil
+	}
+	return a
 }
 
 // message notes that a message, or a ping, has come from an address.
@@ -118,38 +152,51 @@ func (l *listener) message(source netip.AddrPort) {
 		return
 	}
 	a.heard = time.Now()
-	if a.known && !a.used {
-		a.used = true
+	was := a.stays()
+	a.used, a.known = true, l.ua.trusted.Load().knows(hop{network: overTCP, addr: a.from}) // which may have changed since it was accepted
+	a.settle(was)
+}
+
+// stays reports whether a connection may be silent for as long as it likes.
+func (a *accepted) stays() bool { return a.known && a.used || a.calls > 0 }
+
+// settle gives a connection its deadline, or takes it away, where it was not to stay before and is now, or the other way round.
+func (a *accepted) settle(was bool) {
+	switch {
+	case was == a.stays():
+	case was:
+		_ = a.SetReadDeadline(time.Now().Add(uninvitedLife))
+	default:
 		_ = a.SetReadDeadline(time.Time{}) // of a read that waits as well
 	}
 }
 
 // hold lets the connection from an address stay for as long as a call needs it, which came by it and was let in. release is called when
-// the call is over.
+// the call is over, or goes by another one.
 func (l *listener) hold(source netip.AddrPort) (release func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a := l.at(source)
-	if a == nil || a.known {
+	if a == nil {
 		return func() {}
 	}
+	was := a.stays()
 	a.calls++
-	_ = a.SetReadDeadline(time.Time{})
+	a.settle(was)
 	return sync.OnceFunc(func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		if a.calls--; a.calls == 0 {
-			_ = a.SetReadDeadline(time.Now().Add(uninvitedLife))
-		}
+		a.calls--
+		a.settle(true)
 	})
 }
 
-// accepted is a connection that counts against the limits until it is closed. Its listener's mutex guards it.
+// accepted is a connection that counts against the limits until it is closed, accepted or made to a stranger. Its listener's mutex guards it.
 type accepted struct {
 	*net.TCPConn
 	l     *listener
 	from  netip.AddrPort
-	known bool // it came from an address of the account's
+	known bool // its address was one of the account's when a message came by it last, or when it was accepted
 	used  bool // a message has come by it
 	heard time.Time
 	calls int // that hold it

@@ -2,6 +2,7 @@ package dialog_test
 
 import (
 	"errors"
+	"net/netip"
 	"os"
 	"testing"
 	"time"
@@ -120,6 +121,77 @@ func TestADirectCallHoldsItsConnection(t *testing.T) {
 	w.recv("SIP/2.0 200")
 	l.ends(dialog.HungUpThere)
 	if !w.closedWithin(patience) {
+		t.Error("the connection stays when its call is over")
+	}
+}
+
+// The connection that a direct caller makes in place of one that was lost is held as that was.
+func TestADirectCallHoldsItsNextConnection(t *testing.T) {
+	dialog.UninvitedLife(t, time.Second)
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
+	was, c := wireTo(t, "127.0.0.66", a.ua.LocalAddr()), p.Call("<sip:bob@example.com>")
+	was.send(over(c.Text("INVITE", "", sdp("sendrecv")), "127.0.0.66"))
+	c.Learn(was.recv("SIP/2.0 180"))
+	l := a.rings()
+	was.cut(a)
+	w := wireTo(t, "127.0.0.66", a.ua.LocalAddr())
+	w.send(over(c.Text("UPDATE", "", ""), "127.0.0.66"))
+	w.recv("SIP/2.0 200")
+	if w.closedWithin(1200 * time.Millisecond) {
+		t.Fatal("the connection of a call that rings is closed")
+	}
+	l.accept()
+	w.recv("SIP/2.0 200")
+	w.send(over(c.Text("ACK", "", ""), "127.0.0.66"))
+	w.send(over(c.Text("BYE", "", ""), "127.0.0.66"))
+	w.recv("SIP/2.0 200")
+	l.ends(dialog.HungUpThere)
+	if !w.closedWithin(patience) {
+		t.Error("the connection stays when its call is over")
+	}
+}
+
+// Whose connection it is may be known only after it was made, as when the name of the server is looked up late or an address is added, and
+// it stays from the next message on. One whose address is taken from the list is a stranger's from then on, but for a call that is up.
+func TestAConnectionIsWhoseItIsNow(t *testing.T) {
+	dialog.UninvitedLife(t, time.Second)
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	trust := func(from ...netip.Prefix) { a.do(func() { a.ua.SetTrust(dialog.Trust{From: from}) }) }
+	listed := netip.MustParsePrefix("127.0.0.66/32")
+	ask := func(w *wire) {
+		w.send(over(p.Call("<sip:bob@example.com>").Text("OPTIONS", "", ""), "127.0.0.66"))
+	}
+	early := wireTo(t, "127.0.0.66", a.ua.LocalAddr())
+	trust(listed)
+	ask(early)
+	early.recv("SIP/2.0 200")
+	talks := wireTo(t, "127.0.0.66", a.ua.LocalAddr())
+	c := p.Call("<sip:bob@example.com>")
+	talks.send(over(c.Text("INVITE", "", sdp("sendrecv")), "127.0.0.66"))
+	c.Learn(talks.recv("SIP/2.0 180"))
+	l := a.rings()
+	l.accept()
+	talks.recv("SIP/2.0 200")
+	talks.send(over(c.Text("ACK", "", ""), "127.0.0.66"))
+	if early.closedWithin(1200 * time.Millisecond) {
+		t.Fatal("the connection from an address that was added is closed")
+	}
+	trust()
+	ask(early)
+	talks.send(over(c.Text("INFO", "", ""), "127.0.0.66"))
+	talks.recv("SIP/2.0 200")
+	if !early.closedWithin(patience) {
+		t.Error("the connection from an address that was taken away stays")
+	}
+	if talks.closedWithin(200 * time.Millisecond) {
+		t.Fatal("the connection of a call that is up is closed")
+	}
+	talks.send(over(c.Text("BYE", "", ""), "127.0.0.66"))
+	talks.recv("SIP/2.0 200")
+	l.ends(dialog.HungUpThere)
+	if !talks.closedWithin(patience) {
 		t.Error("the connection stays when its call is over")
 	}
 }

@@ -44,6 +44,13 @@ var spellings = map[string]func(string) string{
 	"Vias in a line":             respelled(";rport", ";rport , SIP/2.0/TCP low.example.com,SIP / 2.0 / UDP [2001:db8::1] : 5062 ; branch = z9hG4bKlower"),
 	"capital parameters of Via":  respelled(";branch=", ";BRANCH=", ";rport", ";RPORT"),
 	"a name that has everything": respelled("<sip:bob@example.com>", `"B\"o;b, <x> tag=no"  <sip:bob@example.com>`),
+	"an inch in the name":        inch(`"5" pipe"`),
+	"a quote in the name":        inch(`5" pipe`),
+	"three quotes and a tail":    func(text string) string { return inch(`"5" pipe"`)(tags(`;tag=$1;n="a;b <c>"`)(text)) },
+	"a quote behind the tag":     tags(`;tag=$1;n="abc`),
+	"a quote before the tag":     tags(`;n="abc;tag=$1`),
+	"a quote before To's tag":    func(text string) string { return toValue.ReplaceAllString(text, `$1;n="abc$2`) },
+	"a quote in Via":             respelled(";rport", `;rport;n="abc`),
 	"no brackets": func(text string) string {
 		return respelled("<sip:bob@example.com>", "sip:bob@example.com")(tags(" ; tag = $1")(text))
 	},
@@ -54,7 +61,14 @@ var spellings = map[string]func(string) string{
 	"a long Max-Forwards": respelled("Max-Forwards: 70", "max-forwards :\n\t70 "),
 }
 
+// inch puts a name before the addresses of From and To.
+func inch(name string) func(string) string {
+	return func(text string) string { return parties.ReplaceAllString(text, "\n$1: "+name+" <") }
+}
+
 var (
+	parties   = regexp.MustCompile(`\n(From|To): ("[^<]*"|) ?<`)
+	toValue   = regexp.MustCompile(`(\nTo: [^\n;]*)(.*)`)
 	cseq      = regexp.MustCompile(`CSeq: (\d+) (\w+)`)
 	contacted = regexp.MustCompile(`Contact: <([^>]*)>`)
 )

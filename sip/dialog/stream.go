@@ -101,7 +101,8 @@ func (s *stream) write(out outgoing) {
 	if _, err := s.Write(out.data); err != nil {
 		err = fmt.Errorf("%w: %w", errUnreachable, err)
 		s.broken.Store(&err)
-		_ = s.Close() // its reader takes it out of the pool
+		_ = s.Close()
+		_ = s.ua.tp.Pool(s.over.String()).CloseAndDelete(s.TCPConnection, s.RemoteAddr().String()) // its reader does so a moment later
 		s.ua.log.Debug("TCP connection given up", "error", err)
 		s.lost(out, err)
 		return

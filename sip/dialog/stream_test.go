@@ -3,8 +3,10 @@ package dialog
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -80,7 +82,7 @@ func TestRequestOnBrokenConnection(t *testing.T) {
 	defer queue.Close()
 	ours, theirs := net.Pipe()
 	_ = theirs.Close()
-	ua := &UA{queue: queue, log: slog.New(slog.DiscardHandler), clients: make(map[string]*clientTx)}
+	ua := &UA{queue: queue, log: slog.New(slog.DiscardHandler), clients: make(map[string]*clientTx), tp: sip.NewTransportLayer(net.DefaultResolver, newParser(), nil)}
 	s := ua.newStream(&sip.TCPConnection{Conn: ours}, overTCP)
 	req := sip.NewRequest(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: "x"})
 	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "TCP", Host: "x"}
@@ -109,5 +111,61 @@ func TestRequestOnBrokenConnection(t *testing.T) {
 	inorder.Do(queue, func() {}) // what was to come of it has come
 	if len(failed) > 0 {
 		t.Errorf("failed again: %v", <-failed)
+	}
+}
+
+// An answer does not go by a connection that has failed and is still in the pool: another one is made.
+func TestAnAnswerLeavesAConnectionThatFailed(t *testing.T) {
+	queue := inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
+	defer queue.Close()
+	port, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer port.Close()
+	_ = port.SetDeadline(time.Now().Add(siptest.Patience))
+	ua, err := Listen(Config{Account: Account{Server: "127.0.0.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ua.Close(t.Context())
+	ua.cfg.Account.Trust.From = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	at := hop{network: overTCP, addr: netip.MustParseAddrPort(port.Addr().String())}
+	msg, err := newParser().ParseSIP([]byte(siptest.CRLF("INVITE sip:2041@x SIP/2.0\nVia: SIP/2.0/TCP " + at.String() +
+		";branch=z9hG4bK1\nFrom: <sip:a@b>;tag=1\nTo: <sip:2041@x>\nCall-ID: fails\nCSeq: 1 INVITE\nContent-Length: 0\n\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := msg.(*sip.Request)
+	req.SetTransport("TCP")
+	req.SetSource(at.String())
+	made := make(chan *stream, 1)
+	inorder.Do(queue, func() {
+		ua.retrust()
+		carrier := sip.NewRequest(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: "127.0.0.1"})
+		ua.stamp(carrier, at, newBranch())
+		ua.connect(carrier, at, func(conn sip.Connection, _ error) { made <- conn.(*stream) })
+	})
+	s := <-made
+	was, err := port.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer was.Close()
+	inorder.Do(queue, func() {
+		broken := fmt.Errorf("%w: for a test", errUnreachable)
+		s.broken.Store(&broken)
+		w := &wayBack{ua: ua, req: req, to: s}
+		_ = w.WriteMsg(newResponse(req, 486, ""))
+	})
+	last, err := port.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer last.Close()
+	_ = last.SetDeadline(time.Now().Add(siptest.Patience))
+	got := make([]byte, len("SIP/2.0 486"))
+	if _, err := io.ReadFull(last, got); err != nil || string(got) != "SIP/2.0 486" {
+		t.Errorf("%q, %v", got, err)
 	}
 }

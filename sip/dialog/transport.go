@@ -64,6 +64,8 @@ func (ua *UA) serve() {
 	ua.serving.Go(func() { _ = ua.tp.ServeTCP(ua.tcp) }) // returns when the listener is closed
 	ua.proved = newHandover(ua.tcp.Addr())
 	ua.serving.Go(func() { _ = ua.tp.ServeTLS(ua.proved) })
+	ua.called = newHandover(ua.tcp.Addr())
+	ua.serving.Go(func() { _ = ua.tp.ServeTCP(ua.called) })
 	key := ua.udp.LocalAddr().String()
 	for ua.udpConn == nil {
 		ua.udpConn = ua.tp.Pool("udp").Get(key)

@@ -80,11 +80,13 @@ type UA struct {
 	udpConn sip.Connection // of the pool: what every datagram leaves by
 
 	proved *handover // TLS connections on their way to sipgo
+	called *handover // TCP connections to strangers, the same
 
 	framing   framing
-	dialing   map[netip.AddrPort][]waiter // TLS connections that are being made, and who waits for them
-	proofs    map[netip.AddrPort]proof    // what the last TLS connection to each address has shown
-	shown     int                         // how often one was kept
+	dialing   map[netip.AddrPort][]waiter               // TLS connections that are being made, and who waits for them
+	back      map[netip.AddrPort][]func(*stream, error) // TCP connections that are being made to strangers, and who waits for them
+	proofs    map[netip.AddrPort]proof                  // what the last TLS connection to each address has shown
+	shown     int                                       // how often one was kept
 	streams   map[*sip.TCPConnection]*stream
 	clients   map[string]*clientTx
 	servers   map[string]*serverTx
@@ -137,6 +139,7 @@ func Listen(cfg Config) (*UA, error) {
 		streams:   make(map[*sip.TCPConnection]*stream),
 		clients:   make(map[string]*clientTx),
 		dialing:   make(map[netip.AddrPort][]waiter),
+		back:      make(map[netip.AddrPort][]func(*stream, error)),
 		proofs:    make(map[netip.AddrPort]proof),
 		servers:   make(map[string]*serverTx),
 		early:     make(map[string]time.Time),
@@ -269,6 +272,7 @@ func (ua *UA) close(ctx context.Context) error {
 	_ = ua.udp.Close()
 	_ = ua.tcp.Close()
 	_ = ua.proved.Close()
+	_ = ua.called.Close()
 	_ = ua.tp.Close() // closes what is closed above a second time, and says so
 	ua.serving.Wait()
 	_ = ua.tp.Close() // what was accepted at that moment

@@ -99,6 +99,23 @@ func TestBlanksInViaByTCP(t *testing.T) {
 	}
 }
 
+// A message that nobody can read does not take with it what has come by the same connection behind it.
+func TestWhatComesBehindAnUnreadableMessage(t *testing.T) {
+	for _, contact := range []string{"*,", "* ,", "*,<sip:a@b>", ",", "a,"} {
+		p := siptest.NewPeer(t)
+		a := newAgent(t, p)
+		w := wireTo(t, "127.0.0.1", a.ua.LocalAddr())
+		c := p.Call("<sip:bob@example.com>")
+		w.send(over(c.Text("INVITE", "", siptest.SDP(4000, "sendrecv")), "127.0.0.1:9"))
+		c.Learn(w.recv("SIP/2.0 180"))
+		l := a.rings()
+		other := p.Call("<sip:bob@example.com>")
+		w.send(over(other.Text("OPTIONS", "Contact: "+contact+"\n", ""), "127.0.0.1:9") + over(c.Text("CANCEL", "", ""), "127.0.0.1:9"))
+		w.recv("SIP/2.0 487")
+		l.ends(dialog.Cancelled)
+	}
+}
+
 // tel: and sips: in the Request-URI. What the account's own server sends by number is for us; a direct call is only when it
 // names us; sips: promises a way that we do not have.
 func TestOtherSchemes(t *testing.T) {

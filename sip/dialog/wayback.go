@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"sync"
@@ -14,11 +15,14 @@ import (
 
 // wayBack is what the answers to one request leave by that came by a connection: sipgo's transaction keeps it as its connection.
 type wayBack struct {
-	ua   *UA
-	req  *sip.Request
-	call bool // the request has made a call, here
+	ua    *UA
+	req   *sip.Request
+	call  bool   // the request has made a call that was not refused at once
+	lasts bool   // the call is not over
+	free  func() // gives up the connection that the call holds; nil where it holds none
 
 	mu      sync.Mutex // sipgo's timers write, too
+	first   *stream    // the connection that the request came by; nil where it was gone at once
 	to      *stream    // the connection in use; nil before there was one
 	waiting []sip.Message
 	opening bool
@@ -34,6 +38,7 @@ func (ua *UA) wayBack(req *sip.Request) sip.Connection {
 	if w.to = ua.streamTo(sourceOf(req)); w.to == nil && !ua.knows(req) {
 		return nil
 	}
+	w.first = w.to
 	return w
 }
 
@@ -69,7 +74,7 @@ const mostWaiting = 8
 func (w *wayBack) WriteMsg(msg sip.Message) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.opening || !w.to.up() || w.to.answer(msg, w.again) != nil {
+	if w.opening || !w.to.up() || w.misnamed(msg) || w.to.answer(msg, w.again) != nil {
 		w.wait(msg)
 	}
 	return nil
@@ -82,7 +87,10 @@ func (w *wayBack) again(msg sip.Message) {
 	w.wait(msg)
 }
 
-func (w *wayBack) wait(msg sip.Message) {
+func (w *wayBack) wait(msg sip.Message) { w.waitFor(msg, w.ways) }
+
+// waitFor keeps a message until there is a connection by one of some ways.
+func (w *wayBack) waitFor(msg sip.Message, ways func() []hop) {
 	if res, ok := msg.(*sip.Response); ok {
 		msg = res.Clone() // its owner may change it
 	}
@@ -92,7 +100,7 @@ func (w *wayBack) wait(msg sip.Message) {
 		w.opening = true
 		w.ua.queue.Put(func() {
 			if !w.ua.closing {
-				w.open(w.ways())
+				w.open(ways())
 			}
 		})
 	}
@@ -100,7 +108,10 @@ func (w *wayBack) wait(msg sip.Message) {
 
 // heard notes that something of the same sender has come by another connection, by which the answers can go where theirs is lost.
 func (w *wayBack) heard(req *sip.Request) {
-	if w == nil || sourceIP(req.Source()) != sourceIP(w.req.Source()) {
+	if w == nil || sourceIP(req.Source()) != sourceIP(w.req.Source()) || networkOf(req) != networkOf(w.req) {
+		return // keys that came by TLS do not leave in the clear
+	}
+	if networkOf(req) == overTLS && !w.ua.knows(req) {
 		return
 	}
 	w.mu.Lock()
@@ -108,6 +119,7 @@ func (w *wayBack) heard(req *sip.Request) {
 	if !w.to.up() {
 		if s := w.ua.streamTo(sourceOf(req)); s != nil {
 			w.to = s
+			w.hold()
 		}
 	}
 }
@@ -142,7 +154,7 @@ func (w *wayBack) open(ways []hop) {
 	w.mu.Lock()
 	if w.to.up() { // somebody was heard
 		defer w.mu.Unlock()
-		w.flush()
+		w.flush(ways)
 		return
 	}
 	w.mu.Unlock()
@@ -153,31 +165,128 @@ func (w *wayBack) open(ways []hop) {
 		w.waiting, w.opening = nil, false
 		return
 	}
+	if s := w.ua.streamTo(ways[0]); s != nil && s.broken.Load() != nil { // what failed a moment ago is still in the pool
+		w.ua.disconnect(ways[0])
+	}
+	if !w.ua.knows(w.req) && ways[0].network == overTCP {
+		w.ua.callBack(ways[0], func(s *stream, err error) { w.opened(s, err, ways) })
+		return
+	}
 	carrier := sip.NewRequest(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: ways[0].addr.Addr().String()}) // never sent: sipgo wants one
 	w.ua.stamp(carrier, ways[0], newBranch())
 	w.ua.connect(carrier, ways[0], func(conn sip.Connection, err error) {
-		s, ok := conn.(*stream)
-		if err != nil || !ok {
-			w.open(ways[1:])
-			return
+		s, _ := conn.(*stream)
+		if err == nil && s != nil {
+			_, _ = s.TryClose() // a reference given back
 		}
-		_, _ = s.TryClose() // a reference given back
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.to = s
-		w.flush()
+		w.opened(s, err, ways)
 	})
 }
 
-func (w *wayBack) flush() {
-	waiting := w.waiting
-	w.waiting, w.opening = nil, false
-	for _, msg := range waiting {
-		w.named(msg)
-		if err := w.to.answer(msg, nil); err != nil {
-			w.ua.log.Debug("answer not sent", "error", err)
+// opened sends what waits by a connection to the first of some hops, or goes on to the next of them where there is none.
+func (w *wayBack) opened(s *stream, err error, ways []hop) {
+	if err != nil || s == nil || s.broken.Load() != nil {
+		w.open(ways[1:])
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.to = s
+	w.hold()
+	w.flush(ways[1:])
+}
+
+// callBack calls then with a TCP connection to a stranger, once there is one.
+func (ua *UA) callBack(to hop, then func(*stream, error)) {
+	if s := ua.streamTo(to); s.up() {
+		then(s, nil)
+		return
+	}
+	waiting, dialing := ua.back[to.addr]
+	ua.back[to.addr] = append(waiting, then)
+	if dialing {
+		return
+	}
+	own := ua.bound.Addr().Unmap()
+	ua.background(func(ctx context.Context) func() {
+		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+		defer cancel()
+		c, err := ua.tcp.callBack(ctx, own, to.addr)
+		if err == nil && !ua.called.give(c) {
+			_ = c.Close()
+			err = errClosed
+		}
+		return func() {
+			waiting := ua.back[to.addr]
+			delete(ua.back, to.addr)
+			for _, then := range waiting {
+				then(ua.streamTo(to), err)
+			}
+		}
+	})
+}
+
+// carries notes that the request has made a call, whose connection stays for as long as it lasts.
+func (w *wayBack) carries() {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.call, w.lasts = true, true
+	w.hold()
+}
+
+// rests notes that the call is over. What is said to the caller still goes by a connection that nothing holds.
+func (w *wayBack) rests() {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lasts = false; w.free != nil {
+		w.free()
+	}
+}
+
+// hold has the call hold the connection in use, and no other.
+func (w *wayBack) hold() {
+	if w.free != nil {
+		w.free()
+		w.free = nil
+	}
+	if w.lasts && w.to != nil && w.to.over == overTCP {
+		if at, err := netip.ParseAddrPort(w.to.RemoteAddr().String()); err == nil {
+			w.free = w.ua.tcp.hold(at)
 		}
 	}
+}
+
+// flush sends what waits by the connection in use. What that does not get out goes by the ways that are left, of which there are fewer each time.
+func (w *wayBack) flush(left []hop) {
+	waiting := w.waiting
+	w.waiting, w.opening = nil, false
+	again := func(msg sip.Message) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.waitFor(msg, func() []hop { return left })
+	}
+	for i, msg := range waiting {
+		w.named(msg)
+		if err := w.to.answer(msg, again); err != nil {
+			w.ua.log.Debug("answers not sent", "error", err)
+			for _, msg := range waiting[i:] {
+				w.waitFor(msg, func() []hop { return left })
+			}
+			return
+		}
+	}
+}
+
+// misnamed reports whether our Contact in an answer may name a TLS connection that is gone, as in a 200 that is repeated.
+func (w *wayBack) misnamed(msg sip.Message) bool {
+	res, ok := msg.(*sip.Response)
+	return ok && w.to.over == overTLS && w.to != w.first && res.StatusCode < 300
 }
 
 // named has our Contact in an answer name the TLS connection that it goes by: the one before is gone, and with it the way to us.

@@ -194,7 +194,18 @@ func TestRingingOutlivesItsConnection(t *testing.T) {
 // A server that is told 404 and has closed its connection is not called back by it when it is a stranger's.
 func TestNobodyIsCalledBackForARefusal(t *testing.T) {
 	p := siptest.NewPeer(t)
-	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
+	busy := false
+	a := newAgent(t, p, func(c *dialog.Config) {
+		c.Account.Trust.Direct = true
+		incoming := c.Incoming
+		c.Incoming = func(call *dialog.Call) {
+			if busy {
+				call.Reject(486)
+				return
+			}
+			incoming(call)
+		}
+	})
 	port := tcpPort(t, "127.0.0.66")
 	c := p.Call("<sip:bob@example.com>")
 	c.URI = "sip:nobody@" + c.To.String()
@@ -204,11 +215,80 @@ func TestNobodyIsCalledBackForARefusal(t *testing.T) {
 		_ = w.c.SetLinger(0)
 		w.c.Close()
 	}
+	a.do(func() { busy = true })
+	for range 20 {
+		c := p.Call("<sip:bob@example.com>")
+		w := wireTo(t, "127.0.0.66", a.ua.LocalAddr())
+		w.send(over(c.Text("INVITE", "", sdp("sendrecv")), port.Addr().String()))
+		w.recv("SIP/2.0 486")
+		w.cut(a)
+		w = wireTo(t, "127.0.0.66", a.ua.LocalAddr())
+		w.send(over(c.Text("INFO", "", ""), port.Addr().String()))
+		w.recv("SIP/2.0 481")
+		w.cut(a)
+	}
+	a.forward(10 * time.Second)
+	a.do(func() { busy = false })
 	_, l := a.called(p) // all that came before is dealt with
 	l.reject(486)
 	_ = port.SetDeadline(time.Now().Add(50 * time.Millisecond))
 	if _, err := port.Accept(); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("called back: %v", err)
+	}
+}
+
+// Strangers who call, give up their connection and say that they listen somewhere are not called back by more connections than they may make
+// themselves, and those do not stay.
+func TestCallingBackHasALimit(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
+	call := func(ip string) *net.TCPListener {
+		port, w, c := tcpPort(t, ip), wireTo(t, ip, a.ua.LocalAddr()), p.Call("<sip:bob@example.com>")
+		w.send(over(c.Text("INVITE", "Expires: 1\n", sdp("sendrecv")), port.Addr().String()))
+		w.recv("SIP/2.0 180")
+		w.cut(a)
+		return port
+	}
+	var ports []*net.TCPListener
+	for i := range 40 {
+		ports = append(ports, call(fmt.Sprintf("127.0.0.%d", 60+i%8)))
+	}
+	a.forward(1100 * time.Millisecond)
+	for range 40 {
+		a.rings().ends(dialog.NobodyAnswered)
+	}
+	open := 0
+	for _, port := range ports {
+		_ = port.SetDeadline(time.Now().Add(20 * time.Millisecond))
+		for {
+			c, err := port.Accept()
+			if err != nil {
+				break
+			}
+			t.Cleanup(func() { c.Close() })
+			open++
+		}
+	}
+	if open == 0 || open > 16 {
+		t.Errorf("%d connections were made to strangers, want at most 16", open)
+	}
+}
+
+// A connection that was made to a stranger is closed when nobody calls by it.
+func TestCallingBackIsShort(t *testing.T) {
+	dialog.UninvitedLife(t, 300*time.Millisecond)
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
+	port, w, c := tcpPort(t, "127.0.0.66"), wireTo(t, "127.0.0.66", a.ua.LocalAddr()), p.Call("<sip:bob@example.com>")
+	w.send(over(c.Text("INVITE", "", sdp("sendrecv")), port.Addr().String()))
+	w.recv("SIP/2.0 180")
+	w.cut(a)
+	a.rings().reject(486)
+	back := accepted(t, port)
+	back.recv("SIP/2.0 486")
+	back.send("\n\n")
+	if !back.closedWithin(patience) {
+		t.Error("it stays")
 	}
 }
 
@@ -314,4 +394,60 @@ func TestRingingOutlivesItsTLSConnection(t *testing.T) {
 	if n := thief.Heard(); n > 0 {
 		t.Errorf("the thief has heard %d octets", n)
 	}
+}
+
+// A 200 that is repeated by another TLS connection names that one, and what belongs to a call that came by TLS does not leave in the clear,
+// whoever has sent something of it that way.
+func TestATLSCallStaysWithTLS(t *testing.T) {
+	t.Parallel()
+	ca := siptest.NewAuthority(t, "Example CA")
+	ring := func() (*siptest.Peer, *siptest.Front, *agent, *siptest.Caller, *leg) {
+		p := siptest.NewPeer(t)
+		f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+		a := newAgent(t, p, overTLS(f.Addr(), ca))
+		p.WaitRegister()
+		c := p.Call("<sip:bob@example.com>")
+		c.Ringing()
+		return p, f, a, c, a.rings()
+	}
+	cut := func(f *siptest.Front, a *agent) {
+		f.Cut()
+		eventually(t, func() (gone bool) {
+			a.do(func() { gone = !a.ua.FlowTo(f.Addr()).IsValid() })
+			return gone
+		})
+	}
+	p, f, a, c, l := ring()
+	l.accept()
+	was := p.Await("SIP/2.0 200")
+	cut(f, a)
+	a.do(a.ua.Look)
+	p.WaitRegister()
+	c.To, _ = p.Phone()
+	c.Send("UPDATE", "", "")
+	next := func(method string) siptest.Message {
+		for {
+			if m := p.Await("SIP/2.0 200"); strings.HasSuffix(m.Header("CSeq"), method) {
+				return m
+			}
+		}
+	}
+	next("UPDATE")
+	own := netip.AddrPort{}
+	a.do(func() { own = a.ua.FlowTo(f.Addr()) })
+	a.forward(time.Second)
+	if is := next("INVITE").URI("Contact"); is == was.URI("Contact") || !strings.Contains(is, own.String()) {
+		t.Errorf("Contact %s after %s, by %v", is, was.URI("Contact"), own)
+	}
+	c.Send("ACK", "", "")
+	c.Send("BYE", "", "")
+	l.ends(dialog.HungUpThere)
+
+	p, f, a, c, l = ring()
+	cut(f, a)
+	w := wireTo(t, "127.0.0.1", a.ua.LocalAddr())
+	w.send(over(c.Text("INFO", "", ""), "127.0.0.1:9"))
+	w.recv("SIP/2.0 200")
+	l.reject(486)
+	p.Await("SIP/2.0 486")
 }
