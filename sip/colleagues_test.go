@@ -144,6 +144,9 @@ func TestWhoIsPickedUp(t *testing.T) {
 			}
 			invite := p.Await("INVITE")
 			p.ReplyTagged(invite, "200 OK", "peer", c.answer+"Contact: <sip:b@"+p.Addr()+">\n", siptest.SDP(4000, "sendrecv"))
+			if e, ok := (<-ph.events).(sip.CallAnswered); !ok || e.ID != id {
+				t.Error("told whom it is with before that it is answered")
+			}
 			for _, want := range c.want {
 				if e := next[sip.CallIdentity](ph); e.ID != id || e.Party != want {
 					t.Errorf("with %+v, want %+v", e.Party, want)
