@@ -68,7 +68,7 @@ func (l *line) summary(body []byte) {
 		l.p.log.Info("a message-summary that is none", "account", l.account.ID(), "error", err)
 		return
 	}
-	m := Messages{Waiting: read.Waiting, New: read.New, Old: read.Old, Urgent: read.Urgent, Number: mailbox(read.Account)}
+	m := Messages{Waiting: read.Waiting, New: read.New, Old: read.Old, Urgent: read.Urgent, Number: l.mailboxNumber(read.Account)}
 	if l.messages != nil && *l.messages == m {
 		return
 	}
@@ -76,14 +76,15 @@ func (l *line) summary(body []byte) {
 	l.p.tell(MessagesChanged{Account: l.account.ID(), Messages: m})
 }
 
-// mailbox is what is dialed for a Message-Account: its user, at the account's own server, whatever host it names. An address that
-// Asterisk makes up where it knows no number is none.
-func mailbox(account string) string {
+// mailboxNumber is what is dialed for a Message-Account: its user, at the account's own server, whatever host it names. An address that
+// Asterisk makes up where it knows no number is none, and neither is our own, which FreeSWITCH names: it would call ourselves.
+func (l *line) mailboxNumber(account string) string {
 	if !strings.HasPrefix(strings.ToLower(account), "sip:") {
 		return ""
 	}
 	d, err := Read(account)
-	if err != nil || d.Number == "" || d.Then != "" || d.Found || strings.EqualFold(d.Number, "asterisk") {
+	if err != nil || d.Number == "" || d.Then != "" || d.Found || strings.EqualFold(d.Number, "asterisk") ||
+		strings.EqualFold(d.Number, l.account.User) || strings.EqualFold(d.Number, l.account.AuthUser) {
 		return ""
 	}
 	d.Host = ""

@@ -47,6 +47,11 @@ func TestMessagesWaiting(t *testing.T) {
 	if got := next[sip.MessagesChanged](ph); got != want {
 		t.Errorf("told %+v, want %+v", got, want)
 	}
+	send(p, "<sip:2041@x>", "alone", 3, "Messages-Waiting: yes\nMessage-Account: sip:2041@pbx.example.com\nVoice-Message: 1/0\n", "200")
+	want.Messages = sip.Messages{Waiting: true, New: 1} // and no number: that one is ours
+	if got := next[sip.MessagesChanged](ph); got != want {
+		t.Errorf("told %+v, want %+v", got, want)
+	}
 	if calls := len(ph.audio.playing()); calls != 0 {
 		t.Error("it rings for a message")
 	}
