@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// MostSubscriptions is how many subscriptions a user agent has at most.
+	// MostSubscriptions is how many subscriptions a user agent has at most, beside those that were stopped and whose end waits for the server.
 	MostSubscriptions = 500
 	// subscribesAtOnce is how many SUBSCRIBEs are without an answer at a time: a list of colleagues must not flood the server, and calls
 	// go between.
@@ -55,13 +55,23 @@ type subscribedBy struct {
 // Subscribe subscribes to a state at the account's server, for as long as the account is registered. It is nil when there are
 // [MostSubscriptions] of them.
 func (ua *UA) Subscribe(w Watch) *Subscription {
-	if len(ua.subs.all) >= MostSubscriptions || ua.subs.ended {
+	if ua.subs.ended || ua.subs.wanted() >= MostSubscriptions {
 		return nil
 	}
 	s := &Subscription{ua: ua, watch: w, expires: subscriptionLife, stop: func() {}}
 	ua.subs.all = append(ua.subs.all, s)
 	s.due()
 	return s
+}
+
+// wanted is how many there are that nobody has stopped.
+func (l *subscriptions) wanted() (n int) {
+	for _, s := range l.all {
+		if s.phase != leaving {
+			n++
+		}
+	}
+	return n
 }
 
 func lifeText(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
