@@ -165,6 +165,14 @@ func (s *Subscription) first(fill func(*sip.Request), on func(*sip.Response, err
 
 // answered takes the final answer to a SUBSCRIBE, or the failure to get one (RFC 6665 §4.1.2).
 func (s *Subscription) answered(res *sip.Response, err error) {
+	var least time.Duration // the pause that is asked for
+	if err == nil {
+		after, _ := seconds(header(res, "Retry-After"))
+		least = min(time.Duration(after)*time.Second, time.Hour)
+		if res.StatusCode == sip.StatusServiceUnavailable {
+			s.ua.subs.overloaded(least)
+		}
+	}
 	if s.phase == leaving {
 		s.left()
 		return
@@ -182,8 +190,8 @@ func (s *Subscription) answered(res *sip.Response, err error) {
 	case code == sip.StatusCallTransactionDoesNotExists && s.d != nil: // the server has forgotten it, as by a restart
 		s.again()
 	case code == sip.StatusIntervalToBrief:
-		least, ok := seconds(header(res, "Min-Expires"))
-		asked := time.Duration(least) * time.Second
+		n, ok := seconds(header(res, "Min-Expires"))
+		asked := time.Duration(n) * time.Second
 		if !ok || asked <= s.expires || asked > 24*time.Hour || s.briefs > 0 {
 			s.refused(code, s.afterUnwilling())
 			return
@@ -196,14 +204,9 @@ func (s *Subscription) answered(res *sip.Response, err error) {
 	case code == 401 || code == 407 || code == 403 || code == 404 || code == 410 || code == 604:
 		s.refused(code, s.afterRefusal())
 	case passing(code): // of one colleague or of the server: asked for each of a whole list, so not as soon as a registration
-		after, _ := seconds(header(res, "Retry-After"))
-		least := min(time.Duration(after)*time.Second, time.Hour)
 		s.restFor(max(s.afterUnwilling(), least))
-		if code == sip.StatusServiceUnavailable {
-			s.ua.subs.overloaded(least)
-		}
 	default:
-		s.refused(code, s.afterUnwilling())
+		s.refused(code, max(s.afterUnwilling(), least))
 	}
 }
 
