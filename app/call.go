@@ -35,11 +35,12 @@ type call struct {
 	localHold   bool
 	remoteHold  bool
 	transfer    transfer
-	handing     bool     // the phone system has been asked to transfer the call, and has not said yet how that ended
-	referred    referred // the other side transfers us
-	consults    string   // outbound: id of the call that the agent consults somebody about
-	picks       string   // dialed: extension of the colleague whose ringing call it picks up; "" for none
-	unmet       bool     // and it is not known yet whose call that is
+	handing     bool          // the phone system has been asked to transfer the call, and has not said yet how that ended
+	referred    referred      // the other side transfers us
+	consults    string        // outbound: id of the call that the agent consults somebody about
+	picks       string        // dialed: extension of the colleague whose ringing call it picks up; "" for none
+	unmet       bool          // and it is not known yet whose call that is
+	early       *partyChanged // who that is, told before the answer; nil for nobody
 	started     time.Time
 	answered    time.Time
 	ended       time.Time

@@ -142,7 +142,14 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 		out = append(out, s.ask(&c, false))
 	}
 	c, pop := c.acts(s.rules)
-	return s.with(i, c), append(out, pop...)
+	out = append(out, pop...)
+	if c.early == nil {
+		return s.with(i, c), out
+	}
+	met := *c.early
+	met.stamp, c.early = stamp{e.At}, nil
+	s, more := met.next(s.with(i, c))
+	return s, append(out, more...)
 }
 
 func held(s state, i int, e sip.CallHold) (state, []effect) {
@@ -227,6 +234,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	c.end, c.ended = e, c.after(e.At)
 	if c.ended.Before(c.answered) {
 		c.ended = c.answered
+	}
+	if c.unmet { // nobody has told whose call it was: it stays the one that was dialed
+		c.direction = crm.Outbound
 	}
 	c = c.judged(s.rules)
 	if c.nobodyTalked() {

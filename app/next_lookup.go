@@ -257,8 +257,11 @@ func (c call) pop(r Rules) (call, []effect) {
 }
 
 // acts does what the rules want done about the call now beside its log: its record is made or opened, and who must be told of
-// it is told, once each.
+// it is told, once each. What is dialed to pick a call up is nobody's number: until it is known whose call that is, nothing is done.
 func (c call) acts(r Rules) (call, []effect) {
+	if c.unmet && c.ended.IsZero() {
+		return c, nil
+	}
 	c, out := c.pop(r)
 	c, made := c.makes(r)
 	c, told := c.hooks(r)

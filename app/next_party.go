@@ -47,6 +47,10 @@ func (e partyChanged) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
+	if c.unmet && c.answered.IsZero() { // it may still fail, and is nothing but a call that was dialed then
+		c.early = &e
+		return s.with(i, c), nil
+	}
 	if e.transferred { // whatever they wanted of us before is settled
 		c.referred = referred{}
 		s = s.with(i, c)

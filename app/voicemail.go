@@ -23,12 +23,19 @@ func messagesChanged(s state, e sip.MessagesChanged, at stamp) (state, []effect)
 }
 
 // CallVoicemail calls the number that an account's messages are fetched from: the one of the settings, else the one that the phone server
-// tells. "" is the first account for which messages wait, else the first one with such a number. It returns the new call's id.
+// tells. "" is the first account for which messages wait that has such a number, else the first for which they wait, else the first with a number. It
+// returns the new call's id.
 func (d *Desk) CallVoicemail(account string) (string, error) {
 	phones := d.View().Phones
-	i := slices.IndexFunc(phones, func(p PhoneView) bool { return account == p.Account || account == "" && p.Messages.Waiting })
-	if i < 0 {
-		i = slices.IndexFunc(phones, func(p PhoneView) bool { return account == "" && p.Voicemail != "" })
+	fits := []func(PhoneView) bool{func(p PhoneView) bool { return p.Account == account }}
+	if account == "" {
+		waits := func(p PhoneView) bool { return p.Messages.Waiting }
+		called := func(p PhoneView) bool { return p.Voicemail != "" }
+		fits = []func(PhoneView) bool{func(p PhoneView) bool { return waits(p) && called(p) }, waits, called}
+	}
+	i := -1
+	for k := 0; k < len(fits) && i < 0; k++ {
+		i = slices.IndexFunc(phones, fits[k])
 	}
 	if i < 0 || phones[i].Voicemail == "" {
 		return "", ErrNoVoicemail

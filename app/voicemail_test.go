@@ -37,6 +37,14 @@ func TestVoicemail(t *testing.T) {
 		t.Errorf("the View has %+v", v.Phones)
 	}
 	call("", "*97 from 1@x")
+	r.Heard(sip.MessagesChanged{Account: "1@x", Messages: sip.Messages{Waiting: true, New: 4}}) // a count without a number
+	r.wait("no number", func(v View) bool { return v.Phones[0].Messages.New == 4 })
+	if _, err := r.CallVoicemail(""); !errors.Is(err, ErrNoVoicemail) {
+		t.Errorf("messages wait where nobody has told a number: %v", err)
+	}
+	r.Heard(sip.MessagesChanged{Account: "2@x", Messages: sip.Messages{Waiting: true, New: 1}})
+	r.wait("the other's messages", func(v View) bool { return v.Phones[1].Messages.New == 1 })
+	call("", "*98 from 2@x")
 	r.SetAccounts([]Account{{ID: "1@x", Voicemail: "*99"}, {ID: "2@x", Voicemail: "*98"}})
 	r.wait("the number of the settings", func(v View) bool { return v.Phones[0].Voicemail == "*99" })
 	call("1@x", "*99 from 1@x")

@@ -100,7 +100,9 @@ func (c *watchedPhone) subscribe(ua *dialog.UA) {
 			c.notified(n)
 		}
 	}})
-	c.sub = sub
+	if c.sub = sub; sub == nil {
+		c.l.p.log.Warn("a colleague is not watched: there are too many subscriptions", "account", c.l.account.ID())
+	}
 }
 
 func (c *watchedPhone) notified(n dialog.Notification) {

@@ -95,6 +95,43 @@ func TestColleaguesAreUnknownWithoutRegistration(t *testing.T) {
 	}
 }
 
+// A list of colleagues that takes the place of another is watched as a whole, though the server takes its time with the end of the other.
+func TestColleaguesAreReplaced(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	list := func(first int) (all []sip.Colleague) {
+		for i := range sip.MostColleagues {
+			all = append(all, sip.Colleague{Account: "2041@" + p.Addr(), Extension: fmt.Sprint(first + i)})
+		}
+		return all
+	}
+	grant := func(sub siptest.Message) {
+		p.ReplyTagged(sub, "200 OK", "team", "Expires: "+sub.Header("Expires")+"\n", "")
+		if sub.Header("Expires") != "0" {
+			p.Send(sub.From, dialogInfo(p, sub, 1, 1, "full", ""))
+		}
+	}
+	ph.must(ph.SetColleagues(list(3000)))
+	for range sip.MostColleagues {
+		grant(p.Await("SUBSCRIBE"))
+		next[sip.ColleagueChanged](ph)
+	}
+	ph.must(ph.SetColleagues(list(4000)))
+	asked, left := map[string]bool{}, 0
+	for len(asked)+left < 2*sip.MostColleagues {
+		sub := p.Await("SUBSCRIBE")
+		if sub.Header("Expires") == "0" {
+			left++
+		} else {
+			asked[sub.Start()] = true
+		}
+		grant(sub)
+	}
+	if len(asked) != sip.MostColleagues {
+		t.Errorf("%d are watched", len(asked))
+	}
+}
+
 // A call that is picked up, by a code or by Replaces, is with whoever has called the colleague: as the colleague's state said, or as the answer says, or
 // with an unknown caller. It is never with the colleague or with the code.
 func TestWhoIsPickedUp(t *testing.T) {
@@ -144,6 +181,9 @@ func TestWhoIsPickedUp(t *testing.T) {
 			}
 			invite := p.Await("INVITE")
 			p.ReplyTagged(invite, "200 OK", "peer", c.answer+"Contact: <sip:b@"+p.Addr()+">\n", siptest.SDP(4000, "sendrecv"))
+			if e, ok := (<-ph.events).(sip.CallAnswered); !ok || e.ID != id {
+				t.Error("told whom it is with before that it is answered")
+			}
 			for _, want := range c.want {
 				if e := next[sip.CallIdentity](ph); e.ID != id || e.Party != want {
 					t.Errorf("with %+v, want %+v", e.Party, want)

@@ -82,8 +82,8 @@ type CallDialing struct {
 	Note    string    `json:"note,omitempty"`   // of [Phone.Dial]: why the call is made
 	// Consults is the id of the call that the agent consults this party about: see [Phone.Consult].
 	Consults string `json:"consults,omitempty"`
-	// Picks is the extension of the colleague at whose phone the call rings that this one picks up: see [Phone.Pickup]. Once that is done, CallIdentity
-	// tells who called.
+	// Picks is the extension of the colleague at whose phone the call rings that this one picks up: see [Phone.Pickup]. Once CallAnswered
+	// has told that this is done, CallIdentity tells who called.
 	Picks string `json:"picks,omitempty"`
 	SIPID string `json:"sipId"`
 }

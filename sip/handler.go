@@ -83,8 +83,8 @@ func (c *call) Answered(answer []byte, changed bool) {
 		c.awaitedAnswered()
 		return
 	}
-	c.pickedUp()
 	c.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})
+	c.pickedUp()
 	if c.held || c.remoteHold {
 		c.tellHold(fault.Fault{})
 	}

@@ -24,6 +24,7 @@ type line struct {
 
 	colleagues map[string]*watchedPhone // who are watched, by extension
 	messages   *Messages                // that wait, as they were told last; nil before the server has said anything
+	asked      bool                     // by the subscription to the mailbox, and not unasked
 	mailbox    *dialog.Subscription     // nil while the server is not asked for them
 
 	uninvited *uninvited

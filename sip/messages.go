@@ -33,8 +33,12 @@ func (l *line) watchMessages() {
 	case asks && l.mailbox == nil:
 		var sub *dialog.Subscription
 		sub = l.ua.Subscribe(dialog.Watch{Event: "message-summary", Accept: watch.MessagesType, Notify: func(n dialog.Notification) {
-			if n.Up && sub != nil && l.mailbox == sub {
-				l.summary(n.Body)
+			switch {
+			case sub == nil || l.mailbox != sub:
+			case n.Up:
+				l.summary(n.Body, true)
+			case n.Refused != 0 && l.asked:
+				l.forgetMessages()
 			}
 		}})
 		l.mailbox = sub
@@ -44,8 +48,9 @@ func (l *line) watchMessages() {
 	}
 }
 
-// forgetMessages is for a mailbox that is asked for no more: nobody would say when the messages have been heard.
+// forgetMessages is for a mailbox that is asked for no more, or that the server tells of no more: nobody would say when the messages have been heard.
 func (l *line) forgetMessages() {
+	l.asked = false
 	if l.messages != nil && *l.messages != (Messages{}) {
 		l.messages = &Messages{}
 		l.p.tell(MessagesChanged{Account: l.account.ID()})
@@ -55,11 +60,12 @@ func (l *line) forgetMessages() {
 // unasked takes what the server says without a subscription.
 func (l *line) unasked(event, mediaType string, body []byte) {
 	if event == "message-summary" && mediaType == watch.MessagesType {
-		l.summary(body)
+		l.summary(body, false)
 	}
 }
 
-func (l *line) summary(body []byte) {
+// summary takes a count, which the server was asked for or tells unasked.
+func (l *line) summary(body []byte, asked bool) {
 	if len(body) == 0 { // the server has nothing to say yet
 		return
 	}
@@ -68,7 +74,8 @@ func (l *line) summary(body []byte) {
 		l.p.log.Info("a message-summary that is none", "account", l.account.ID(), "error", err)
 		return
 	}
-	m := Messages{Waiting: read.Waiting, New: read.New, Old: read.Old, Urgent: read.Urgent, Number: mailbox(read.Account)}
+	l.asked = asked
+	m := Messages{Waiting: read.Waiting, New: read.New, Old: read.Old, Urgent: read.Urgent, Number: l.mailboxNumber(read.Account)}
 	if l.messages != nil && *l.messages == m {
 		return
 	}
@@ -76,14 +83,15 @@ func (l *line) summary(body []byte) {
 	l.p.tell(MessagesChanged{Account: l.account.ID(), Messages: m})
 }
 
-// mailbox is what is dialed for a Message-Account: its user, at the account's own server, whatever host it names. An address that
-// Asterisk makes up where it knows no number is none.
-func mailbox(account string) string {
+// mailboxNumber is what is dialed for a Message-Account: its user, at the account's own server, whatever host it names. An address that
+// Asterisk makes up where it knows no number is none, and neither is our own, which FreeSWITCH names: it would call ourselves.
+func (l *line) mailboxNumber(account string) string {
 	if !strings.HasPrefix(strings.ToLower(account), "sip:") {
 		return ""
 	}
 	d, err := Read(account)
-	if err != nil || d.Number == "" || d.Then != "" || d.Found || strings.EqualFold(d.Number, "asterisk") {
+	if err != nil || d.Number == "" || d.Then != "" || d.Found || strings.EqualFold(d.Number, "asterisk") ||
+		strings.EqualFold(d.Number, l.account.User) || strings.EqualFold(d.Number, l.account.AuthUser) {
 		return ""
 	}
 	d.Host = ""

@@ -47,6 +47,11 @@ func TestMessagesWaiting(t *testing.T) {
 	if got := next[sip.MessagesChanged](ph); got != want {
 		t.Errorf("told %+v, want %+v", got, want)
 	}
+	send(p, "<sip:2041@x>", "alone", 3, "Messages-Waiting: yes\nMessage-Account: sip:2041@pbx.example.com\nVoice-Message: 1/0\n", "200")
+	want.Messages = sip.Messages{Waiting: true, New: 1} // and no number: that one is ours
+	if got := next[sip.MessagesChanged](ph); got != want {
+		t.Errorf("told %+v, want %+v", got, want)
+	}
 	if calls := len(ph.audio.playing()); calls != 0 {
 		t.Error("it rings for a message")
 	}
@@ -95,4 +100,42 @@ func TestMailboxIsAskedForWhereTheAccountHasOne(t *testing.T) {
 	renamed.DisplayName = "Somebody else"
 	ph.must(ph.SetAccount(renamed))
 	want(sip.Messages{})
+}
+
+// A count that the server was asked for goes when it refuses to tell more of it; one that it has told unasked since stays.
+func TestMessagesOfAMailboxThatIsRefused(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(c *setup) { c.Account.Mailbox = true })
+	want := func(m sip.Messages) {
+		t.Helper()
+		if got := next[sip.MessagesChanged](ph); got != (sip.MessagesChanged{Account: "2041@" + p.Addr(), Messages: m}) {
+			t.Errorf("told %+v, want %+v", got, m)
+		}
+	}
+	sub := p.Recv("SUBSCRIBE")
+	p.ReplyTagged(sub, "200 OK", "box", "Expires: 600\n", "")
+	send := func(to, id string, seq int, state, body string) {
+		t.Helper()
+		p.Send(sub.From, strings.Replace(summaryOf(p, sub.URI("Contact"), to, id, seq, body), ": active", ": "+state, 1))
+		p.Await("SIP/2.0 200")
+	}
+	in, id := sub.Header("From"), sub.Header("Call-ID")
+	send(in, id, 1, "active", "Messages-Waiting: yes\nVoice-Message: 3/0\n")
+	want(sip.Messages{Waiting: true, New: 3})
+	send(in, id, 2, "terminated;reason=noresource", "")
+	want(sip.Messages{})
+
+	with := account(p)
+	ph.must(ph.SetAccount(with)) // asked for anew
+	with.Mailbox = true
+	ph.must(ph.SetAccount(with))
+	sub = p.Await("SUBSCRIBE")
+	p.ReplyTagged(sub, "200 OK", "box", "Expires: 600\n", "")
+	in, id = sub.Header("From"), sub.Header("Call-ID")
+	send(in, id, 1, "active", "Messages-Waiting: yes\nVoice-Message: 2/0\n")
+	want(sip.Messages{Waiting: true, New: 2})
+	send("<sip:2041@x>", "alone", 1, "active", "Messages-Waiting: yes\nVoice-Message: 2/0\n")
+	send(in, id, 2, "terminated;reason=noresource", "")
+	send("<sip:2041@x>", "alone", 2, "active", "Messages-Waiting: yes\nVoice-Message: 1/0\n")
+	want(sip.Messages{Waiting: true, New: 1})
 }

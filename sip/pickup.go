@@ -76,7 +76,7 @@ func (l *line) callerAt(extension string) *Party {
 // fromDialogInfo is the [Party].Source of a caller that the state of a colleague's phone has told.
 const fromDialogInfo = "dialog-info"
 
-// pickedUp tells whom a call that was picked up is with, just before it tells that it was answered. Where nobody has told who called, the
+// pickedUp tells whom a call that was picked up is with, once it has told that it was answered. Where nobody has told who called, the
 // answer may, which is read in a moment.
 func (c *call) pickedUp() {
 	switch {

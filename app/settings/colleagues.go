@@ -41,7 +41,8 @@ func (s *Settings) same(o, other Colleague) bool {
 	return o.Extension == other.Extension && (o.Account == other.Account || s.WatchedBy(o) != "" && s.WatchedBy(o) == s.WatchedBy(other))
 }
 
-// SetColleague puts somebody in the place of whoever is the same phone, or behind the others. Who has the extension at another account stays.
+// SetColleague puts somebody in the place of whoever is the same phone, or behind the others. Who has the extension at another account stays, and so
+// does what is known of somebody and not said anew.
 func (s *Settings) SetColleague(o Colleague) {
 	o.Extension = strings.TrimSpace(o.Extension)
 	i := slices.IndexFunc(s.Colleagues, func(other Colleague) bool { return s.same(o, other) })
@@ -49,7 +50,8 @@ func (s *Settings) SetColleague(o Colleague) {
 		s.Colleagues = append(s.Colleagues, o)
 		return
 	}
-	o.Beyond = s.Colleagues[i].Beyond
+	was := s.Colleagues[i]
+	o.Name, o.Account, o.Beyond = cmp.Or(o.Name, was.Name), cmp.Or(o.Account, was.Account), was.Beyond
 	s.Colleagues[i] = o
 }
 

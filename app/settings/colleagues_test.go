@@ -64,6 +64,10 @@ func TestColleaguesOfSeveralAccounts(t *testing.T) {
 	s.SetColleague(anna)
 	anna.Extension = "10"
 	want(anna, ben)
+	s.SetColleague(Colleague{Extension: "10"}) // who is there already
+	want(anna, ben)
+	s.SetColleague(Colleague{Extension: "10", Account: "2@b"})
+	want(anna, ben)
 
 	for _, wrong := range []struct{ extension, account string }{{"11", ""}, {"10", "3@c"}} {
 		if err := s.RemoveColleague(wrong.extension, wrong.account); !errors.Is(err, ErrNoColleague) {

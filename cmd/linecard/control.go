@@ -96,6 +96,9 @@ var actions = map[string]func(c control, r request) error{
 	"settings-unset": func(c control, r request) error { return misused(c.program.Settings().Unset(r.args["key"])) },
 }
 
+// outlivesAccount are the verbs that may name a removed account by its id: its calls stay in the history, and its colleagues in the settings.
+var outlivesAccount = map[string]bool{"history": true, "colleagues-remove": true}
+
 // handle carries out one request.
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	var do func(control, request) error
@@ -114,7 +117,7 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 		switch {
 		case err == nil:
 			r.Args["account"] = a.ID()
-		case r.Verb != "history" || !strings.Contains(name, "@"): // the calls of a removed account stay in the history
+		case !outlivesAccount[r.Verb] || !strings.Contains(name, "@"):
 			return misused(err)
 		}
 	}

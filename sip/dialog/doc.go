@@ -40,8 +40,8 @@
 // # Subscriptions
 //
 // [UA.Subscribe] keeps a subscription up beside the calls (RFC 6665), for as long as the account is registered: subscription.go has one of
-// them, subscriptions.go all, which are sent a few at a time. They are asked for again by the pauses of the registration (pace.go), and anew when it
-// has another flow. A notification is believed from those whom the account knows and from nobody else, however much it knows of the dialog.
+// them, subscriptions.go all, which are sent a few at a time, and none while the server is overloaded (503). They are asked for again after pauses as
+// those of the registration (pace.go), and anew when it has another flow. A notification is believed from those whom the account knows and from nobody else, however much it knows of the dialog.
 //
 // # What is not here
 //

@@ -112,11 +112,11 @@ func (s *Subscription) send() {
 		if err == nil && res.StatusCode < 200 {
 			return
 		}
-		s.ua.subs.free(round)
 		if s.x == x && s.phase != gone {
 			s.x = nil
 			s.answered(res, err)
 		}
+		s.ua.subs.free(round) // not before it: a 503 has the next one wait
 	}
 	if s.d != nil {
 		x = s.d.subscribe(s.ua, fill, on)
@@ -165,6 +165,14 @@ func (s *Subscription) first(fill func(*sip.Request), on func(*sip.Response, err
 
 // answered takes the final answer to a SUBSCRIBE, or the failure to get one (RFC 6665 §4.1.2).
 func (s *Subscription) answered(res *sip.Response, err error) {
+	var least time.Duration // the pause that is asked for
+	if err == nil {
+		after, _ := seconds(header(res, "Retry-After"))
+		least = min(time.Duration(after)*time.Second, time.Hour)
+		if res.StatusCode == sip.StatusServiceUnavailable {
+			s.ua.subs.overloaded(least)
+		}
+	}
 	if s.phase == leaving {
 		s.left()
 		return
@@ -182,8 +190,8 @@ func (s *Subscription) answered(res *sip.Response, err error) {
 	case code == sip.StatusCallTransactionDoesNotExists && s.d != nil: // the server has forgotten it, as by a restart
 		s.again()
 	case code == sip.StatusIntervalToBrief:
-		least, ok := seconds(header(res, "Min-Expires"))
-		asked := time.Duration(least) * time.Second
+		n, ok := seconds(header(res, "Min-Expires"))
+		asked := time.Duration(n) * time.Second
 		if !ok || asked <= s.expires || asked > 24*time.Hour || s.briefs > 0 {
 			s.refused(code, s.afterUnwilling())
 			return
@@ -195,17 +203,17 @@ func (s *Subscription) answered(res *sip.Response, err error) {
 		s.refused(code, 0)
 	case code == 401 || code == 407 || code == 403 || code == 404 || code == 410 || code == 604:
 		s.refused(code, s.afterRefusal())
-	case passing(code):
-		after, _ := seconds(header(res, "Retry-After"))
-		s.restFor(max(s.afterTrouble(s.ua.now()), min(time.Duration(after)*time.Second, time.Hour)))
+	case passing(code): // of one colleague or of the server: asked for each of a whole list, so not as soon as a registration
+		s.restFor(max(s.afterUnwilling(), least))
 	default:
-		s.refused(code, s.afterUnwilling())
+		s.refused(code, max(s.afterUnwilling(), least))
 	}
 }
 
 // granted is a 2xx. The state comes by a NOTIFY, which may have been here before it.
 func (s *Subscription) granted(res *sip.Response) {
 	s.briefs = 0
+	s.ua.subs.load = pacing{}
 	life := s.expires
 	if n, ok := seconds(header(res, "Expires")); ok {
 		life = min(life, time.Duration(n)*time.Second)
@@ -216,7 +224,7 @@ func (s *Subscription) granted(res *sip.Response) {
 	}
 	s.phase, s.ends = watched, s.ua.now().Add(life)
 	if s.d == nil {
-		s.wait(min(firstNotify(), life), func() { s.failed(errNoNotification) })
+		s.wait(min(firstNotify(), life), s.unheard)
 		return
 	}
 	s.steady()
@@ -238,10 +246,16 @@ func (s *Subscription) refresh() {
 	s.wait(pause, s.due)
 }
 
-// failed is a SUBSCRIBE without an answer, or without the NOTIFY that has to follow it.
+// failed is a SUBSCRIBE without an answer.
 func (s *Subscription) failed(err error) {
 	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", err)
 	s.restFor(s.afterTrouble(s.ua.now()))
+}
+
+// unheard is a SUBSCRIBE that was granted, without the NOTIFY that has to follow it.
+func (s *Subscription) unheard() {
+	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", errNoNotification)
+	s.restFor(s.afterUnwilling())
 }
 
 // refused is a refusal that is told. Without a pause it is asked again when the registration has another flow.
@@ -295,7 +309,19 @@ func (s *Subscription) due() {
 		s.wants.waiting, s.wants.last = false, s.ua.now()
 	}
 	s.phase = queued
+	if s.d != nil && !s.ends.IsZero() {
+		s.wait(max(s.ends.Sub(s.ua.now()), 0), s.lapsed)
+	}
 	s.ua.subs.enqueue(s)
+}
+
+// lapsed is a subscription that has ended while its refresh waited for its turn: what was told is not known any more.
+func (s *Subscription) lapsed() {
+	if s.phase != queued {
+		return
+	}
+	s.restFor(0)
+	s.due()
 }
 
 // wait has a step done in a while, in the place of the one before.

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// MostSubscriptions is how many subscriptions a user agent has at most.
+	// MostSubscriptions is how many subscriptions a user agent has at most, beside those that were stopped and whose end waits for the server.
 	MostSubscriptions = 500
 	// subscribesAtOnce is how many SUBSCRIBEs are without an answer at a time: a list of colleagues must not flood the server, and calls
 	// go between.
@@ -38,6 +38,9 @@ type subscriptions struct {
 	flow     subscribedBy
 	movedAt  time.Time // when the flow became another one
 	moves    int       // how often in a row that was soon after the time before
+	load     pacing    // of the server's 503s
+	held     time.Time // until when nothing is sent because of one; zero while it is
+	stopHold func()    // of the timer for that
 	done     func()    // when the last one has left
 }
 
@@ -52,13 +55,23 @@ type subscribedBy struct {
 // Subscribe subscribes to a state at the account's server, for as long as the account is registered. It is nil when there are
 // [MostSubscriptions] of them.
 func (ua *UA) Subscribe(w Watch) *Subscription {
-	if len(ua.subs.all) >= MostSubscriptions || ua.subs.ended {
+	if ua.subs.ended || ua.subs.wanted() >= MostSubscriptions {
 		return nil
 	}
 	s := &Subscription{ua: ua, watch: w, expires: subscriptionLife, stop: func() {}}
 	ua.subs.all = append(ua.subs.all, s)
 	s.due()
 	return s
+}
+
+// wanted is how many there are that nobody has stopped.
+func (l *subscriptions) wanted() (n int) {
+	for _, s := range l.all {
+		if s.phase != leaving {
+			n++
+		}
+	}
+	return n
 }
 
 func lifeText(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
@@ -75,6 +88,9 @@ func (l *subscriptions) registered() {
 	}
 	if l.up && now == l.flow || l.ended {
 		return
+	}
+	if now.server != l.flow.server { // the 503 was another's
+		l.release()
 	}
 	l.flow, l.up = now, true
 	l.drop()
@@ -146,7 +162,7 @@ func (l *subscriptions) enqueue(s *Subscription) {
 
 // pump sends what may be sent.
 func (l *subscriptions) pump() {
-	for len(l.queue) > 0 && l.sent < subscribesAtOnce {
+	for l.held.IsZero() && len(l.queue) > 0 && l.sent < subscribesAtOnce {
 		s := l.queue[0]
 		l.queue = l.queue[1:]
 		if s.phase == queued || s.phase == leaving {
@@ -166,6 +182,30 @@ func (l *subscriptions) free(round int) {
 		l.sent--
 		l.pump()
 	}
+}
+
+// overloaded is a 503 to a SUBSCRIBE, and the least pause that it asks for. It speaks of the whole server, whomever the SUBSCRIBE was about (RFC 3261
+// §21.5.4): nothing is sent until the pause is over. The 503s to what was on its way then make it no longer, unless they ask for that.
+func (l *subscriptions) overloaded(least time.Duration) {
+	now, pause := l.ua.now(), least
+	if l.held.IsZero() {
+		pause = max(least, l.load.afterUnwilling())
+	}
+	until := now.Add(pause)
+	if !until.After(l.held) {
+		return
+	}
+	l.stopHold()
+	l.held, l.stopHold = until, l.ua.after(pause, func() {
+		l.release()
+		l.pump()
+	})
+}
+
+// release ends the pause after a 503.
+func (l *subscriptions) release() {
+	l.stopHold()
+	l.held, l.stopHold = time.Time{}, func() {}
 }
 
 // forget removes a subscription that has ended.
@@ -197,6 +237,7 @@ func (l *subscriptions) end(done func()) {
 }
 
 func (l *subscriptions) stopTimers() {
+	l.stopHold()
 	for _, s := range l.all {
 		s.stop()
 	}

@@ -150,7 +150,7 @@ func Listen(cfg Config) (*UA, error) {
 	if ua.network, _ = networkNamed(cfg.Account.Transport); cfg.Account.Encrypted() {
 		ua.network = overTLS
 	}
-	ua.subs = subscriptions{ua: ua, byDialog: make(map[string]*Subscription)}
+	ua.subs = subscriptions{ua: ua, byDialog: make(map[string]*Subscription), stopHold: func() {}}
 	ua.auth = newAuthenticator(cfg.Account)
 	ua.reg = newRegistration(ua)
 	ua.retrust()
