@@ -18,7 +18,7 @@ func TestProofsAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ua.Close(context.Background()) //nolint:errcheck // nothing is signed off
+	defer ua.Close(context.Background())
 	inorder.Do(queue, func() {
 		at := func(n int) netip.AddrPort {
 			var ip [4]byte
