@@ -140,6 +140,8 @@ func readAddress(text, ends string) (name string, uri sip.Uri, params sip.Header
 			address = `"` + quotable(strings.Trim(address, blanks)) + `"`
 		}
 		address, behind = address+inside+">", after
+	} else if strings.Contains(address, ">") { // it would be written back between brackets, and read otherwise
+		return "", uri, nil, "", errEndless
 	}
 	name, err = sip.ParseAddressValue(strings.Trim(address, blanks), &uri, nil)
 	if strings.Contains(ends, ",") {
