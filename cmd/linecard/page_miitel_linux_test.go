@@ -82,7 +82,7 @@ func (w *walk) who() {
 	id = w.talk(w.demo.from(several))
 	w.sees("Pick who it is")
 	w.picture("E2-ask")
-	w.press("Save to Salesforce")
+	w.pressSeen("Save to Salesforce")
 	w.point("E8")
 	if n := w.demo.org.Count("GET", "/search") - asked; n != 1 {
 		w.Errorf("%d searches for one caller", n)
@@ -142,12 +142,12 @@ func (w *walk) notFetched() {
 		w.Errorf("the org has %+v", tasks)
 	}
 	w.verb("tel:" + w.demo.dana().Number) // as the browser hands it on; any page could, so the agent is asked
-	w.press("Call")
+	w.pressSeen("Call")
 	w.press("Look up again")
 	w.sees("Dana Whitfield", "Matched on")
 	w.picture("E7-clicked")
 	id = w.talks()
-	w.press("Hang up")
+	w.pressSeen("Hang up")
 	w.save(id)
 	if tasks := w.demo.org.TasksFor(id); len(tasks) != 1 || tasks[0].CallType != "Outbound" || tasks[0].WhoID == "" {
 		w.Errorf("the org has %+v", tasks)

@@ -93,9 +93,9 @@ func (w *walk) talk(c demopbx.Caller) (id string) {
 	w.Helper()
 	w.must(w.demo.pbx.WaitRegistered(w.Context(), demoExtension))
 	w.demo.ring(c)
-	w.press("Answer")
+	w.pressSeen("Answer")
 	id = w.talks()
-	w.press("Hang up")
+	w.pressSeen("Hang up")
 	return id
 }
 
@@ -116,7 +116,7 @@ func (w *walk) talks() (id string) {
 // save saves the log of a call, and waits until the org has it.
 func (w *walk) save(id string) {
 	w.Helper()
-	w.press("Save to Salesforce")
+	w.pressSeen("Save to Salesforce")
 	w.logged(id)
 }
 

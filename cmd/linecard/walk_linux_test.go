@@ -30,6 +30,9 @@ type walk struct {
 	at     []string // the points that are walked now, of a page of another product
 	walked []string // all points so far
 
+	pressed   string // what was pressed last
+	pressedAt time.Time
+
 	browser struct {
 		sync.Mutex
 		user string // who is logged in there; "" is the org's first user
@@ -141,8 +144,33 @@ func (w *walk) misses(word string) {
 // press presses what has the word in it.
 func (w *walk) press(word string) {
 	w.Helper()
+	if word == w.pressed { // the answer to a question that the first press has asked: no double click
+		w.until("press "+word+" again", func() bool { return time.Since(w.pressedAt) > pressTime })
+	}
+	defer func() { w.pressed, w.pressedAt = word, time.Now() }()
 	w.click("something to press says "+word, func(p *onScreen) *place { return p.pressable(word) })
 }
+
+// pressSeen presses a button of a call, which comes by itself, once it has stood there for as long as a person takes.
+func (w *walk) pressSeen(word string) {
+	w.Helper()
+	var since time.Time
+	w.until("press "+word, func() bool {
+		there := false
+		w.inLoop(func() { there = w.look().pressable(word) != nil })
+		switch {
+		case !there:
+			since = time.Time{}
+		case since.IsZero():
+			since = time.Now()
+		}
+		return there && time.Since(since) > pressTime
+	})
+	w.press(word)
+}
+
+// pressTime is how long a person takes to press what has come by itself: the window takes no click within the first second.
+const pressTime = 1200 * time.Millisecond
 
 // pressBelow presses the first thing below a heading that has the word in it.
 func (w *walk) pressBelow(heading, word string) {
