@@ -44,27 +44,6 @@ func TestFolderThatIsThereStays(t *testing.T) {
 	}
 }
 
-// A folder in which others can put files becomes the user's alone. One such as /tmp is not for us to change.
-func TestFolderThatOthersWriteIsShut(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("it has no such modes")
-	}
-	for mode, want := range map[fs.FileMode]fs.FileMode{
-		0o777: 0o700, 0o770: 0o700, 0o757: 0o700, 0o750: 0o750, 0o777 | fs.ModeSticky: 0o777 | fs.ModeSticky,
-	} {
-		dir := t.TempDir()
-		if err := os.Chmod(dir, mode); err != nil {
-			t.Fatal(err)
-		}
-		if err := Folder(dir); err != nil {
-			t.Fatal(err)
-		}
-		if info, err := os.Stat(dir); err != nil || info.Mode()&^fs.ModeDir != want {
-			t.Errorf("%v: %v, %v", mode, info.Mode(), err)
-		}
-	}
-}
-
 func TestSecurityDescriptor(t *testing.T) {
 	if got, want := onlyFor("S-1-5-21-1-2-3-1001"), "D:P(A;OICI;FA;;;S-1-5-21-1-2-3-1001)"; got != want {
 		t.Errorf("%s, want %s", got, want)
