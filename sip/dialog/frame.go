@@ -3,6 +3,7 @@ package dialog
 import (
 	"bytes"
 	"errors"
+	"net"
 	"strconv"
 	"strings"
 	"sync"
@@ -126,10 +127,17 @@ func bodyLength(head []byte) (int, bool) {
 	return said, true
 }
 
-// framing is the state of the connections that are read, by where they lead. Each is read by a goroutine of its own.
+// framing is the state of the connections that are read. Each is read by a goroutine of its own.
 type framing struct {
 	mu   sync.Mutex
-	open map[hop]*framed
+	open map[reader]*framed
+}
+
+// reader tells the connections that are read apart: one that was lost and the next from the same address may both have something to be read.
+// Each connection has one value of its remote address.
+type reader struct {
+	at hop
+	by net.Addr
 }
 
 type framed struct {
@@ -152,12 +160,16 @@ func (s *framing) heard(f *framed, data []byte) {
 func (s *framing) silentSince(conn sip.Connection, source hop, since time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := s.open[source]
-	return f != nil && f.conn == conn && f.ponged && f.heard.Before(since)
+	for r, f := range s.open {
+		if r.at == source && f.conn == conn {
+			return f.ponged && f.heard.Before(since)
+		}
+	}
+	return false
 }
 
-// of is the state of the connection from an address; those of connections that are gone are forgotten on the way.
-func (s *framing) of(ua *UA, source hop) *framed {
+// of is the state of a connection; those of connections that are gone are forgotten on the way.
+func (s *framing) of(ua *UA, r reader) *framed {
 	now := func(source hop) sip.Connection {
 		c := ua.tp.Pool(source.network.String()).Get(source.String())
 		if c != nil {
@@ -167,27 +179,26 @@ func (s *framing) of(ua *UA, source hop) *framed {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	conn := now(source)
-	before := s.open[source]
-	if before != nil && before.conn == conn {
-		return before
+	if f := s.open[r]; f != nil {
+		return f
 	}
-	for at, f := range s.open {
-		if now(at) != f.conn {
-			delete(s.open, at)
+	f := &framed{conn: now(r.at)}
+	for other, before := range s.open {
+		f.ponged = f.ponged || other.at == r.at && before.ponged
+		if now(other.at) != before.conn {
+			delete(s.open, other)
 		}
 	}
 	if s.open == nil {
-		s.open = make(map[hop]*framed)
+		s.open = make(map[reader]*framed)
 	}
-	f := &framed{conn: conn, ponged: before != nil && before.ponged}
-	s.open[source] = f
+	s.open[r] = f
 	return f
 }
 
 // screenStream reads what came by a connection as screenRead reads a datagram. An error closes the connection.
-func (ua *UA) screenStream(source hop, data []byte) error {
-	f := ua.framing.of(ua, source)
+func (ua *UA) screenStream(r reader, data []byte) error {
+	f, source := ua.framing.of(ua, r), r.at
 	ua.framing.heard(f, data)
 	messages, pings, rest, err := f.feed(data, time.Now())
 	if source.network == overTCP && (pings > 0 || len(messages) > 0) {

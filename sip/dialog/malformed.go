@@ -25,7 +25,7 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 		if err != nil {
 			return nil, err
 		}
-		return nil, ua.screenStream(hop{network: over, addr: at}, data)
+		return nil, ua.screenStream(reader{hop{network: over, addr: at}, from.RemoteAddr}, data)
 	}
 	if len(bytes.Trim(data, "\r\n\x00")) == 0 {
 		return nil, nil // keep-alive (RFC 5626 §3.5.1)
