@@ -68,7 +68,7 @@ func TestSilentConnection(t *testing.T) {
 	at, dead, connections := deafServer(t, nil)
 	a := startAgent(t, siptest.NewPeer(t), func(c *dialog.Config) { c.Account.Server, c.Account.Transport = at, "tcp" })
 	a.registered()
-	<-connections
+	arrives(t, connections)
 	dead.Store(true)
 	a.do(a.ua.Look) // as the refresh does
 	a.soon(dialog.Unreachable)
@@ -89,9 +89,9 @@ func TestPingWithoutAnswer(t *testing.T) {
 		c.Account.Server, c.Account.Transport, c.Account.Keepalive = at, "tcp", 30*time.Millisecond
 	})
 	a.registered()
-	<-connections
+	arrives(t, connections)
 	for range 5 {
-		<-pongs
+		arrives(t, pongs)
 	}
 	select {
 	case <-connections:
@@ -115,7 +115,7 @@ func TestPingsNeverAnswered(t *testing.T) {
 		c.Account.Server, c.Account.Transport, c.Account.Keepalive = at, "tcp", 20*time.Millisecond
 	})
 	a.registered()
-	<-connections
+	arrives(t, connections)
 	select {
 	case <-connections:
 		t.Error("the connection was given up")

@@ -53,7 +53,7 @@ func TestRequestsInsideACallFailOver(t *testing.T) {
 						first.Reply(one, "503 Service Unavailable", "")
 					}
 					if silent && method == "INFO" { // it may have been taken: see TestAKeyIsNotPressedTwice
-						<-done
+						arrives(t, done)
 						request(l, done)
 					}
 					two := second.Recv(method)
@@ -96,7 +96,7 @@ func TestAStrayRefusalEndsNoCall(t *testing.T) {
 	one := first.Recv("INVITE")
 	second.Reply(second.Recv("INVITE"), "481 Call/Transaction Does Not Exist", "")
 	second.Recv("ACK")
-	if err := <-done; err == nil {
+	if err := arrives(t, done); err == nil {
 		t.Error("taken")
 	}
 	first.ReplyTagged(one, "200 OK", "", "", sdp("recvonly")) // it was only slow
@@ -120,7 +120,7 @@ func TestTheOtherServerTakesTheCallOver(t *testing.T) {
 	l.a.do(func() { l.Call.Info("application/dtmf", []byte("1"), func(err error) { done <- err }) })
 	invite = first.Recv("INFO")
 	first.Reply(invite, "200 OK", "")
-	if err := <-done; err != nil {
+	if err := arrives(t, done); err != nil {
 		t.Fatal(err)
 	}
 	second.Send(phone, "OPTIONS sip:2041@"+phone.String()+" SIP/2.0\nVia: SIP/2.0/UDP "+second.Addr()+";branch=z9hG4bKover;rport\nMax-Forwards: 70\n"+
@@ -181,7 +181,7 @@ func TestAKeyIsNotPressedTwice(t *testing.T) {
 	}
 	pressed := press("1")
 	one := first.Recv("INFO")
-	if err := <-pressed; err == nil {
+	if err := arrives(t, pressed); err == nil {
 		t.Fatal("a key that nobody answered counts as pressed")
 	}
 	first.Reply(one, "200 OK", "") // it was, and the answer was only late
@@ -191,13 +191,13 @@ func TestAKeyIsNotPressedTwice(t *testing.T) {
 		t.Errorf("the other server got the key %q", two.Body())
 	}
 	second.Reply(two, "481 Call/Transaction Does Not Exist", "") // it does not stand in
-	if err := <-pressed; err == nil {
+	if err := arrives(t, pressed); err == nil {
 		t.Error("a key that was refused counts as pressed")
 	}
 	pressed = press("3")
 	three := first.Await("INFO")
 	first.Reply(three, "200 OK", "")
-	if err := <-pressed; err != nil || three.Body() != "3" {
+	if err := arrives(t, pressed); err != nil || three.Body() != "3" {
 		t.Errorf("key %q: %v", three.Body(), err)
 	}
 	l.hangup()

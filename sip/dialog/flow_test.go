@@ -82,8 +82,8 @@ func TestContactBehindNAT(t *testing.T) {
 		return true
 	})
 	newAgent(t, p)
-	private := (<-seen).URI("Contact")
-	second := (<-seen).Headers("Contact")
+	private := arrives(t, seen).URI("Contact")
+	second := arrives(t, seen).Headers("Contact")
 	if len(second) != 2 || !strings.Contains(second[0], private) || !strings.Contains(second[0], "expires=0") ||
 		!strings.Contains(second[1], "<sip:2041@203.0.113.5:40000>") {
 		t.Errorf("second REGISTER has Contacts %q", second)
@@ -156,13 +156,13 @@ func TestLostConnection(t *testing.T) {
 		c.Account.Server, c.Account.Transport = at.String(), "tcp"
 	})
 	a.registered()
-	(<-connections).Close()
+	arrives(t, connections).Close()
 	lost := time.Now()
 	a.registered()
 	if took := time.Since(lost); took > siptest.Patience/2 {
 		t.Errorf("registered again after %v", took)
 	}
-	defer (<-connections).Close()
+	defer arrives(t, connections).Close()
 }
 
 // registrar accepts whatever is registered over a connection.

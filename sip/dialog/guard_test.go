@@ -20,7 +20,7 @@ func panics(t *testing.T, p *siptest.Peer, change ...func(*dialog.Config)) (*age
 // reported checks that the queue reported one panic, with the place it came from.
 func reported(t *testing.T, said chan error) {
 	t.Helper()
-	if err := <-said; !strings.Contains(err.Error(), "guard_test.go") {
+	if err := arrives(t, said); !strings.Contains(err.Error(), "guard_test.go") {
 		t.Errorf("reported without its place: %v", err)
 	}
 	if len(said) > 0 {

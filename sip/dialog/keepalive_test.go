@@ -25,7 +25,7 @@ func TestKeepaliveOverUDP(t *testing.T) {
 	}
 	left := make(chan struct{})
 	a.do(func() { a.ua.SignOff(func() { close(left) }) })
-	<-left
+	arrives(t, left)
 	for p.Keepalive(50*time.Millisecond) != "" { // those on the way
 	}
 	if got := p.Keepalive(100 * time.Millisecond); got != "" {

@@ -154,7 +154,7 @@ func TestNamesDieLater(t *testing.T) {
 	a.registered()
 	z.set(func() { z.silent["all"] = true })
 	a.do(func() { a.ua.Forget() }) // as half a minute later
-	last := <-granted
+	last := arrives(t, granted)
 	for range 3 {
 		select {
 		case now := <-granted:

@@ -180,7 +180,7 @@ func checkAnswer(t *testing.T, m siptest.Torture, got siptest.Message) {
 func alive(t *testing.T, a *agent, p *siptest.Peer) {
 	t.Helper()
 	for len(a.calls) > 0 { // what the messages made ring
-		(<-a.calls).reject(486)
+		arrives(t, a.calls).reject(486)
 	}
 	a.do(func() {
 		if s := a.ua.Registration(); s.State != dialog.Registered {

@@ -120,7 +120,7 @@ func TestPaceOfRefusals(t *testing.T) {
 	again := make(map[int]time.Time)
 	for i, s := range all {
 		st := s.a.refusal()
-		switch wait := st.RetryAt.Sub((<-s.asked).At); {
+		switch wait := st.RetryAt.Sub(arrives(t, s.asked).At); {
 		case !s.good && wait > 1100*time.Millisecond:
 			t.Errorf("%s: tried again in %v, though it may be over", s.status, wait)
 		case s.good && wait < 3*time.Second:

@@ -105,8 +105,8 @@ func TestFormerBindingIsTakenBack(t *testing.T) {
 		return true
 	})
 	newAgent(t, p)
-	<-got
-	second := (<-got).Headers("Contact")
+	arrives(t, got)
+	second := arrives(t, got).Headers("Contact")
 	if len(second) != 2 || !strings.HasPrefix(second[0], "<sip:2041@127.0.0.1:9>") || !strings.Contains(second[0], "expires=0") {
 		t.Errorf("Contacts %q", second)
 	}
@@ -162,7 +162,7 @@ func TestBriefBinding(t *testing.T) {
 	if s := a.state(dialog.Registered); s.Problem != dialog.BriefBinding || time.Until(s.Expires) > time.Second {
 		t.Errorf("status %+v", s)
 	}
-	first := <-at
+	first := arrives(t, at)
 	select {
 	case again := <-at:
 		if pause := again.Sub(first); pause < 1400*time.Millisecond {
@@ -200,7 +200,7 @@ func signsOff(t *testing.T) (took time.Duration) {
 		t.Error(err)
 	}
 	took = time.Since(begin)
-	m := <-off
+	m := arrives(t, off)
 	if m.URI("Contact") != uri || !strings.Contains(m.Header("Contact"), "expires=0") || m.Header("Expires") != "0" {
 		t.Errorf("sign-off:\n%s", m.Text)
 	}
@@ -213,7 +213,7 @@ func TestSignOffBeforeTheAnswer(t *testing.T) {
 	got := make(chan siptest.Message, 10)
 	p.Registrar(func(_ *siptest.Peer, m siptest.Message) bool { got <- m; return true })
 	a := startAgent(t, p)
-	first := <-got
+	first := arrives(t, got)
 	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
 		got <- m
 		siptest.Accept(p, first)

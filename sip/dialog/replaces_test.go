@@ -130,7 +130,7 @@ func TestAttendedTransfer(t *testing.T) {
 	c.Send("NOTIFY", "Event: refer\nSubscription-State: terminated;reason=noresource\nContent-Type: message/sipfrag\n", "SIP/2.0 200 OK")
 	p.Await("SIP/2.0 200")
 	for _, want := range []string{"100 <nil>", "200 <nil>"} {
-		if got := <-told; got != want {
+		if got := arrives(t, told); got != want {
 			t.Errorf("told %q, want %q", got, want)
 		}
 	}
@@ -146,10 +146,10 @@ func TestLateNoticeOfFormerTransfer(t *testing.T) {
 	a.do(func() { l.Refer("2050", on) })
 	first := p.Await("REFER")
 	p.Reply(first, "603 Decline", "")
-	<-told
+	arrives(t, told)
 	a.do(func() { l.Refer("2051", on) })
 	p.Reply(p.Await("REFER"), "202 Accepted", "")
-	<-told
+	arrives(t, told)
 	var seq int
 	fmt.Sscan(first.Header("CSeq"), &seq)
 	notify := func(id int, status string) {
@@ -159,7 +159,7 @@ func TestLateNoticeOfFormerTransfer(t *testing.T) {
 	p.Await("SIP/2.0 481")
 	notify(seq+1, "486 Busy Here")
 	p.Await("SIP/2.0 200")
-	if got := <-told; got != "486 <nil>" {
+	if got := arrives(t, told); got != "486 <nil>" {
 		t.Errorf("told %q", got)
 	}
 }

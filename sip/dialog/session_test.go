@@ -28,7 +28,7 @@ func TestForgottenCall(t *testing.T) {
 					l.Refer("102", func(_ int, err error) { answered <- err })
 				})
 				p.Reply(p.Recv(method), status, "")
-				if err := <-answered; err == nil {
+				if err := arrives(t, answered); err == nil {
 					t.Error("it is taken for done")
 				}
 				p.Reply(p.Recv("BYE"), "200 OK", "")
@@ -123,7 +123,7 @@ func TestGlareIsTriedAgain(t *testing.T) {
 	again := p.Await("INVITE")
 	p.ReplyTagged(again, "200 OK", "", contact(p, "b"), sdp("recvonly"))
 	p.Await("ACK")
-	if err := <-done; err != nil {
+	if err := arrives(t, done); err != nil {
 		t.Error(err)
 	}
 }
@@ -166,7 +166,7 @@ func TestBlindTransfer(t *testing.T) {
 	frag("180 Ringing", "active;expires=60")
 	frag("200 OK", "terminated;reason=noresource")
 	for _, want := range []string{"100 <nil>", "180 <nil>", "200 <nil>"} {
-		if got := <-codes; got != want {
+		if got := arrives(t, codes); got != want {
 			t.Errorf("told %q, want %q", got, want)
 		}
 	}
@@ -197,6 +197,17 @@ func TestTransferWithoutNotice(t *testing.T) {
 		a.forward(longest())
 	}
 	c.Bye()
+}
+
+// arrives waits for what a channel tells; where nothing comes the test says so, and does not hang.
+func arrives[T any](t testing.TB, told <-chan T) (got T) {
+	t.Helper()
+	select {
+	case got = <-told:
+	case <-time.After(patience):
+		t.Fatal("nothing came")
+	}
+	return got
 }
 
 // eventually polls what no event tells.

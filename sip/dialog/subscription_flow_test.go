@@ -134,12 +134,12 @@ func TestSubscriptionsFollowTheConnection(t *testing.T) {
 	a := startAgent(t, siptest.NewPeer(t), func(c *dialog.Config) { c.Account.Server, c.Account.Transport = at, "tcp" })
 	w := a.watch("dialog", "2042")
 	a.registered()
-	first := <-connections
+	first := arrives(t, connections)
 	sub := first.tells(t, "busy")
 	w.hears(told{true, "busy", 0})
 	_ = first.Close()
 	a.soon(dialog.Registered)
-	second := <-connections
+	second := arrives(t, connections)
 	defer second.Close()
 	again := second.tells(t, "free")
 	w.hears(told{true, "free", 0})

@@ -84,7 +84,7 @@ func TestOverloadedServerIsLeftAlone(t *testing.T) {
 		notify(p, m, 1, "n", "active", "", "free")
 	})
 	for len(w.told) > 1 {
-		<-w.told
+		arrives(t, w.told)
 	}
 	w.hears(told{true, "free", 0})
 }

@@ -272,7 +272,7 @@ func TestSubscriptionsGoWithTheRegistration(t *testing.T) {
 	p.Registrar(func(_ *siptest.Peer, m siptest.Message) bool { hold <- m; return true })
 	a := startAgent(t, p)
 	w := a.watch("dialog", "2042")
-	first := <-hold
+	first := arrives(t, hold)
 	if m, ok := p.Within(50*time.Millisecond, "SUBSCRIBE"); ok {
 		t.Fatalf("asked before the registration is up:\n%s", m.Text)
 	}

@@ -314,7 +314,7 @@ func TestTheContactNamesAPortWithoutTLS(t *testing.T) {
 		a.do(func() { l.Reinvite(hold, func(_ []byte, err error) { done <- err }) })
 		p.ReplyTagged(p.Await("INVITE"), "200 OK", "", "", sdp("recvonly"))
 		p.Await("ACK")
-		if err := <-done; err != nil {
+		if err := arrives(t, done); err != nil {
 			t.Error(err)
 		}
 		l.hangup()

@@ -45,7 +45,7 @@ func TestStrangersGetSilence(t *testing.T) {
 	}
 	l.reject(486)
 	for range 3 {
-		if ip := <-from; ip != netip.MustParseAddr("127.0.0.66") {
+		if ip := arrives(t, from); ip != netip.MustParseAddr("127.0.0.66") {
 			t.Errorf("uninvited from %v", ip)
 		}
 	}

@@ -38,7 +38,7 @@ func TestAddressChange(t *testing.T) {
 		p.ReplyTagged(again, "200 OK", "peer", contact(p, "b"), sdp("recvonly"))
 		p.Recv("ACK")
 	}
-	list := (<-registers).Headers("Contact")
+	list := arrives(t, registers).Headers("Contact")
 	if len(list) != 2 || !strings.Contains(list[0], old) || !strings.Contains(list[0], "expires=0") || !strings.Contains(list[1], "127.0.0.2") {
 		t.Errorf("registered %q", list)
 	}
@@ -78,7 +78,7 @@ func TestConnectionClosedAfterEachAnswer(t *testing.T) {
 		c.Account.Server, c.Account.Transport = l.Addr().String(), "tcp"
 	})
 	a.registered()
-	<-asked
+	arrives(t, asked)
 	for again, end := false, time.Now().Add(patience); !again; { // a connection that is lost for the first time is made again at once
 		select {
 		case <-asked:
@@ -140,7 +140,7 @@ func TestConnectionRemadeByACall(t *testing.T) {
 	p.Reply(p.Await("INVITE"), "486 Busy Here", "")
 	l.ends(dialog.Rejected)
 	a.registered()
-	contacts := (<-registers).Headers("Contact")
+	contacts := arrives(t, registers).Headers("Contact")
 	var own netip.AddrPort
 	a.do(func() { own = a.ua.FlowTo(f.Addr()) })
 	if len(contacts) != 2 || !strings.Contains(contacts[0], "expires=0") || !strings.Contains(contacts[1], own.String()) {
