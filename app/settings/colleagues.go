@@ -41,8 +41,8 @@ func (s *Settings) same(o, other Colleague) bool {
 	return o.Extension == other.Extension && (o.Account == other.Account || s.WatchedBy(o) != "" && s.WatchedBy(o) == s.WatchedBy(other))
 }
 
-// SetColleague puts somebody in the place of whoever is the same phone, or behind the others. Who has the extension at another account stays, and so
-// does what is known of somebody and not said anew.
+// SetColleague replaces the colleague with the same phone, or adds one at the end. Whoever has the extension at another account stays. An empty
+// name or account keeps the one that is there.
 func (s *Settings) SetColleague(o Colleague) {
 	o.Extension = strings.TrimSpace(o.Extension)
 	i := slices.IndexFunc(s.Colleagues, func(other Colleague) bool { return s.same(o, other) })

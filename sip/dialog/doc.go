@@ -40,8 +40,9 @@
 // # Subscriptions
 //
 // [UA.Subscribe] keeps a subscription up beside the calls (RFC 6665), for as long as the account is registered: subscription.go has one of
-// them, subscriptions.go all, which are sent a few at a time, and none while the server is overloaded (503). They are asked for again after pauses as
-// those of the registration (pace.go), and anew when it has another flow. A notification is believed from those whom the account knows and from nobody else, however much it knows of the dialog.
+// them, subscriptions.go all of them: a few are sent at a time, and none while the server is overloaded (503). After a failure they pause
+// as the registration does (pace.go), and another flow makes them all again. Only notifications of the account's own server are believed, whatever
+// others know of the dialog.
 //
 // # What is not here
 //

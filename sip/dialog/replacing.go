@@ -4,7 +4,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// Replacing is a call between others that a call of ours is to take the place of while it still rings (RFC 3891).
+// Replacing is a call between others that still rings, and whose place our call takes (RFC 3891).
 type Replacing struct {
 	r   replaces
 	uri sip.Uri // of whoever is asked for that; may have no host
