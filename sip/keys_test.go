@@ -95,7 +95,7 @@ func TestKeysUnderANewNumber(t *testing.T) {
 	c, id := talk(ph, p)
 	far := listenRTP(t)
 	c.Send("INVITE", "", strings.ReplaceAll(siptest.SDP(far.port, "sendrecv"), "101", "96"))
-	if m := p.Await("SIP/2.0 200"); !strings.Contains(m.Body(), "a=rtpmap:96 telephone-event/8000") || strings.Contains(m.Body(), "101") {
+	if m := p.Await("SIP/2.0 200"); !strings.Contains(m.Body(), "a=rtpmap:96 telephone-event/8000") || strings.Contains(m.Body(), ":101 ") {
 		t.Errorf("answered\n%s", m.Body())
 	}
 	c.Send("ACK", "", "")

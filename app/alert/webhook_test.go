@@ -78,13 +78,13 @@ func TestAWebhookThatFails(t *testing.T) {
 	}))
 	for _, status = range []int{301, 302, 307, 308, 400, 401, 404, 500, 503} {
 		err := hook(s.URL+"/token-4711", "", nil).Send(t.Context(), broken)
-		if !fault.Of(err).Is("trouble.webhook-refused") || strings.Contains(err.Error(), "4711") {
+		if !fault.Of(err).Is("trouble.webhook-refused") || strings.Contains(err.Error(), "token-4711") {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
 	s.Close()
 	err := hook(s.URL+"/token-4711", "", nil).Send(t.Context(), broken)
-	if !fault.Of(err).Is("trouble.webhook-unreachable") || strings.Contains(err.Error(), "4711") {
+	if !fault.Of(err).Is("trouble.webhook-unreachable") || strings.Contains(err.Error(), "token-4711") {
 		t.Errorf("away: %v", err)
 	}
 	h := hook(s.URL, "", nil)
