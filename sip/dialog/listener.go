@@ -62,8 +62,8 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// admit takes a connection in, and for that closes a silent one of a known address. It returns nil for one too many of strangers. Where c is
-// nil it only keeps the place of one to a stranger.
+// admit takes a connection in, and for that closes a silent one of a known address that no call needs. It returns nil for one too many of
+// strangers, and where each of the known ones has a call. Where c is nil it only keeps the place of one to a stranger.
 func (l *listener) admit(c *net.TCPConn, from netip.AddrPort, known bool) *accepted {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -74,19 +74,16 @@ func (l *listener) admit(c *net.TCPConn, from netip.AddrPort, known bool) *accep
 			continue
 		}
 		all++
-		if silent == nil || a.heard.Before(silent.heard) {
-			silent = a
-		}
-		if at.Addr() != from.Addr() {
-			continue
-		}
-		same++
-		if silentSame == nil || a.heard.Before(silentSame.heard) {
-			silentSame = a
+		silent = moreSilent(silent, a)
+		if at.Addr() == from.Addr() {
+			same++
+			silentSame = moreSilent(silentSame, a)
 		}
 	}
 	switch {
-	case !known && (same >= maxUninvitedAddress || all >= maxUninvited):
+	case !known && (same >= maxUninvitedAddress || all >= maxUninvited),
+		known && same >= mostOfKnown && silentSame == nil,
+		known && all >= mostKnown && silent == nil:
 		return nil
 	case known && same >= mostOfKnown:
 		l.drop(silentSame)
@@ -99,6 +96,14 @@ func (l *listener) admit(c *net.TCPConn, from netip.AddrPort, known bool) *accep
 	a := &accepted{TCPConn: c, l: l, from: from, known: known, heard: time.Now()}
 	l.open[from] = a
 	return a
+}
+
+// moreSilent is whichever of two has been silent for longer, of those that no call needs. a may be nil.
+func moreSilent(a, b *accepted) *accepted {
+	if b.calls > 0 || a != nil && !b.heard.Before(a.heard) {
+		return a
+	}
+	return b
 }
 
 var errTooMany = errors.New("too many connections with whom the account does not know")

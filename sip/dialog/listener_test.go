@@ -55,6 +55,25 @@ func TestTheServersConnectionsHaveALimit(t *testing.T) {
 	ask(busy)
 }
 
+// The connection that a call has come by makes room for nobody, however silent the talk is.
+func TestANewConnectionTakesNoCallsPlace(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	w, c := wireTo(t, "127.0.0.1", a.ua.LocalAddr()), p.Call("<sip:bob@example.com>")
+	w.send(over(c.Text("INVITE", "", sdp("sendrecv")), "127.0.0.1"))
+	c.Learn(w.recv("SIP/2.0 180"))
+	a.rings().accept()
+	w.recv("SIP/2.0 200")
+	w.send(over(c.Text("ACK", "", ""), "127.0.0.1"))
+	for range 40 {
+		next := wireTo(t, "127.0.0.1", a.ua.LocalAddr())
+		next.send(over(p.Call("<sip:bob@example.com>").Text("OPTIONS", "", ""), "127.0.0.1"))
+		next.recv("SIP/2.0 200")
+	}
+	w.send(over(c.Text("BYE", "", ""), "127.0.0.1"))
+	w.recv("SIP/2.0 200")
+}
+
 // A connection by which no message comes is closed, the server's too; one by which a message came stays.
 func TestAConnectionWithoutAMessageIsClosed(t *testing.T) {
 	dialog.UninvitedLife(t, 300*time.Millisecond)

@@ -246,10 +246,11 @@ func (s *Subscription) refresh() {
 	s.wait(pause, s.due)
 }
 
-// failed is a SUBSCRIBE without an answer.
+// failed is a SUBSCRIBE without an answer. Where the whole server is away the registration notices it, and all are asked for again with its next
+// flow; a server that answers everything but this is not asked for each of a whole list every second.
 func (s *Subscription) failed(err error) {
 	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", err)
-	s.restFor(s.afterTrouble(s.ua.now()))
+	s.restFor(s.afterUnwilling())
 }
 
 // unheard is a SUBSCRIBE that was granted, without the NOTIFY that has to follow it.
