@@ -45,6 +45,12 @@ func (e phoneEvent) next(s state) (state, []effect) {
 		c.muted = e.Muted
 		return s.with(i, c), []effect{say{c.says("mute", e.At).with(onOff(e.Muted))}}
 	case sip.CallEncryption:
+		switch {
+		case e.Lost && c.transfer.failed.IsZero() && !c.handing:
+			c.transfer = transfer{failed: fault.New("sip.encryption-lost")}
+		case !e.Lost && c.transfer.failed.Is("sip.encryption-lost"):
+			c.transfer = transfer{}
+		}
 		c.encryption = e.Kind
 		line := c.says("encryption", e.At)
 		line.State = cmp.Or(e.Kind, "none")

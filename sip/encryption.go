@@ -8,6 +8,7 @@ import (
 
 	"linecard/fault"
 	"linecard/sip/dialog"
+	"linecard/sip/encryption"
 	"linecard/sip/media"
 	"linecard/sip/sdp"
 )
@@ -16,11 +17,12 @@ import (
 
 // tellEncryption tells how the sound is encrypted, when that has changed. Of a leg that is aside it is told once that takes over.
 func (c *call) tellEncryption(kind string) {
-	if kind == c.encryption {
+	if kind == c.encryption || kind == "" && c.sdp != nil && c.sdp.Handshakes() { // which goes on: nothing is heard in clear meanwhile
 		return
 	}
+	lost := kind == "" && c.phase == talking
 	c.encryption = kind
-	c.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
+	c.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind, Lost: lost})
 }
 
 // secured is told how a handshake ended. Without keys the call is hung up, unless another handshake has begun since. The media calls it.
@@ -47,6 +49,18 @@ func (c *call) secured(kind string, err error) {
 		}
 		c.hangupAs(EndFailed, text)
 	})
+}
+
+// sentOnBy is how the leg is offered that the other side of an encrypted call has us dial in its place: a transfer does not take the encryption
+// away where whoever comes next can keep it. It is offered in the way that the phone system has used for the call.
+func (c *call) sentOnBy(about sdp.Config) (sdp.Encryption, encryption.By) {
+	if c.encryption == "" || about.Encryption != sdp.EncryptionOffered {
+		return about.Encryption, about.By
+	}
+	if c.sdp.Handshakes() {
+		return sdp.EncryptionPreferred, encryption.DTLS
+	}
+	return sdp.EncryptionPreferred, encryption.SDES
 }
 
 // Refused is a refusal of our offer. Where the other side takes encrypted audio alone, or audio with feedback (RTP/AVPF) alone, the call is offered

@@ -317,7 +317,7 @@ func TestEncryptionIsTakenAway(t *testing.T) {
 				return
 			}
 			c.Answered()
-			if e := next[sip.CallEncryption](ph); e.Kind != "" {
+			if e := next[sip.CallEncryption](ph); e.Kind != "" || !e.Lost {
 				t.Errorf("still %q", e.Kind)
 			}
 		})

@@ -151,12 +151,13 @@ type CallMuted struct {
 }
 
 // CallEncryption tells how the sound of a call is encrypted from now on, both ways: "SDES AES-128", "DTLS AES-128"; "" when it no longer is. Of a
-// call that is in clear nothing is told. Where it is agreed with the answer it comes before CallAnswered; where there is a handshake, after that.
+// call that is in clear nothing is told, and nothing while a handshake gives a call that was encrypted other keys. Where it is agreed with the answer it comes before CallAnswered; where there is a handshake, after that.
 type CallEncryption struct {
 	ID      string    `json:"id"`
 	Account string    `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time `json:"at"`
 	Kind    string    `json:"kind"`
+	Lost    bool      `json:"lost,omitempty"` // the other side has taken the encryption away while the call goes on
 }
 
 // CallDTMF tells that the other side pressed a key.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"linecard/sip"
+	"linecard/sip/encryption"
 	"linecard/sip/internal/siptest"
 	"linecard/sip/sdp"
 )
@@ -108,6 +109,39 @@ func TestSentOnIsNotHeardBeforeItIsAnswered(t *testing.T) {
 	}
 }
 
+// A call that is encrypted stays that when it is sent on to somebody who can, in the way that it was, though the account offers no encryption.
+func TestSentOnKeepsTheEncryption(t *testing.T) {
+	for kind, by := range map[string]encryption.By{"SDES AES-128": encryption.SDES, "DTLS AES-128": encryption.DTLS} {
+		t.Run(kind, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p, func(c *setup) { c.Audio = mirror{newClock(t)} })
+			f, other := newFarEnd(t, sdp.EncryptionRequired, by), newFarEnd(t, sdp.EncryptionOffered, by)
+			c := p.Call("<sip:ada@example.com>")
+			c.Send("INVITE", "", string(f.sdp.Offer(sdp.SendRecv)))
+			c.Learn(p.Await("SIP/2.0 180"))
+			id := next[sip.CallIncoming](ph).ID
+			ph.must(ph.Answer(id))
+			f.agree(f.sdp.ReadAnswer([]byte(c.Answered().Body())))
+			if e := next[sip.CallEncryption](ph); e.Kind != kind {
+				t.Fatalf("encrypted %q", e.Kind)
+			}
+			invite := sent(t, p, ph, c)
+			if !strings.Contains(invite.Body(), " RTP/AVP ") || (cryptoIn(invite.Body()) != "") != (by == encryption.SDES) || (fingerprintIn(invite.Body()) != "") != (by == encryption.DTLS) {
+				t.Errorf("offered\n%s", invite.Body())
+			}
+			other.answer(p, invite)
+			if e := next[sip.CallIdentity](ph); !e.Transferred {
+				t.Errorf("goes on as %+v", e)
+			}
+			other.hears(true)
+			if e, told := within[sip.CallEncryption](ph, 50_000_000); told {
+				t.Errorf("the lock changes: %+v", e)
+			}
+			c.Bye()
+		})
+	}
+}
+
 // The lock is that of the call the agent is in: it goes where an encrypted call is sent on to somebody in clear, and does not come for the
 // encrypted sound of somebody who never answers.
 func TestSentOnShowsItsOwnEncryption(t *testing.T) {
@@ -127,7 +161,7 @@ func TestSentOnShowsItsOwnEncryption(t *testing.T) {
 	invite := sent(t, p, ph, c)
 	p.ReplyTagged(invite, "200 OK", "x", "Contact: <sip:x@"+p.Addr()+">\n", siptest.SDP(4008, "sendrecv"))
 	next[sip.CallIdentity](ph)
-	if e := next[sip.CallEncryption](ph); e.ID != id || e.Kind != "" {
+	if e := next[sip.CallEncryption](ph); e.ID != id || e.Kind != "" || !e.Lost {
 		t.Errorf("encryption %+v", e)
 	}
 	c.Bye()

@@ -22,7 +22,11 @@ func (c *call) open(local netip.Addr) error {
 		return err
 	}
 	c.socket, c.local = socket, local
-	c.sdp = sdp.New(c.p.describes(c.line.account, socket.Addr(), socket.RTCPAddr().Port()))
+	about := c.p.describes(c.line.account, socket.Addr(), socket.RTCPAddr().Port())
+	if c.base != nil {
+		about.Encryption, about.By = c.base.sentOnBy(about)
+	}
+	c.sdp = sdp.New(about)
 	return nil
 }
 

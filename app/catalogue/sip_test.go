@@ -47,6 +47,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.referred.refused", "target", "2042"), "You stay on this call; 2042 is not called."},
 		{fault.New("sip.fault"), "Linecard could not do that because of an internal error, and ended the call. Its log has the details."},
 		{fault.New("sip.not-registered", "server", "pbx.example.com"), "The phone is not registered with pbx.example.com yet. Try again in a moment."},
+		{fault.New("sip.encryption-lost"), "This call is no longer encrypted: the other side has changed it. Set the account to encrypted calls only to have such calls refused."},
 		{fault.New("sip.resume-refused"), "The other side did not take the call off hold. Try again."},
 		{fault.New("sip.keys-refused", "keys", "12#"), "The other side takes no keys, so 12# was not sent."},
 		{fault.New("sip.keys-on-hold", "keys", "12#"), "The call is on hold, here or on the other side, so 12# was not sent. Try again once it is off hold."},

@@ -203,6 +203,9 @@ func (s *Session) take(d description, line mediaLine) (taken, error) {
 	return taken{}, nil
 }
 
+// Handshakes reports whether what was agreed last gets its keys by a handshake.
+func (s *Session) Handshakes() bool { return s.last != nil && s.last.DTLS != nil }
+
 // ratherShakes chooses where an offer has both: what is in use stays, and a handshake gives no key away to whoever reads the signalling.
 func (s *Session) ratherShakes() bool {
 	if s.last != nil && (s.last.Secure != nil || s.last.DTLS != nil) {
