@@ -257,7 +257,7 @@ func (f sayWritten) write(_ context.Context, d *Desk) error {
 	return nil
 }
 
-// complain tells the agent about a journal in trouble, once.
+// complain shows the agent a notice when the journal begins to fail, once for each failure.
 func (d *Desk) complain(err error) {
 	var je *journal.Error
 	switch {

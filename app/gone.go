@@ -15,17 +15,17 @@ func isGone(err error) bool {
 	return errors.As(err, &ce) && ce.Class == crm.ClassGone
 }
 
-// heir is who takes the place of a record that is gone; nobody with to nil.
-type heir struct {
+// successor is who takes the place of a record that is gone; nobody with to nil.
+type successor struct {
 	from crm.Ref
 	to   *crm.Match
 }
 
 // follow points an activity that is being sent at what has become of its records: the survivor of a merge, the contact of
 // a converted lead. Where the org names none, the number is looked up again, and where that finds nobody for sure, the
-// call is logged without a record, and the agent is told. There is no heir when all records are still there.
-func (s *sender) follow(id, org string, a crm.Activity) (crm.Activity, []heir, error) {
-	var heirs []heir
+// call is logged without a record, and the agent is told. There is no successor when all records are still there.
+func (s *sender) follow(id, org string, a crm.Activity) (crm.Activity, []successor, error) {
+	var successors []successor
 	for _, ref := range []crm.Ref{a.Who, a.What} {
 		if ref.IsZero() {
 			continue
@@ -37,25 +37,25 @@ func (s *sender) follow(id, org string, a crm.Activity) (crm.Activity, []heir, e
 		case rec.ID == ref.ID:
 			continue
 		case !rec.IsZero():
-			heirs = append(heirs, heir{ref, &crm.Match{Record: rec}})
+			successors = append(successors, successor{ref, &crm.Match{Record: rec}})
 			continue
 		}
-		h := heir{from: ref}
+		h := successor{from: ref}
 		if ref == a.Who || isParty(a, ref) {
 			if h.to, err = s.lookedUp(org, a, ref); err != nil {
 				return a, nil, harmless(err)
 			}
 		}
-		heirs = append(heirs, h)
+		successors = append(successors, h)
 	}
-	if len(heirs) == 0 {
+	if len(successors) == 0 {
 		return a, nil, nil
 	}
-	amended, err := s.w.d.cfg.Journal.Amend(s.w.ctx, id, func(a crm.Activity) crm.Activity { return inherit(a, heirs) })
+	amended, err := s.w.d.cfg.Journal.Amend(s.w.ctx, id, func(a crm.Activity) crm.Activity { return inherit(a, successors) })
 	if err != nil {
 		return a, nil, unwritable(err)
 	}
-	for _, h := range heirs {
+	for _, h := range successors {
 		s.w.d.cfg.Log.Warn("record gone", "call", id, "record", h.from.ID, "object", h.from.Object, "followed", h.to != nil)
 		if h.to == nil {
 			s.w.d.Notice(fault.New("desk.record-gone", "name", h.from.Name))
@@ -65,7 +65,7 @@ func (s *sender) follow(id, org string, a crm.Activity) (crm.Activity, []heir, e
 		}
 		s.w.d.post(inherited{s.w.d.stamp(), id, h})
 	}
-	return amended, heirs, nil
+	return amended, successors, nil
 }
 
 // isParty reports whether what an activity is about is the caller.
@@ -91,9 +91,9 @@ func (s *sender) lookedUp(org string, a crm.Activity, gone crm.Ref) (*crm.Match,
 	return m, nil
 }
 
-// inherit puts the heirs in the places of the records that are gone, unless the agent has chosen another since.
-func inherit(a crm.Activity, heirs []heir) crm.Activity {
-	for _, h := range heirs {
+// inherit puts the successors in the places of the records that are gone, unless the agent has chosen another since.
+func inherit(a crm.Activity, successors []successor) crm.Activity {
+	for _, h := range successors {
 		var who, what crm.Ref
 		if h.to != nil {
 			who, what = crm.Target(h.to.Record)
@@ -122,27 +122,27 @@ func inherit(a crm.Activity, heirs []heir) crm.Activity {
 
 // reidentify notes in the history who a call is with now that its record is gone.
 type reidentify struct {
-	id   string
-	heir heir
+	id        string
+	successor successor
 }
 
 func (f reidentify) write(ctx context.Context, d *Desk) error {
 	row, err := d.cfg.Journal.Call(ctx, f.id)
-	if err != nil || !row.Who.Is(f.heir.from) { // another was picked since
+	if err != nil || !row.Who.Is(f.successor.from) { // another was picked since
 		return err
 	}
 	d.stale = true
-	if f.heir.to == nil {
+	if f.successor.to == nil {
 		return d.cfg.Journal.Identify(ctx, f.id, row.Name, row.Company, crm.Ref{}, "")
 	}
-	return d.identifyPast(ctx, f.id, f.heir.to.Record)
+	return d.identifyPast(ctx, f.id, f.successor.to.Record)
 }
 
 // inherited is the news that a record of a call is gone, and what has taken its place.
 type inherited struct {
 	stamp
 	id string
-	heir
+	successor
 }
 
 // next shows a call that is still on the desk with the record that is there now, so that nothing is written to the one

@@ -14,10 +14,10 @@ import (
 func TestRecordGoneWhileTheCallWaits(t *testing.T) {
 	survivor := crm.Match{Record: crm.Record{Ref: crm.Ref{Object: crm.Contact, ID: "003000000000077AAA", Name: "Dana W."}, Company: "Acme"}}
 	for name, tt := range map[string]struct {
-		heir    crm.Record
-		matches []crm.Match // who has the number now
-		who     string
-		told    bool
+		successor crm.Record
+		matches   []crm.Match // who has the number now
+		who       string
+		told      bool
 	}{
 		"merged":                   {survivor.Record, nil, survivor.ID, false},
 		"deleted, created again":   {crm.Record{}, []crm.Match{survivor}, survivor.ID, false},
@@ -33,7 +33,7 @@ func TestRecordGoneWhileTheCallWaits(t *testing.T) {
 				l.answer(id)
 				l.quiet()
 				gone := func() {
-					l.org.is(func() { l.org.gone[dana.ID], l.org.matches = tt.heir, tt.matches })
+					l.org.is(func() { l.org.gone[dana.ID], l.org.matches = tt.successor, tt.matches })
 				}
 				if !written {
 					gone()

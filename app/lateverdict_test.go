@@ -206,11 +206,11 @@ func TestACompanyFollowsThePerson(t *testing.T) {
 			t.Errorf("with %q the company is %q", step.record, a.Company)
 		}
 	}
-	heirs := []heir{{dana.Ref, &crm.Match{Record: crm.Record{Ref: crm.Ref{Object: crm.Contact, ID: "003LEE", Name: "Lee"}, Company: "Globex"}}}}
+	successors := []successor{{dana.Ref, &crm.Match{Record: crm.Record{Ref: crm.Ref{Object: crm.Contact, ID: "003LEE", Name: "Lee"}, Company: "Globex"}}}}
 	a := crm.Activity{Who: dana.Ref, PartyName: dana.Name}
 	a.Company = dana.Company
-	if got := inherit(a, heirs); got.Company != "Globex" || got.PartyName != "Lee" {
-		t.Errorf("the heir is %q of %q", got.PartyName, got.Company)
+	if got := inherit(a, successors); got.Company != "Globex" || got.PartyName != "Lee" {
+		t.Errorf("the successor is %q of %q", got.PartyName, got.Company)
 	}
 }
 

@@ -318,7 +318,7 @@ func (e Event) filled(by Event) Event {
 	return e
 }
 
-// with sets the state an event line tells.
+// with returns the event with a state.
 func (e Event) with(state string) Event {
 	e.State = state
 	return e

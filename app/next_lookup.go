@@ -350,8 +350,8 @@ func (e detailsFailed) next(s state) (state, []effect) {
 	return s.with(i, c), nil
 }
 
-// typing starts the wrap-up time again: an agent who is at it is not hurried, and not interrupted in mid-sentence where that time is
-// shorter than the keys rest.
+// typing starts the wrap-up time again: while the agent types it does not run out, and it does not end in mid-sentence where it is
+// shorter than the pause after the last key.
 func (c call) typing(r Rules, now time.Time) call {
 	if c.phase == WrapUp {
 		c.form.until = now.Add(max(r.WrapUp, keysRest))

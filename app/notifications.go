@@ -27,7 +27,7 @@ const (
 // notify carries out an effect on the desktop, off the desk's own goroutine: a slow server delays nothing.
 func (d *Desk) notify(f noteEffect) {
 	if err := f.notify(d); err != nil {
-		d.cfg.Log.Warn("the desktop did not take it", "err", err)
+		d.cfg.Log.Warn("the notification could not be shown", "err", err)
 	}
 }
 

@@ -375,11 +375,11 @@ func (s *sender) goesOut(ctx context.Context, e journal.Entry, asked bool, now t
 // stays the error when all records are there.
 func (s *sender) again(e journal.Entry, a crm.Activity, refused error, send func(crm.Activity) error) error {
 	for range 2 { // what it was followed to may be gone as well by now
-		next, heirs, err := s.follow(e.ID, e.Org, a)
+		next, successors, err := s.follow(e.ID, e.Org, a)
 		switch {
 		case err != nil:
 			return err
-		case len(heirs) == 0:
+		case len(successors) == 0:
 			return refused
 		}
 		if a, refused = next, send(next); !isGone(refused) {

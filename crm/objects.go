@@ -159,17 +159,11 @@ type Entry struct {
 	Label string `json:"label"`
 }
 
-// editable are the types of fields that the agent can change on the card, and numbers those that hold phone numbers.
-var (
-	editable = []string{"string", "textarea", "phone", "email", "url", "picklist", "combobox", "boolean", "int", "double", "currency", "percent", "date"}
-	numbers  = []string{"phone", "string"}
-)
+// editable are the types of fields that the agent can change on the card.
+var editable = []string{"string", "textarea", "phone", "email", "url", "picklist", "combobox", "boolean", "int", "double", "currency", "percent", "date"}
 
 // EditableType reports whether the agent can change fields of a type on the card.
 func EditableType(kind string) bool { return slices.Contains(editable, kind) }
-
-// NumberType reports whether callers can be found by fields of a type.
-func NumberType(kind string) bool { return slices.Contains(numbers, kind) }
 
 // Text is what people read of a field.
 func (f CardField) Text() string {

@@ -246,7 +246,7 @@ func (c *call) accept(answered func(codec string)) error {
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err != nil { // it was tried when the call came in
-		c.verdict = &verdict{reason: EndFailed, code: 488, text: unspoken(err)}
+		c.verdict = &verdict{reason: EndFailed, code: 488, text: unacceptable(err)}
 		c.d.Reject(488)
 		return ErrNoCodec
 	}

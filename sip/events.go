@@ -201,7 +201,7 @@ type EndReason string
 const (
 	EndLocal             EndReason = "hung up here"
 	EndRemote            EndReason = "hung up there"
-	EndDeclined          EndReason = "declined"  // by us (inbound) or by them (603 and kin)
+	EndDeclined          EndReason = "declined"  // by us (inbound) or by them (603 and the like)
 	EndCancelled         EndReason = "cancelled" // the caller gave up or the phone signed off (inbound: missed), or we did (outbound)
 	EndAnsweredElsewhere EndReason = "answered elsewhere"
 	EndBusy              EndReason = "busy"

@@ -9,7 +9,7 @@ import (
 	"linecard/sip/sdp"
 )
 
-// What is heard of the SIP call. Info is with the keys, Ended with the end.
+// The methods of dialog.Handler are in this file, but for Info (keys.go) and Ended (ended.go).
 var _ dialog.Handler = (*call)(nil)
 
 // Progress is a provisional answer: the far end rings, or plays something.
@@ -174,7 +174,7 @@ func (c *call) Answer(answer []byte) {
 	if err != nil {
 		c.p.log.Warn("no usable answer in the ACK", "call", c.id, "error", err)
 		if c.audio == nil { // there never was any sound
-			c.hangupAs(EndFailed, unspoken(err))
+			c.hangupAs(EndFailed, unacceptable(err))
 		}
 		return
 	}

@@ -31,7 +31,7 @@ func (c *call) acceptable() error {
 // can be taken, within moments (RFC 3261 §8.1.3.5), and then nothing was missed. The desk has kept it meanwhile.
 var triedAgain = time.Second // a variable for tests only
 
-// refuseOffer refuses a call for what it offers. A stranger's is nobody's business.
+// refuseOffer refuses a call for what it offers. A refused call of a stranger is not told.
 func (c *call) refuseOffer(e CallIncoming, err error) {
 	c.p.log.Info("call refused", "call", c.id, "error", err)
 	code := 488
@@ -43,7 +43,7 @@ func (c *call) refuseOffer(e CallIncoming, err error) {
 		c.d.Reject(code)
 		return
 	}
-	c.miss(e, code, unspoken(err))
+	c.miss(e, code, unacceptable(err))
 }
 
 // unfit is a new INVITE that is refused for what it requires, brings or takes in return.
@@ -118,8 +118,8 @@ func (p *Phone) tellAllRefused() {
 	p.refused = nil
 }
 
-// unspoken is why an offer of the other side cannot be taken.
-func unspoken(err error) fault.Fault {
+// unacceptable says why an offer of the other side cannot be taken.
+func unacceptable(err error) fault.Fault {
 	switch {
 	case errors.Is(err, sdp.ErrSecureOnly):
 		return fault.New("sip.ended.encryption-off-caller")

@@ -151,16 +151,16 @@ func TestTLSRefusals(t *testing.T) {
 	}
 }
 
-// A man in the middle who has a certificate for the right name from an authority of his own gets a handshake that fails, and not
-// one octet of a REGISTER, neither in the clear nor in what he can decrypt.
+// A man in the middle with a certificate for the right name from another authority gets a handshake that fails, and not
+// one octet of a REGISTER, neither in the clear nor in what can be decrypted.
 func TestManInTheMiddle(t *testing.T) {
-	ca, his := siptest.NewAuthority(t, "Example CA"), siptest.NewAuthority(t, "Example CA")
+	ca, foreign := siptest.NewAuthority(t, "Example CA"), siptest.NewAuthority(t, "Example CA")
 	peer := siptest.NewPeer(t)
 	peer.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
 		t.Errorf("he has the REGISTER:\n%s", m.Text)
 		return siptest.Accept(p, m)
 	})
-	front := siptest.NewFront(t, peer, his.Issue([]string{"127.0.0.1"}).Server())
+	front := siptest.NewFront(t, peer, foreign.Issue([]string{"127.0.0.1"}).Server())
 	tapped := newTap(t, front.Addr())
 	ph := startPhone(t, func(c *setup) {
 		c.Account = sip.Account{Server: tapped.addr, User: "2041", Password: "secret", Transport: "tls", TLSCA: ca.CA, Expires: time.Minute}

@@ -98,7 +98,7 @@ func TestAttendedTransferThroughKamailio(t *testing.T) {
 	}
 }
 
-// Bob sends alice to carol without asking, and once more while carol's phone rings for him.
+// Bob sends alice to carol without asking, and once more while carol's phone rings.
 func TestBlindTransferThroughKamailio(t *testing.T) {
 	for _, way := range []string{"blind", "while it rings"} {
 		t.Run(way, func(t *testing.T) {

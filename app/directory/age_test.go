@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -34,6 +35,24 @@ func TestEviction(t *testing.T) {
 	}
 	if n, _, _ := d.Count(t.Context(), acme); n != 1 {
 		t.Errorf("%d answers of two days ago are remembered, want the agent's choice alone", n)
+	}
+}
+
+// A desk that is started every day, and has few calls, has no more answers than one that runs for months.
+func TestEvictionOverManyStarts(t *testing.T) {
+	c := &clock{now: start}
+	o := directory.Options{Now: c.Now, MaxNumbers: 100}
+	path := filepath.Join(t.TempDir(), directory.FileName)
+	for day := range 10 {
+		d := open(t, path, o)
+		for i := range 127 {
+			c.pass(time.Second)
+			check(t, d.Remember(t.Context(), acme, number(phoneOf(day*127+i)), match("1", "Dana"), false))
+		}
+		if n, _, _ := d.Count(t.Context(), acme); n > 100+127 {
+			t.Errorf("day %d: %d answers are remembered", day, n)
+		}
+		check(t, d.Close())
 	}
 }
 

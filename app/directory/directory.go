@@ -94,7 +94,10 @@ func Open(path string, o Options) (*Directory, error) {
 	if err != nil {
 		return nil, explain("open", err)
 	}
-	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, owners: map[string]string{}, hidden: map[string]bool{}, gone: map[string]bool{}}
+	d := &Directory{
+		path: path, o: o.defaults(), waiting: map[key]entry{}, owners: map[string]string{}, hidden: map[string]bool{}, gone: map[string]bool{},
+		changes: evictEvery,
+	} // desks that start every day evict, too
 	ctx := context.Background()
 	s, err := openFile(ctx, path)
 	switch {

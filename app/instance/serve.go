@@ -65,7 +65,7 @@ func (s *Server) serve(conn net.Conn, at *seat, silent time.Duration) {
 	<-gone
 }
 
-// handle runs the handler. A panic is the request's misfortune, not the phone's.
+// handle runs the handler. A panic fails the request and nothing else.
 func (s *Server) handle(ctx context.Context, r Request, reply func(any) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

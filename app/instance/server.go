@@ -119,7 +119,7 @@ func pause(ctx context.Context) {
 
 // serving reports whether somebody accepts connections for dir.
 func serving(dir string) bool {
-	conn, err := knock(dir)
+	conn, err := probe(dir)
 	if err != nil {
 		return false
 	}
@@ -127,8 +127,8 @@ func serving(dir string) bool {
 	return true
 }
 
-// knock connects to see whether somebody is there.
-func knock(dir string) (net.Conn, error) {
+// probe connects to the app that runs on a data directory; an error means that there is none.
+func probe(dir string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	return connect(ctx, dir)

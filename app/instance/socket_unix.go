@@ -17,7 +17,7 @@ func listen(dir string) (*net.UnixListener, error) {
 	if err != nil {
 		return nil, err
 	}
-	if conn, err := knock(dir); err == nil {
+	if conn, err := probe(dir); err == nil {
 		_ = conn.Close()
 		return nil, ErrRunning
 	}

@@ -24,12 +24,6 @@ func (p *Program) Objects(org string) []crm.Object {
 	return crm.ObjectsOf(p.set.Get().Objects, p.orgOr(org))
 }
 
-// OwnObjects reports whether an org has rows of its own.
-func (p *Program) OwnObjects(org string) bool {
-	org = p.orgOr(org)
-	return org != "" && slices.ContainsFunc(p.set.Get().Objects, func(o crm.Object) bool { return o.Org == org })
-}
-
 // SetObjects puts a table in the place of that of an org; org "" means every org that has no rows of its own. No rows put it
 // back to what is below.
 func (p *Program) SetObjects(org string, rows []crm.Object) error {

@@ -35,7 +35,7 @@ func (w *Window) complain(s subject, err error) {
 	switch {
 	case err != nil:
 		w.say(s, sentence(catalogue.Error(err)))
-		w.ails = ailment{why: fault.Of(err)}
+		w.cause = complaintCause{why: fault.Of(err)}
 		w.heal()
 	case s == w.complaint:
 		w.say(s, "")
@@ -45,7 +45,7 @@ func (w *Window) complain(s subject, err error) {
 // say shows a sentence in the strip for what went wrong; "" takes away whatever stands there.
 func (w *Window) say(s subject, words string) {
 	w.keepSaying()
-	w.complaint, w.ails = s, ailment{}
+	w.complaint, w.cause = s, complaintCause{}
 	w.complaining.Store(words != "")
 	if words != "" {
 		said := w.saying

@@ -43,7 +43,7 @@ const tornRests = 30 * time.Second
 func (w *Window) torn() bool { return w.middle.torn && w.cfg.Now().Sub(w.middle.since) < tornRests }
 
 // lost says whether what is typed with nothing focused may be for something that has just gone.
-func (w *Window) lost() bool { return w.torn() || w.cfg.Now().Sub(w.middle.since) < startle }
+func (w *Window) lost() bool { return w.torn() || w.cfg.Now().Sub(w.middle.since) < reactionTime }
 
 // swallows takes a key that may be for something that has just gone, and says so. Enter and the like in the first second of a call are
 // no typing that was cut off.
@@ -81,7 +81,7 @@ func (w *Window) busy() bool {
 
 // striking is busy for keys that are typed with nothing focused.
 func (w *Window) striking() bool {
-	return w.lost() || w.keying() || w.cfg.Now().Sub(w.struck) < startle
+	return w.lost() || w.keying() || w.cfg.Now().Sub(w.struck) < reactionTime
 }
 
 // textAt is where the agent can be typing, with what stands there; the zero value is nowhere.

@@ -76,7 +76,7 @@ func (w *Window) menuKey(k *fyne.KeyEvent) bool {
 	if k.Name == fyne.KeyEscape {
 		return w.closeMenu()
 	}
-	if w.cfg.Now().Sub(w.popped) < startle { // it came by itself, and the key was for what was there before
+	if w.cfg.Now().Sub(w.popped) < reactionTime { // it came by itself, and the key was for what was there before
 		return true
 	}
 	if menu := menuIn(top); menu != nil {

@@ -351,7 +351,7 @@ func (w *Window) pickByKey(c app.CallView, r rune) bool {
 	if !unpicked(c) || n < 0 || n >= min(len(c.Lookup.Matches), pickKeys) || len(c.Lookup.Matches) < 2 {
 		return false
 	}
-	if now := w.cfg.Now(); now.Sub(w.record.since) < startle {
+	if now := w.cfg.Now(); now.Sub(w.record.since) < reactionTime {
 		w.record.since = now // as long as the typing goes on
 		w.say(aboutCommand, phrase("ui.pick-again"))
 		return true
@@ -362,7 +362,7 @@ func (w *Window) pickByKey(c app.CallView, r rune) bool {
 
 // pickClicked picks the record that was clicked, unless the org's answer has just put it under the pointer.
 func (w *Window) pickClicked(call string, record crm.Ref) {
-	if w.cfg.Now().Sub(w.record.replaced) < startle {
+	if w.cfg.Now().Sub(w.record.replaced) < reactionTime {
 		w.say(aboutCommand, phrase("ui.pick-again"))
 		return
 	}

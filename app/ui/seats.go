@@ -146,7 +146,7 @@ func (w *Window) laidOut() {
 	if w.seats.byHand {
 		w.seats.look(w.root, w.cfg.Now(), doubleClick)
 	} else {
-		w.seats.look(w.root, w.cfg.Now(), startle)
+		w.seats.look(w.root, w.cfg.Now(), reactionTime)
 	}
 }
 

@@ -96,7 +96,7 @@ func (a *fakeAdmin) LookForProfile() error {
 }
 
 func (a *fakeAdmin) AcceptProfile() error {
-	a.profile = &Profile{Name: "Support desks", By: "IT", From: "org"}
+	a.profile = &Profile{Name: "Support desks", By: "IT", From: ProfileFromOrg}
 	a.kept.Taken, a.kept.Offered = a.kept.Offered, nil
 	return a.note("accept")
 }

@@ -17,8 +17,18 @@ type Profile struct {
 	Name, By string
 	Made     time.Time
 	Locked   []string // keys, tables and lists
-	From     string   // "installed", "org", "imported"
+	From     ProfileSource
 }
+
+// ProfileSource says where a profile comes from.
+type ProfileSource int
+
+// The sources.
+const (
+	ProfileInstalled ProfileSource = iota // with the app
+	ProfileImported                       // by hand
+	ProfileFromOrg                        // it is kept in an org
+)
 
 // profileSheet shows the profile that applies here, and makes one of the settings of this desk.
 type profileSheet struct {
@@ -115,7 +125,7 @@ func (s *profileSheet) reload() {
 }
 
 func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
-	show(s.remove, p != nil && p.From != "installed")
+	show(s.remove, p != nil && p.From != ProfileInstalled)
 	s.keep.enable(kept.Linked)
 	s.offerOrgs(s.w.view)
 	addresses := ""
@@ -135,11 +145,11 @@ func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
 	}
 	from := ""
 	switch {
-	case p.From == "installed":
+	case p.From == ProfileInstalled:
 		from = phrase("ui.profile-from-installed")
-	case p.From == "imported":
+	case p.From == ProfileImported:
 		from = phrase("ui.profile-from-imported")
-	case p.From == "org" && kept.Taken != nil:
+	case p.From == ProfileFromOrg && kept.Taken != nil:
 		from = phrase("ui.profile-from-org", "org", kept.Taken.Org, "who", kept.Taken.Who)
 	}
 	s.standing.set("lock", colorTalking, phrase("ui.profile-of", "by", joined(p.By, p.Name)), strings.TrimSpace(from+" "+locks))

@@ -32,8 +32,8 @@ func (s *shift) hears(calls []app.CallView, now time.Time) {
 	}
 }
 
-// startle is how long nothing is hung up after that: an agent needs about as long to see which call is there now.
-const startle = time.Second
+// reactionTime is how long nothing is hung up after that: an agent needs about as long to see which call is there now.
+const reactionTime = time.Second
 
 // follow takes notice of the call in the centre.
 func (s *shift) follow(c app.CallView, now time.Time) {
@@ -74,7 +74,7 @@ func (w *Window) replaced() bool { return w.taken() || !w.choseShown() && w.star
 // startled says whether something came to its place too short a time ago for the agent to have seen it, and tells the agent
 // so: nothing was done.
 func (w *Window) startled(since time.Time) bool {
-	if w.cfg.Now().Sub(since) >= startle {
+	if w.cfg.Now().Sub(since) >= reactionTime {
 		return false
 	}
 	w.refuse()

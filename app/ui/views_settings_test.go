@@ -136,7 +136,7 @@ func settingsLooks() []look {
 		{"settings-profile", idle, func(b *bench) {
 			taken := &ProfileMaker{Org: "Acme Field Services", Who: "Avery Stone", Number: "3", At: noon.Add(-26 * time.Hour), Linked: true}
 			b.Window.cfg.Admin = &fakeAdmin{
-				profile: &Profile{Name: "Support desks", By: "IT, phone 100", Locked: []string{"logging", "numbers.country"}, From: "org"},
+				profile: &Profile{Name: "Support desks", By: "IT, phone 100", Locked: []string{"logging", "numbers.country"}, From: ProfileFromOrg},
 				kept:    KeptProfile{Linked: true, Looked: noon.Add(-time.Hour), Taken: taken},
 			}
 			b.Window.settings = nil

@@ -64,9 +64,9 @@ type Window struct {
 	checked    checked
 	setup      setupState
 
-	complaint   subject // of what trouble says
-	ails        ailment // what it is about
-	saying      int     // counts what was said and kept
+	complaint   subject        // of what trouble says
+	cause       complaintCause // what it is about
+	saying      int            // counts what was said and kept
 	complaining atomic.Bool
 	forget      *time.Timer // of the one that is shown
 
@@ -128,7 +128,7 @@ func (w *Window) buildStrips() {
 	w.reason = newField(phrase("ui.reason-for-the-task"))
 	w.reason.OnChanged = func(s string) { w.dialAsked.enable(w.askedWhy == nil || strings.TrimSpace(s) != "") }
 	w.reason.OnSubmitted = func(s string) {
-		if strings.TrimSpace(s) != "" && w.askedWhy != nil && w.cfg.Now().Sub(w.askedAt) >= startle {
+		if strings.TrimSpace(s) != "" && w.askedWhy != nil && w.cfg.Now().Sub(w.askedAt) >= reactionTime {
 			w.answerLink(true)
 		}
 	}

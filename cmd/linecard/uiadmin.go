@@ -71,12 +71,14 @@ func (u uiAdmin) Doctor() []ui.Check {
 	return all
 }
 
+var profileSources = map[profile.Source]ui.ProfileSource{profile.Installed: ui.ProfileInstalled, profile.Imported: ui.ProfileImported, profile.FromOrg: ui.ProfileFromOrg}
+
 func (u uiAdmin) Profile() *ui.Profile {
 	p := u.p.Profile()
 	if p == nil {
 		return nil
 	}
-	return &ui.Profile{Name: p.Name, By: p.By, Made: p.Made, Locked: p.Locked, From: string(u.p.ProfileSource())}
+	return &ui.Profile{Name: p.Name, By: p.By, Made: p.Made, Locked: p.Locked, From: profileSources[u.p.ProfileSource()]}
 }
 
 func (u uiAdmin) ImportProfile(path string) error {

@@ -8,12 +8,12 @@
 // second fork is never hung up, a lost ACK costs four seconds of silence; and its transaction layer starts a goroutine
 // for every message, so that a CANCEL may be handled before its INVITE. docs/sipgo.md lists what was found, numbered S1 to
 // S17; comments here refer to those numbers. The tests of the caller (uac_test.go) and of
-// the callee (uas_test.go and its kin) name each of these and hold us to the right behaviour, against a peer that writes
+// the callee (uas_test.go, uas_*_test.go) name each of these and hold us to the right behaviour, against a peer that writes
 // its messages by hand.
 //
 // # Use
 //
-//	queue := inorder.New(nil)
+//	queue := inorder.Functions(nil)
 //	ua, err := dialog.Listen(dialog.Config{Account: account, Queue: queue, Registration: …, Incoming: …})
 //	queue.Put(ua.Register)
 //	…

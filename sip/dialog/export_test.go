@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"linecard/inorder"
 )
 
@@ -97,3 +99,6 @@ func (ua *UA) FlowTo(addr string) netip.AddrPort {
 func (ua *UA) Drop(addr string) {
 	ua.disconnect(hop{network: overTLS, addr: netip.MustParseAddrPort(addr)})
 }
+
+// AnyRate lets strangers send as much as they like, for a test that is not about floods.
+func (ua *UA) AnyRate() { ua.strangers.SetLimit(rate.Inf) }

@@ -46,9 +46,6 @@ func (r *Referral) Address() string { return r.uri.String() }
 // By is who says so, in the words of the Referred-By header; "" without one.
 func (r *Referral) By() string { return r.by }
 
-// Attended reports whether a call of the other side's is to be taken over: there is somebody at its other end.
-func (r *Referral) Attended() bool { return r.to.replaces != nil }
-
 // referred handles a REFER of the other side.
 func (c *Call) referred(st *serverTx) {
 	req := st.req

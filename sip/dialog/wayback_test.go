@@ -102,6 +102,7 @@ func TestNobodyIsCalledBackForARefusal(t *testing.T) {
 			incoming(call)
 		}
 	})
+	a.ua.AnyRate()
 	port := tcpPort(t, "127.0.0.66")
 	c := p.Call("<sip:bob@example.com>")
 	c.URI = "sip:nobody@" + c.To.String()

@@ -170,7 +170,7 @@ func (m mediaLine) attr(key string) (string, bool) {
 	return "", false
 }
 
-// unspecified tells whether host is the address of a held stream (RFC 3264 §8.4), or its IPv6 kin.
+// unspecified tells whether host is the address of a held stream (RFC 3264 §8.4), or the same of IPv6.
 func unspecified(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return err == nil && a.IsUnspecified()

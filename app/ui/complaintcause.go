@@ -9,8 +9,8 @@ import (
 	"linecard/fault"
 )
 
-// A complaint about something whose standing the View tells stays until that is well again, and goes with the same View: neither is it
-// gone before it could be read, nor does it go on saying what is no longer so.
+// A complaint about something whose state the View tells stays until that works again, and goes with the same View: it neither disappears
+// before it could be read, nor stays when it is no longer true.
 
 // place is something that the View says to be well, or not and why.
 type place struct {
@@ -42,14 +42,14 @@ func places(v app.View) []place {
 	return all
 }
 
-// ailment is what a complaint is about: a fault, and what in the View has been unwell by it.
-type ailment struct {
+// complaintCause is what a complaint is about: a fault, and the places of the View that it has been told of.
+type complaintCause struct {
 	why   fault.Fault
 	unfit []placeKey
 }
 
 // at reports whether the fault is that of a place.
-func (a *ailment) at(p place) bool {
+func (a *complaintCause) at(p place) bool {
 	code := plainCode(a.why.Code)
 	if p.well || code == "" || code == fault.Plain {
 		return false
@@ -63,7 +63,7 @@ func (a *ailment) at(p place) bool {
 func plainCode(c fault.Code) fault.Code { return fault.Code(strings.TrimSuffix(string(c), ".later")) }
 
 // healed looks at a View. lasts tells that the fault is still there, healed that it was there and is no longer.
-func (a *ailment) healed(v app.View) (lasts, healed bool) {
+func (a *complaintCause) healed(v app.View) (lasts, healed bool) {
 	all := places(v)
 	for _, p := range all {
 		if a.at(p) && !slices.Contains(a.unfit, p.key) {
@@ -80,10 +80,10 @@ func (a *ailment) healed(v app.View) (lasts, healed bool) {
 
 // heal takes the complaint away that the View says to be over, and keeps the one that it says to last.
 func (w *Window) heal() {
-	if w.ails.why.IsZero() {
+	if w.cause.why.IsZero() {
 		return
 	}
-	switch lasts, healed := w.ails.healed(w.view); {
+	switch lasts, healed := w.cause.healed(w.view); {
 	case healed:
 		w.say(w.complaint, "")
 	case lasts:
