@@ -6,11 +6,13 @@
 //	main.go            exit codes
 //	root.go            the command tree and its flags; help.go prints its help
 //	setup.go, run.go   what the app runs on, and how it starts and ends
-//	window.go          the app with a window; uisettings.go connects its settings page to the program
+//	window.go          the app with a window; uisettings.go, uiadmin.go, uilayouts.go, uiobjects.go connect its settings to the program
 //	headless.go        the app without one
-//	verbs.go           verbs that talk to the running app; account_verbs.go and settings_verbs.go work without it too
-//	control.go         the running app's side of the control socket
-//	answers.go         the JSON of the command line
+//	verbs.go           verbs that talk to the running app; those of *_verbs.go work without it too, where that makes sense
+//	card.go …          a verb with what the running app answers to it, one file for each: colleagues, directory, forward, layouts,
+//	                   meter, objects, owners, profile, rules, trace, transfer, voicemail
+//	control*.go        the running app's side of the control socket
+//	answers*.go        the JSON of the command line; profile_answer.go that of the profile
 //	print.go           how answers look without --json; words.go has the words for their codes
 //	demo.go            the demo: a PBX and an org, and the setup that uses them; seed.go, scenes.go, sweep.go
 //	selftest.go        the demo, played by itself; selftest_window.go in a window
@@ -19,6 +21,7 @@
 //	renew.go           the process that renews a link for the running app
 //	browser.go         opens the system's browser
 //	trim_*.go          gives memory back after the start
+//	class_*.go         names the windows for docks and task bars
 //
 // No file has words: they are messages of the catalogue, in resources/messages/cmd.en.toml.
 package main
