@@ -36,7 +36,7 @@ func (d *Desk) Heard(e sip.Event) {
 func incoming(e sip.CallIncoming) callArrived {
 	return callArrived{
 		stamp: stamp{e.At}, direction: crm.Inbound, id: e.ID, account: e.Account, party: e.Party, called: e.Called, refused: e.Refused, forwarded: e.Forwarded,
-		told: toldOnce{diverted: e.Diverted, sipID: e.SIPID, headers: e.Headers},
+		told: toldOnce{diverted: e.Diverted, sipID: e.SIPID, headers: e.Headers, signalling: crm.Signalling(e.Signalling)},
 	}
 }
 

@@ -35,6 +35,7 @@ type HookDoc struct {
 	Log       crm.Log           `json:"log"`
 	Diverted  string            `json:"divertedFrom,omitempty"`
 	Headers   map[string]string `json:"headers,omitempty"` // of the INVITE, those that begin with X-
+	crm.Signalling
 }
 
 // callHook tells the program of it, which does not wait.
@@ -80,7 +81,7 @@ func (c *call) hookDoc(event, rule string, log crm.Log) HookDoc {
 	doc := HookDoc{
 		Event: event, Rule: rule, Call: c.id, Direction: c.direction, Account: c.account, Called: c.called, Number: c.dial(), Name: c.name(),
 		Org: c.org, User: c.user, Started: c.started, Answered: c.answered, Ended: c.ended, Talked: int(c.talked(c.ended) / time.Second), Log: log,
-		Diverted: c.told.diverted, Headers: c.told.headers,
+		Diverted: c.told.diverted, Headers: c.told.headers, Signalling: c.told.signalling,
 	}
 	if !c.ended.IsZero() {
 		at, doc.Outcome = c.ended, c.outcome()

@@ -64,6 +64,7 @@ type toldOnce struct {
 	diverted           string
 	sipID              string
 	headers            map[string]string
+	signalling         crm.Signalling
 	called, divertedBy crm.Spelling  // the called number and diverted, as numbers
 	held               time.Duration // up to the last time that it was talked on
 	handedTo           string        // who it was transferred to
@@ -74,7 +75,7 @@ type toldOnce struct {
 func (c *call) story() crm.Story {
 	s := crm.Story{
 		Held: c.told.held, Diverted: c.told.diverted, Code: c.end.Code, Transferred: c.told.handedTo, TransferredBy: c.told.handedBy, SIPID: c.told.sipID,
-		Line: c.laid.line, Agent: c.laid.agent, Headers: c.told.headers, Refused: c.refused,
+		Line: c.laid.line, Agent: c.laid.agent, Headers: c.told.headers, Signalling: c.told.signalling, Refused: c.refused,
 		CalledNumber: c.told.called, DivertedNumber: c.told.divertedBy,
 	}
 	end := c.answered

@@ -35,7 +35,8 @@ func TestACallGoesByItsLayout(t *testing.T) {
 	defer l.close()
 	id := "c1"
 	l.ids, l.calls[id] = append(l.ids, id), lived{account: "work", direction: crm.Inbound}
-	l.desk.Heard(sip.CallIncoming{ID: id, Account: "work", At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}, Diverted: "+14155550101", SIPID: "abc@pbx"})
+	l.desk.Heard(sip.CallIncoming{ID: id, Account: "work", At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}, Diverted: "+14155550101", SIPID: "abc@pbx",
+		Signalling: sip.Signalling{Verstat: sip.VerstatPassed, UserToUser: "order 4711"}})
 	l.answer(id)
 	l.clock.advance(30 * time.Second)
 	l.desk.Heard(sip.CallHold{ID: id, At: l.clock.Now(), Local: true})
@@ -43,7 +44,7 @@ func TestACallGoesByItsLayout(t *testing.T) {
 	l.desk.Heard(sip.CallHold{ID: id, At: l.clock.Now()})
 	l.endCall(id, sip.EndRemote)
 	l.quiet()
-	w := l.desk.View().Calls[0].Wrap
+	shown, w := l.desk.View().Calls[0].Verstat, l.desk.View().Calls[0].Wrap
 	if w.Layout != "Repairs" || w.Object != crm.Case || w.Subject != "Repair for +1 415-555-0132" || len(w.Asked) != 2 || w.Asked[1].Answer != "Low" {
 		t.Fatalf("the form is %+v", w)
 	}
@@ -62,6 +63,9 @@ func TestACallGoesByItsLayout(t *testing.T) {
 		t.Errorf("written %d times: %+v", times, a)
 	}
 	want := crm.Story{Held: 10 * time.Second, Diverted: "+14155550101", HungUp: crm.ByParty, SIPID: "abc@pbx"}
+	if shown != crm.Verified || a.Verstat != crm.Verified || a.UserToUser != "order 4711" {
+		t.Errorf("verified %q in the window; written %+v", shown, a.Signalling)
+	}
 	if a.Held != want.Held || a.Diverted != want.Diverted || a.HungUp != want.HungUp || a.SIPID != want.SIPID {
 		t.Errorf("the story is %+v", a.Story)
 	}

@@ -111,7 +111,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {
 		out = append(out, writeRing{c})
 	}
-	if (c.told.diverted != "" || len(c.told.headers) > 0) && c.verdict != crm.LogNo { // a crash would lose what only the INVITE tells
+	if (c.told.diverted != "" || len(c.told.headers) > 0 || !c.told.signalling.IsZero()) && c.verdict != crm.LogNo { // a crash would lose what only the INVITE tells
 		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 	}
 	if c.override != "" && e.kept == nil { // on disk even where nothing must be logged yet: nobody else has it

@@ -101,7 +101,9 @@ func (s *state) view(c *call, v *CallView) {
 	if v.Lookup.State == LookupMany {
 		v.Lookup.Matches = byName(v.Lookup.Matches, c.party.Name)
 	}
-	if len(c.earlier) > 0 {
+	if len(c.earlier) == 0 { // whose number was verified is whom the call began with
+		v.Verstat = c.told.signalling.Verstat
+	} else {
 		v.Earlier = catalogue.Text("desk.earlier", "parties", parties(c.formerParties()))
 	}
 	if v.Lookup.Silent = s.silence(c); !v.Lookup.Silent.IsZero() && v.Lookup.NextTry.IsZero() {

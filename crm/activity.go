@@ -109,12 +109,32 @@ type Story struct {
 	Agent         string `json:"agent,omitempty"`         // the name of the org's user
 	Company       string `json:"company,omitempty"`       // of the other party, as the record has it
 
+	Signalling
+
 	CalledNumber   Spelling `json:"calledNumber,omitzero"`   // the number that the caller dialled, where it is one
 	DivertedNumber Spelling `json:"divertedNumber,omitzero"` // Diverted, where it is a number
 
 	Headers map[string]string `json:"headers,omitempty"` // header fields of the INVITE that begin with X-, by their name
 	Refused bool              `json:"refused,omitempty"` // inbound: told busy at once, by do not disturb or since no line was free
 }
+
+// Signalling is what an INVITE tells beside who calls, cleaned; a part that it does not tell is "".
+type Signalling struct {
+	UserToUser    string `json:"userToUser,omitempty"`    // what the caller's side has handed over (RFC 7433)
+	CallInfo      string `json:"callInfo,omitempty"`      // the address of a page about the caller (RFC 3261 §20.9)
+	Verstat       string `json:"verstat,omitempty"`       // whether the network has verified the number: "passed", "failed", "no validation"
+	DivertedFirst string `json:"divertedFirst,omitempty"` // who sent it on first, where several did
+	DivertedFor   string `json:"divertedFor,omitempty"`   // why it was sent on last: "no-answer"
+}
+
+// IsZero reports whether it tells nothing.
+func (s Signalling) IsZero() bool { return s == Signalling{} }
+
+// The values of Verstat where the network has verified the caller's number, and where it has found it wrong.
+const (
+	Verified   = "passed"
+	Unverified = "failed"
+)
 
 // Spelling is a number as it is read by the dial plan of the account that it came on; zero where the text is none.
 type Spelling struct {

@@ -17,7 +17,8 @@ func campaign() crm.Facts {
 			CallID: "c1", Started: started, AnsweredAt: started.Add(12 * time.Second), Ended: started.Add(42 * time.Second), PartyName: "Dana Whitfield", Org: "00DA",
 			Story: crm.Story{
 				Diverted: "+442079460000", Code: 200, HungUp: crm.ByParty, Held: 5 * time.Second, SIPID: "abc@pbx",
-				Headers: map[string]string{"X-Queue": "Support EMEA", "X-Priority": "3"},
+				Headers:    map[string]string{"X-Queue": "Support EMEA", "X-Priority": "3"},
+				Signalling: crm.Signalling{UserToUser: "order 4711", CallInfo: "https://crm.example/c/42", Verstat: crm.Verified, DivertedFirst: "2060", DivertedFor: "no-answer"},
 			},
 		},
 	}
@@ -42,6 +43,12 @@ func TestCallVariables(t *testing.T) {
 		"a comparison with text":        {[]string{"X-Queue: > 1"}, false},
 		"an expression":                 {[]string{"X-Queue: /emea$/"}, true},
 		"who sent it on":                {[]string{"diverted from: +4420*"}, true},
+		"who sent it on first":          {[]string{"first diverted from: 2060"}, true},
+		"why it was sent on":            {[]string{"diverted because: no-answer"}, true},
+		"whether it was verified":       {[]string{"verstat: passed"}, true},
+		"that it was not verified":      {[]string{"verstat: failed"}, false},
+		"what was handed over":          {[]string{"user to user: order *"}, true},
+		"the page about the caller":     {[]string{"call info: https://crm.example/*"}, true},
 		"how long was talked":           {[]string{"talk seconds: > 29"}, true},
 		"how long was talked, too long": {[]string{"talk seconds: > 30"}, false},
 		"how long it rang":              {[]string{"ring seconds: 12"}, true},

@@ -56,8 +56,10 @@ type CallIncoming struct {
 	Called   string    `json:"called,omitempty"`   // user part the caller asked for (To)
 	Diverted string    `json:"diverted,omitempty"` // who sent it on: Diversion or History-Info
 	SIPID    string    `json:"sipId"`              // Call-ID, cleaned, of 255 characters at most
-	// Headers are the header fields of the INVITE that begin with X-, cleaned, by their names as they came: twenty at most.
+	// Headers are the header fields of the INVITE that begin with X-, cleaned, by their names as they came: those of [Account].Headers, and
+	// twenty others at most.
 	Headers map[string]string `json:"headers,omitempty"`
+	Signalling
 	Refused bool              `json:"refused,omitempty"` // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
 	// Forwarded: it is Refused, since it was sent on to another number before it rang.
 	Forwarded bool `json:"forwarded,omitempty"`

@@ -31,6 +31,25 @@ func FuzzParty(f *testing.F) {
 			return nil
 		}
 		p := partyOf(values, from)
+		s := signalled(func(names ...string) []string {
+			if names[0] == "User-to-User" || names[0] == "Call-Info" {
+				return []string{from, pai}
+			}
+			return values(names...)
+		}, from, false)
+		if s.Verstat != "" && s.Verstat != VerstatPassed && s.Verstat != VerstatFailed && s.Verstat != VerstatNone {
+			t.Fatalf("verstat %q", s.Verstat)
+		}
+		for _, s := range []string{s.DivertedFirst} {
+			if why := cleantest.Dirt(s, clean.MaxLine); why != "" {
+				t.Fatalf("%q %s", s, why)
+			}
+		}
+		for _, s := range []string{s.UserToUser, s.CallInfo, s.DivertedFor} {
+			if why := cleantest.Dirt(s, longestSignalled); why != "" {
+				t.Fatalf("%q %s", s, why)
+			}
+		}
 		for _, s := range []string{p.Name, p.User, p.Host, divertedBy(values)} {
 			if why := cleantest.Dirt(s, clean.MaxLine); why != "" {
 				t.Fatalf("%q %s", s, why)

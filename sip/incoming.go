@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"linecard/clean"
@@ -62,7 +64,7 @@ func (c *call) arrival() CallIncoming {
 	c.party, c.arrived = c.line.known(partyOf(c.d.Values, c.d.From())), time.Now()
 	return CallIncoming{
 		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: c.called(), Diverted: divertedBy(c.d.Values),
-		SIPID: c.sipID(), Headers: c.further(),
+		SIPID: c.sipID(), Headers: c.further(), Signalling: signalled(c.d.Values, c.d.From(), c.d.Direct()),
 	}
 }
 
@@ -71,23 +73,30 @@ func (c *call) sipID() string { return clean.Short(c.d.ID(), longestCallID) }
 
 const longestCallID = 255
 
-// mostFurther is how many header fields beginning with X- are told of.
+// mostFurther is how many header fields beginning with X- are told of, beside those that the account names.
 const mostFurther = 20
 
-// further are the header fields that begin with X-. Of one that came several times the first counts.
+// further are the header fields that begin with X-: those that the account names, and of the others the first. Of one that came several times
+// the first counts.
 func (c *call) further() map[string]string {
-	var all map[string]string
+	all, others := map[string]string{}, 0
 	c.d.Further(func(name, value string) bool {
 		name = clean.Line(name)
 		if _, twice := all[name]; twice || name == "" {
 			return true
 		}
-		if all == nil {
-			all = map[string]string{}
+		if !slices.ContainsFunc(c.line.account.Headers, func(named string) bool { return strings.EqualFold(named, name) }) {
+			if others == mostFurther {
+				return true
+			}
+			others++
 		}
 		all[name] = clean.Line(value)
-		return len(all) < mostFurther
+		return true
 	})
+	if len(all) == 0 {
+		return nil
+	}
 	return all
 }
 

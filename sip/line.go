@@ -46,6 +46,7 @@ func (l *line) update(a Account) {
 	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
 	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
 	quiet.Mailbox = a.Mailbox
+	quiet.Headers = a.Headers
 	quiet.CallerID, quiet.CallerIDs, quiet.CallerIDIn = a.CallerID, a.CallerIDs, a.CallerIDIn
 	if !quiet.Equal(a) {
 		l.change(a)

@@ -66,6 +66,7 @@ func (c *checker) account(path string, a *Account, def Account) {
 	}
 	c.forward(path, a)
 	c.callerIDs(path, a)
+	c.headers(path, a)
 	a.Trusted = slices.DeleteFunc(slices.Clone(a.Trusted), func(text string) bool {
 		_, err := Network(text)
 		if err != nil {

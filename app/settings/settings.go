@@ -78,6 +78,7 @@ type Account struct {
 	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
 	CallerIDs        []string `toml:"caller_ids" most:"50" help:"settings.help-caller-ids"`
 	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
+	Headers          []string `toml:"headers" most:"30" help:"settings.help-headers"`
 	PickupCode       string   `toml:"pickup_code" help:"settings.help-pickup-code"`
 	Voicemail        string   `toml:"voicemail" help:"settings.help-voicemail"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`

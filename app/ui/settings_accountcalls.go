@@ -18,6 +18,7 @@ type accountCalls struct {
 	transfers    *explainedChoice
 	callerIn     *explainedChoice
 	callers      *field   // a line each
+	headers      *field   // with commas between
 	forward      []*field // always, busy, no answer, seconds
 }
 
@@ -42,6 +43,8 @@ func newAccountCalls(changed func()) *accountCalls {
 	c.callers.MultiLine = true
 	c.callers.SetMinRowsVisible(2)
 	c.callers.OnChanged = func(string) { changed() }
+	c.headers = newField(phrase("ui.headers-hint"))
+	c.headers.OnChanged = func(string) { changed() }
 	c.direct = widget.NewCheck(phrase("ui.accept-direct"), func(bool) { changed() })
 	c.auto = widget.NewCheck(phrase("ui.auto-answer"), func(bool) { changed() })
 	var rows []fyne.CanvasObject
@@ -53,7 +56,7 @@ func newAccountCalls(changed func()) *accountCalls {
 	c.root = group(phrase("ui.group-account-calls"), c.keys.root,
 		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3),
 		entryRow(phrase("ui.caller-ids"), c.callers), c.callerIn.root,
-		c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
+		entryRow(phrase("ui.headers"), c.headers), c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
 		vbox(4, c.auto, newParagraph(phrase("ui.auto-answer-detail"), caption, 3)))
 	return c
 }
@@ -64,7 +67,7 @@ func (c *accountCalls) values() []string {
 	for _, f := range c.forward {
 		all = append(all, f.Text)
 	}
-	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text)
+	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.headers.Text)
 }
 
 func (c *accountCalls) write(typed []string) {
@@ -78,6 +81,7 @@ func (c *accountCalls) write(typed []string) {
 	c.transfers.set(rest[2])
 	c.callerIn.set(rest[3])
 	c.callers.SetText(rest[4])
+	c.headers.SetText(rest[5])
 }
 
 // set puts what is saved into the fields.
@@ -87,7 +91,7 @@ func (c *accountCalls) set(a settings.Account) {
 	if a.ForwardAfter != 0 {
 		after = strconv.Itoa(a.ForwardAfter)
 	}
-	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n")})
+	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), strings.Join(a.Headers, ", ")})
 }
 
 // into puts what is in the fields into an account. The error says which of them cannot be.
@@ -95,6 +99,9 @@ func (c *accountCalls) into(a *settings.Account) error {
 	a.DTMF, a.AutoAnswer, a.AcceptDirect, a.Transfers = c.keys.value(), c.auto.Checked, c.direct.Checked, c.transfers.value()
 	a.CallerIDIn = c.callerIn.value()
 	if err := a.ListCallerIDs(strings.Split(c.callers.Text, "\n")); err != nil {
+		return err
+	}
+	if err := a.Set("headers", c.headers.Text); err != nil {
 		return err
 	}
 	a.StopForwarding()
@@ -112,7 +119,7 @@ func (c *accountCalls) into(a *settings.Account) error {
 
 // lockable are the fields that a profile may lock.
 func (c *accountCalls) lockable() []disableable {
-	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers}
+	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers, c.headers}
 	for _, f := range c.forward {
 		all = append(all, f)
 	}

@@ -311,6 +311,8 @@ func looks() []look {
 		{"talking-card", call(carded(talking())), nil},
 		{"talking-card-refused", call(refusedCard(talking())), nil},
 		{"talking-encrypted", call(encrypted(talking())), nil},
+		{"ringing-verified", call(verstat(dana(), crm.Verified)), nil},
+		{"ringing-unverified", call(verstat(dana(), crm.Unverified)), nil},
 		{"talking-encrypted-how", call(encrypted(talking())), func(b *bench) { b.centre.call.hero.lock.MouseIn(nil) }},
 		{"muted", call(func() app.CallView { c := talking(); c.Muted = true; return c }()), nil},
 		{"held", call(func() app.CallView {
@@ -440,4 +442,10 @@ func onlyCall(c app.CallView) func() app.View { return func() app.View { return 
 // changed is a View of which something is otherwise.
 func changed(v func() app.View, f func(*app.View)) func() app.View {
 	return func() app.View { view := v(); f(&view); return view }
+}
+
+// verstat is a call of which the network says whether it has verified the number.
+func verstat(c app.CallView, says string) app.CallView {
+	c.Verstat = says
+	return c
 }

@@ -114,10 +114,21 @@ func callName(c app.CallView) string {
 
 // callNumber is the number under the name, "" where the name is the number already.
 func callNumber(c app.CallView) string {
-	if c.Withheld || c.Number == callName(c) {
+	if c.Withheld {
 		return ""
 	}
-	return c.Number
+	number := c.Number
+	if number == callName(c) {
+		number = ""
+	}
+	switch {
+	case c.Direction != crm.Inbound:
+	case c.Verstat == crm.Verified:
+		return joined(number, phrase("ui.number-verified"))
+	case c.Verstat == crm.Unverified:
+		return joined(number, phrase("ui.number-unverified"))
+	}
+	return number
 }
 
 // ended says how a call without wrap-up ended: a title, and the icon beside it.

@@ -23,6 +23,9 @@ type Call struct {
 // longest is the length of the longest text that a field takes.
 const longest = 64000
 
+// longestSignalled is the length of the longest text that an INVITE hands over.
+const longestSignalled = 255
+
 // CallVariable is something that a call knows.
 type CallVariable struct {
 	Name  string // as it is written between braces
@@ -56,6 +59,11 @@ var variables = []CallVariable{
 	}},
 	{"called", func(c Call) string { return line(c.Called) }},
 	{"diverted from", func(c Call) string { return line(c.Diverted) }},
+	{"first diverted from", func(c Call) string { return line(c.DivertedFirst) }},
+	{"diverted because", func(c Call) string { return line(c.DivertedFor) }},
+	{"verstat", func(c Call) string { return line(c.Verstat) }},
+	{"user to user", func(c Call) string { return clean.Short(c.UserToUser, longestSignalled) }},
+	{"call info", func(c Call) string { return clean.Short(c.CallInfo, longestSignalled) }},
 	{"earlier", func(c Call) string { return line(c.Earlier) }},
 	{"do not call", func(c Call) string {
 		if c.Override == "" {

@@ -18,6 +18,7 @@ type Account struct {
 	Password        string        // never logged
 	DisplayName     string        // sent in From
 	CallerID        string        // number that the callee is to see, or Withheld; "" means none. Sent as CallerIDIn says
+	Headers         []string      // names of header fields, beginning with X-, that are told of each call however many others come. The phone goes by it
 	CallerIDs       []string      // what CallerID may be for one call, each a number, or a name with the number in <>, or Withheld. The phone chooses
 	CallerIDIn      string        // the header it is sent in: one of the CallerIn constants; "" means the first. The phone puts it into Shown
 	Transport       string        // one of transport.All; "" means the first
