@@ -93,6 +93,9 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 		found := []finding{checkPhone(v)}
 		if v.Encrypted {
 			found = append(found, checkCertificate(v, time.Now()))
+			if f, any := checkOwnCertificate(a, time.Now()); any {
+				found = append(found, f)
+			}
 		}
 		if a.Org != "" {
 			found = append(found, p.checkOrgOf(a.Org))

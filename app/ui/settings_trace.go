@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -22,10 +23,14 @@ type TracedLine struct {
 	At    time.Time
 	Sent  bool
 	First string
+	Text  string // the whole message
 }
 
-// mostTraced is how many of the last dialogs are listed; the verb trace has all.
-const mostTraced = 15
+// How many of the last dialogs are listed; the verb trace has all. After a lost connection there are subscriptions by the hundred.
+const (
+	mostTraced = 15 // calls
+	mostOthers = 5  // registrations, subscriptions and the like
+)
 
 // traceGroup shows what was said by SIP: a line for each call and registration, and below the one that is chosen its messages.
 type traceGroup struct {
@@ -37,10 +42,11 @@ type traceGroup struct {
 	written *paragraph
 	all     []Traced
 	chosen  string // Call-ID
+	line    int    // of the chosen one, whose message is shown whole; -1 for none
 }
 
 func newTraceGroup(w *Window) *traceGroup {
-	g := &traceGroup{w: w, list: vbox(4), written: newParagraph("", caption, 4)}
+	g := &traceGroup{w: w, line: -1, list: vbox(4), written: newParagraph("", caption, 4)}
 	g.look = newButton(phrase("ui.sip-log-show"), "", widget.MediumImportance, g.load)
 	g.keep = newButton(phrase("ui.sip-log-save"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(phrase("ui.sip-log-where"), g.save) })
 	g.written.Hide()
@@ -53,8 +59,7 @@ func (g *traceGroup) load() {
 	g.w.ask(func() func() {
 		all := g.w.cfg.Admin.Trace()
 		return func() {
-			slices.Reverse(all)
-			g.all = all[:min(len(all), mostTraced)]
+			g.all = lastTraced(all)
 			g.look.label(phrase("ui.sip-log-refresh"))
 			g.draw()
 		}
@@ -76,12 +81,19 @@ func (g *traceGroup) draw() {
 		if d.ID != g.chosen {
 			continue
 		}
-		for _, l := range d.Lines {
+		for i, l := range d.Lines {
 			arrow := "←"
 			if l.Sent {
 				arrow = "→"
 			}
-			g.list.Add(inset(0, 2, 20, 8, newText(l.At.Local().Format("15:04:05.000")+"  "+arrow+"  "+l.First, caption.elided())))
+			first := newText(l.At.Local().Format("15:04:05.000")+"  "+arrow+"  "+l.First, caption.elided())
+			g.list.Add(newClickable(inset(0, 2, 20, 8, first), 4, func() { g.chooseLine(i) }))
+			if i != g.line {
+				continue
+			}
+			for line := range strings.Lines(strings.TrimSpace(l.Text)) {
+				g.list.Add(inset(0, 0, 40, 8, newText(strings.TrimRight(line, "\r\n"), caption.elided())))
+			}
 		}
 	}
 	g.list.Refresh()
@@ -93,8 +105,34 @@ func (g *traceGroup) choose(id string) {
 	if g.chosen == id {
 		id = ""
 	}
-	g.chosen = id
+	g.chosen, g.line = id, -1
 	g.draw()
+}
+
+// chooseLine shows a message of the chosen dialog whole, and hides the one that was shown.
+func (g *traceGroup) chooseLine(i int) {
+	if g.line == i {
+		i = -1
+	}
+	g.line = i
+	g.draw()
+}
+
+// lastTraced are the last calls, and a few of what else was said, the newest first.
+func lastTraced(all []Traced) []Traced {
+	var last []Traced
+	calls, others := 0, 0
+	for _, d := range slices.Backward(all) {
+		of, most := &others, mostOthers
+		if d.Method == "INVITE" {
+			of, most = &calls, mostTraced
+		}
+		if *of < most {
+			*of++
+			last = append(last, d)
+		}
+	}
+	return last
 }
 
 // save writes the log for support below the folder that was chosen.

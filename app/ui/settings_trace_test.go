@@ -19,7 +19,7 @@ func someTraced() []Traced {
 			{At: at(0), First: "SIP/2.0 200 OK"},
 		}},
 		{ID: "c1", Method: "INVITE", To: to, Began: at(60), Status: 486, Lines: []TracedLine{
-			{At: at(60), First: "INVITE sip:2041@10.0.0.7 SIP/2.0"}, {At: at(60), Sent: true, First: "SIP/2.0 486 Busy Here"},
+			{At: at(60), First: "INVITE sip:2041@10.0.0.7 SIP/2.0"}, {At: at(60), Sent: true, First: "SIP/2.0 486 Busy Here", Text: "SIP/2.0 486 Busy Here\r\nReason: Q.850;cause=17\r\n\r\n"},
 		}},
 	}
 }
@@ -27,6 +27,18 @@ func someTraced() []Traced {
 // rowOf is how a dialog is listed.
 func rowOf(d Traced) string {
 	return joined(d.Began.Local().Format("15:04:05"), d.Method, d.To, fmt.Sprint(d.Status))
+}
+
+// Subscriptions by the hundred, as after a lost connection, hide no call.
+func TestCallsAreListedAmongManySubscriptions(t *testing.T) {
+	all := someTraced()[1:]
+	for i := range 300 {
+		all = append(all, Traced{ID: fmt.Sprint("s", i), Method: "SUBSCRIBE"})
+	}
+	got := lastTraced(all)
+	if len(got) != mostOthers+1 || got[mostOthers].ID != "c1" || got[0].ID != "s299" {
+		t.Errorf("listed %+v", got)
+	}
 }
 
 // The SIP log is on the check-up page: what was said last, the messages of what is pressed, and a file for support.
@@ -44,6 +56,16 @@ func TestTheSIPLog(t *testing.T) {
 	b.press(row)
 	if !b.says("→  SIP/2.0 486 Busy Here") {
 		t.Errorf("%q", words(b.root))
+	}
+	last := a.traced[1].Lines[len(a.traced[1].Lines)-1]
+	line := last.At.Local().Format("15:04:05.000") + "  →  " + last.First
+	b.press(line)
+	if !b.says("Reason: Q.850;cause=17") {
+		t.Errorf("the message is not shown whole: %q", words(b.root))
+	}
+	b.press(line)
+	if b.says("Reason: Q.850;cause=17") {
+		t.Error("the message stays")
 	}
 	b.press(row)
 	if b.says("Busy Here") {

@@ -19,8 +19,15 @@ import (
 
 func newAccount(o *options) *cobra.Command {
 	account := newCommand("account", "cmd.verb.account")
-	account.RunE = func(*cobra.Command, []string) error { return misuse("cmd.account-without-verb") }
-	account.AddCommand(newAccountSet(o), newAccountList(o), newAccountRemove(o), newAccountTrust(o))
+	account.Aliases = []string{"accounts"}
+	list := newAccountList(o)
+	account.RunE = func(cmd *cobra.Command, args []string) error {
+		if cmd.CalledAs() == "accounts" {
+			return list.RunE(cmd, args)
+		}
+		return misuse("cmd.account-without-verb")
+	}
+	account.AddCommand(newAccountSet(o), list, newAccountRemove(o), newAccountTrust(o))
 	return account
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // transferWays are the flags of the verb transfer; at most one is given. Without one it is blind.
-var transferWays = []string{"blind", "consult", "complete", "cancel", "follow", "refuse"}
+var transferWays = []string{"blind", "consult", "attended", "complete", "cancel", "follow", "refuse"}
 
 // transfer hands a call on, by one of the ways there are: see docs/transfers.md.
 func (c control) transfer(r request) error {
@@ -15,6 +15,9 @@ func (c control) transfer(r request) error {
 	way, id, target, owner := "blind", r.args["call"], r.args["target"], r.args["owner"] == "true"
 	if len(given) > 0 {
 		way = given[0]
+	}
+	if way == "attended" { // as others call it
+		way = "consult"
 	}
 	takes, anyway := way == "blind" || way == "consult", r.args["reason"] != "" || r.args["force"] == "true"
 	calls := takes || way == "follow"

@@ -152,7 +152,7 @@ func (u uiAdmin) Trace() (all []ui.Traced) {
 	for _, d := range u.p.Trace() {
 		t := ui.Traced{ID: d.ID, Method: d.Method, To: d.To, Began: d.Began, Status: d.Status}
 		for _, l := range d.Messages {
-			t.Lines = append(t.Lines, ui.TracedLine{At: l.At, Sent: l.Sent, First: l.First})
+			t.Lines = append(t.Lines, ui.TracedLine{At: l.At, Sent: l.Sent, First: l.First, Text: l.Text})
 		}
 		all = append(all, t)
 	}

@@ -44,6 +44,7 @@ var verbs = []verb{
 		flags: []flag{
 			{name: "blind", usage: "cmd.flag.transfer-blind", yes: true},
 			{name: "consult", usage: "cmd.flag.transfer-consult", yes: true},
+			{name: "attended", usage: "cmd.flag.transfer-attended", yes: true},
 			{name: "owner", usage: "cmd.flag.transfer-owner", yes: true},
 			{name: "complete", usage: "cmd.flag.transfer-complete", yes: true},
 			{name: "cancel", usage: "cmd.flag.transfer-cancel", yes: true},

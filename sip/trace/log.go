@@ -2,6 +2,8 @@ package trace
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -9,11 +11,17 @@ import (
 	"unicode/utf8"
 )
 
-// What a Log keeps at most: a call has some ten messages of 1 KB.
+// What a Log keeps at most: a call has some ten messages of 1 KB. The states of colleagues and registrations, which come by the hundred,
+// have a share of their own, so that they push out no call.
 const (
-	mostMessages = 1000
-	mostBytes    = 1 << 20
-	longest      = 16 << 10 // a longer message is cut
+	mostOfCalls  = 700
+	mostOfStates = 300
+	mostMessages = mostOfCalls + mostOfStates
+
+	bytesOfCalls  = 700 << 10
+	bytesOfStates = 300 << 10
+
+	longest = 16 << 10 // a longer message is cut
 )
 
 // Message is a SIP message that came or went.
@@ -28,10 +36,37 @@ type Message struct {
 
 // Log keeps the last messages. The zero Log is ready. It may be used from any goroutine.
 type Log struct {
-	mu    sync.Mutex
-	kept  []Message // oldest first
+	mu       sync.Mutex
+	added    uint64 // how many there have been
+	ofCalls  ring
+	ofStates ring
+	calls    map[string]string // Linecard's ids of calls, by Call-ID
+}
+
+// ring is the last messages of a kind, oldest first.
+type ring struct {
+	kept  []numbered
 	bytes int
-	calls map[string]string // Linecard's ids of calls, by Call-ID
+}
+
+// numbered is a message with its place among all.
+type numbered struct {
+	Message
+	n uint64
+}
+
+func (r *ring) add(m numbered, most, bytes int) {
+	r.kept = append(r.kept, m)
+	r.bytes += len(m.Text)
+	drop := 0
+	for r.bytes > bytes || len(r.kept)-drop > most {
+		r.bytes -= len(r.kept[drop].Text)
+		drop++
+	}
+	if drop > 0 {
+		clear(r.kept[:drop])
+		r.kept = r.kept[drop:]
+	}
 }
 
 // Add keeps a message, and lets the oldest go where there are too many. What keeps a connection alive is no message.
@@ -42,26 +77,35 @@ func (l *Log) Add(m Message, text []byte) {
 	m.Text = string(text[:min(len(text), longest)])
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.kept = append(l.kept, m)
-	l.bytes += len(m.Text)
-	drop := 0
-	for l.bytes > mostBytes || len(l.kept)-drop > mostMessages {
-		l.bytes -= len(l.kept[drop].Text)
-		drop++
+	l.added++
+	if l.ofState(m) {
+		l.ofStates.add(numbered{m, l.added}, mostOfStates, bytesOfStates)
+	} else {
+		l.ofCalls.add(numbered{m, l.added}, mostOfCalls, bytesOfCalls)
 	}
-	if drop > 0 {
-		clear(l.kept[:drop])
-		l.kept = l.kept[drop:]
+}
+
+// ofState reports whether a message is of a registration or a subscription. The NOTIFY of a transfer is of its call.
+func (l *Log) ofState(m Message) bool {
+	switch m.Method() {
+	case "REGISTER", "SUBSCRIBE", "OPTIONS", "PUBLISH":
+		return true
+	case "NOTIFY":
+		return l.calls[told(m.Header("Call-ID"))] == ""
 	}
+	return false
 }
 
 // All are the messages, oldest first, without their secrets.
 func (l *Log) All() []Message {
 	l.mu.Lock()
-	all := append([]Message(nil), l.kept...)
+	kept := slices.Concat(l.ofCalls.kept, l.ofStates.kept)
 	l.mu.Unlock()
-	for i := range all {
-		all[i].Text = Unkeyed(shown(all[i].Text))
+	slices.SortFunc(kept, func(a, b numbered) int { return cmp.Compare(a.n, b.n) })
+	all := make([]Message, len(kept))
+	for i, m := range kept {
+		all[i] = m.Message
+		all[i].Text = Unkeyed(shown(m.Text))
 	}
 	return all
 }

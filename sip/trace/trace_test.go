@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -93,18 +94,45 @@ func TestTheLogKeepsTheLast(t *testing.T) {
 	}
 	l.Add(Message{}, []byte("\r\n\r\n"))
 	all := l.All()
-	if len(all) != mostMessages || all[len(all)-1].First() != fmt.Sprintf("OPTIONS sip:%d@b SIP/2.0", 3*mostMessages-1) {
+	if len(all) != mostOfStates || all[len(all)-1].First() != fmt.Sprintf("OPTIONS sip:%d@b SIP/2.0", 3*mostMessages-1) {
 		t.Errorf("%d messages, the last is %q", len(all), all[len(all)-1].First())
 	}
-	for range 2 * mostBytes / longest {
+	for range 2 * bytesOfCalls / longest {
 		l.Add(Message{}, []byte(strings.Repeat("x", 2*longest)))
 	}
 	total := 0
-	for _, m := range l.kept {
+	for _, m := range l.ofCalls.kept {
 		total += len(m.Text)
 	}
-	if total > mostBytes || total != l.bytes {
-		t.Errorf("%d bytes are kept, %d counted", total, l.bytes)
+	if total > bytesOfCalls || total != l.ofCalls.bytes {
+		t.Errorf("%d bytes are kept, %d counted", total, l.ofCalls.bytes)
+	}
+}
+
+// The states of a long list of colleagues push out no call, and what is kept is in its order.
+func TestStatesPushOutNoCall(t *testing.T) {
+	var l Log
+	at := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
+	add := func(text string) {
+		at = at.Add(time.Millisecond)
+		l.Add(Message{At: at}, []byte(text))
+	}
+	ladder := []string{
+		"INVITE sip:2041@h SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n", "SIP/2.0 200 OK\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n",
+		"NOTIFY sip:2041@h SIP/2.0\r\nCall-ID: x\r\nCSeq: 2 NOTIFY\r\nEvent: refer;id=1\r\n\r\n", "BYE sip:2041@h SIP/2.0\r\nCall-ID: x\r\nCSeq: 3 BYE\r\n\r\n",
+	}
+	l.Call("c1", "x")
+	for _, text := range ladder {
+		add(text)
+	}
+	for i := range 1500 {
+		add(fmt.Sprintf("NOTIFY sip:2041@h SIP/2.0\r\nCall-ID: s%d\r\nCSeq: 1 NOTIFY\r\nEvent: dialog\r\n\r\n", i))
+		add(fmt.Sprintf("SIP/2.0 200 OK\r\nCall-ID: s%d\r\nCSeq: 1 NOTIFY\r\n\r\n", i))
+	}
+	add(strings.Replace(ladder[0], "Call-ID: x", "Call-ID: y", 1))
+	got := l.Dialogs()
+	if first, last := got[0], got[len(got)-1]; first.ID != "x" || len(first.Messages) != len(ladder) || last.ID != "y" || len(got) != mostOfStates/2+2 {
+		t.Errorf("%d dialogs, the first is %+v, the last %+v", len(got), first, last)
 	}
 }
 
