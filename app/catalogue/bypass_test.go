@@ -61,6 +61,7 @@ var names = map[string][]string{
 	"a security descriptor of Windows (SDDL)":         {"D:P(A;;GA;;;"},
 	"a state, in the JSON of the command line":        {"remotely held", "no match", "waits for its org", "up to date", "by itself", "no validation"},
 	"the reason of an end, in the JSON and on disk":   {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
+	"a SIP method":                                    {"INVITE"},
 	"what a PEM file has":                             {"CERTIFICATE"},
 	"a SIP header":                                    {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info", "Call-Info", "User-to-User", "Alert-Info", "Answer-Mode", "Priv-Answer-Mode"},
 	"a header of HTTP or of a mail":                   {"Linecard-Timestamp", "Linecard-Signature", "Content-Type", "Auto-Submitted"},
