@@ -82,6 +82,7 @@ type call struct {
 	joined       *CallTransfer // consultation: the call whose party it was to be joined with was hung up, and nobody said that it worked
 	consults     string        // dialed: id of the call that the agent consults somebody about
 	into         string        // id of the call to the conference room that its far end is being sent to
+	counted      bool          // it is counted as one who is there, though it has not said so
 	focus        bool          // the other side is a conference, as the desk knows
 	gathering                  // of a call to a conference room
 	legs                       // of a call that the other side transfers

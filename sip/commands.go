@@ -82,7 +82,10 @@ func (p *Phone) dial(w wish) (id string, err error) {
 	err = p.do(func() error {
 		account, err := p.accountToConsult(w.account, consults)
 		if w.gathers != nil {
-			account, _, err = p.gatherable(w.gathers)
+			var up *call
+			if account, up, err = p.gatherable(w.gathers); up != nil { // somebody else has called it
+				return ErrGathering
+			}
 		}
 		if err != nil {
 			return err

@@ -179,7 +179,8 @@ func (c *call) send(g *call) {
 	g.tellTransfer()
 	c.p.after(patienceWithGuest, func() {
 		if r := c.p.find(c.id); r != nil && r.sending == g.id && g.referred { // it has agreed to go, and nothing is heard of it
-			r.sending = ""
+			r.sending, g.counted = "", true
+			r.guests++ // it may be on its way: nobody is to find the room empty
 			r.d.Guard(r.gather)
 		}
 	})
@@ -192,13 +193,16 @@ func (c *call) gathered(gone bool) {
 	if c.into = ""; r == nil {
 		return
 	}
-	if gone {
+	switch {
+	case gone && !c.counted:
 		r.guests++
+	case !gone && c.counted:
+		r.guests--
 	}
-	if r.sending == c.id {
+	if c.counted = false; r.sending == c.id {
 		r.sending = ""
-		r.d.Guard(r.gather)
 	}
+	r.d.Guard(r.gather)
 }
 
 // transferTold is news of the transfer of a call to a room.

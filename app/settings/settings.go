@@ -79,6 +79,7 @@ type Account struct {
 	CallerIDs        []string `toml:"caller_ids" most:"50" help:"settings.help-caller-ids"`
 	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
 	PickupCode       string   `toml:"pickup_code" help:"settings.help-pickup-code"`
+	Conference       string   `toml:"conference" help:"settings.help-conference"`
 	Voicemail        string   `toml:"voicemail" help:"settings.help-voicemail"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	TLSCA            string   `toml:"tls_ca" help:"settings.help-tls-ca"`
