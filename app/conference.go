@@ -209,6 +209,7 @@ func meet(s state, i int, e sip.CallEnded) (state, []effect) {
 	c.in, c.left = true, e
 	c.phase, c.localHold, c.remoteHold, c.muted = room.phase, room.localHold, room.remoteHold, room.muted
 	c.codec, c.encryption = room.codec, room.encryption // that is the sound by now
+
 	if c.phase == Dialing { // it is answered, or nobody would be there
 		c.phase = Talking
 	}
