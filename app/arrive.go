@@ -41,7 +41,7 @@ func incoming(e sip.CallIncoming) callArrived {
 }
 
 func dialing(e sip.CallDialing) callArrived {
-	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, secure: e.Secure, override: e.Note, consults: e.Consults, picks: e.Picks, told: toldOnce{sipID: e.SIPID}}
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, secure: e.Secure, override: e.Note, consults: e.Consults, gathers: e.Gathers, picks: e.Picks, told: toldOnce{sipID: e.SIPID}}
 }
 
 func (d *Desk) arrive(e callArrived) {
@@ -58,7 +58,9 @@ func (d *Desk) read(e callArrived) callArrived {
 	if e.direction == crm.Inbound {
 		e.party = d.signalled(e.account, e.party)
 	}
-	e.number = d.parse(e.account, e.party)
+	if e.number = d.parse(e.account, e.party); e.gathers != nil {
+		e.number = roomNumber(e.party)
+	}
 	e.told.called, e.told.divertedBy = d.spelled(e.account, e.called), d.spelled(e.account, e.told.diverted)
 	if !e.number.Public() {
 		return e

@@ -51,7 +51,7 @@ func (d *Desk) Decline(id string) error {
 
 // Hangup ends the call, however far it got; with id "" the focused one.
 func (d *Desk) Hangup(id string) error {
-	return d.on(id, ErrOver, live, func(id string) error {
+	return d.onLeg(id, ErrOver, live, func(id string) error {
 		if c, ok := d.View().call(id); ok && c.Phase == Ringing { // as far as is known: it may have been answered just now
 			d.post(declinedHere{d.stamp(), id})
 		}
@@ -60,11 +60,11 @@ func (d *Desk) Hangup(id string) error {
 }
 
 // Hold puts the call on hold; with id "" the focused one.
-func (d *Desk) Hold(id string) error { return d.on(id, ErrNotUp, up, d.cfg.Phone.Hold) }
+func (d *Desk) Hold(id string) error { return d.onLeg(id, ErrNotUp, up, d.cfg.Phone.Hold) }
 
 // Resume takes the call off hold; with id "" the held one that came first.
 func (d *Desk) Resume(id string) error {
-	return d.on(id, ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, func(id string) error {
+	return d.onLeg(id, ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, func(id string) error {
 		d.taken.add(id)
 		return d.cfg.Phone.Resume(id)
 	})
@@ -72,12 +72,12 @@ func (d *Desk) Resume(id string) error {
 
 // SetMute switches the microphone off for the call, or on again; with id "" the focused one.
 func (d *Desk) SetMute(id string, muted bool) error {
-	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.SetMute(id, muted) })
+	return d.onLeg(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.SetMute(id, muted) })
 }
 
 // SendDTMF presses keys in the call; with id "" the focused one. Keys are 0-9 * # A-D.
 func (d *Desk) SendDTMF(id, digits string) error {
-	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.SendDTMF(id, digits) })
+	return d.onLeg(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.SendDTMF(id, digits) })
 }
 
 // Silence stops the ring tone; the call rings on.

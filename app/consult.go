@@ -153,7 +153,7 @@ func sentOn(c CallView) bool { return c.Referred.Target != "" }
 // pair is the other one of a call and the consultation about it, nil where there are not both.
 func (s *state) pair(c *call) *call {
 	for i := range s.calls {
-		if o := &s.calls[i]; o != c && o.live() && c.live() && (c.consults == o.id || o.consults == c.id) {
+		if o := &s.calls[i]; o != c && o.live() && c.live() && !o.in && !c.in && (c.consults == o.id || o.consults == c.id) {
 			return o
 		}
 	}

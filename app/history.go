@@ -79,6 +79,8 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 		switch {
 		case r.Story.Transferred != "":
 			row.Transfer = catalogue.Text("desk.transferred", "target", r.Story.Transferred)
+		case r.Story.Conference != "":
+			row.Transfer = catalogue.Text("desk.history-conference", "room", r.Story.Conference)
 		case r.Story.TransferredBy != "":
 			row.Transfer = catalogue.Text("desk.history-transferred-by", "by", r.Story.TransferredBy)
 		}

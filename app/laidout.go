@@ -68,13 +68,14 @@ type toldOnce struct {
 	called, divertedBy crm.Spelling  // the called number and diverted, as numbers
 	held               time.Duration // up to the last time that it was talked on
 	handedTo           string        // who it was transferred to
+	conference         string        // the conference room that it was in
 	handedBy           string        // who has transferred it to the party it is with
 }
 
 // story is what the log may tell of the call.
 func (c *call) story() crm.Story {
 	s := crm.Story{
-		Held: c.told.held, Diverted: c.told.diverted, Code: c.end.Code, Transferred: c.told.handedTo, TransferredBy: c.told.handedBy, SIPID: c.told.sipID,
+		Held: c.told.held, Diverted: c.told.diverted, Code: c.end.Code, Transferred: c.told.handedTo, Conference: c.told.conference, TransferredBy: c.told.handedBy, SIPID: c.told.sipID,
 		Line: c.laid.line, Agent: c.laid.agent, Headers: c.told.headers, Signalling: c.told.signalling, Refused: c.refused,
 		CalledNumber: c.told.called, DivertedNumber: c.told.divertedBy,
 	}

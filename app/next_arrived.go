@@ -18,6 +18,7 @@ type callArrived struct {
 	called    string
 	told      toldOnce
 	consults  string        // outbound: id of the call that the agent consults somebody about
+	gathers   []string      // outbound: of the call to a conference room, the ids of those who are to come; nil for another
 	picks     string        // outbound: extension of the colleague whose ringing call it picks up
 	override  string        // outbound: why the agent calls somebody marked Do Not Call
 	refused   bool          // told busy at once: do not disturb, or no line free
@@ -42,6 +43,9 @@ func (e callArrived) bare(s state) call {
 	}
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing
+	}
+	if c.gathers = e.gathers; c.room() {
+		c.word = crm.DontLog
 	}
 	return c
 }
@@ -88,7 +92,10 @@ func (e callArrived) next(s state) (state, []effect) {
 		name = "dialing"
 	}
 	begins := c.says(name, e.at())
-	begins.With = c.consults
+	if begins.With = c.consults; c.room() {
+		begins.State = "conference"
+		s = s.gathering(c.id, c.gathers)
+	}
 	out := append(left, say{begins})
 	if c.phase == Ringing && !c.refused {
 		if s.rules.NotifyRinging {

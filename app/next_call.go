@@ -32,8 +32,15 @@ func (e phoneEvent) next(s state) (state, []effect) {
 	if i < 0 {
 		return s, nil // a call that left the desk
 	}
+	room := s.calls[i].id
+	s, out := ofCall(s, i, e.Event)
+	return s.guests(room, e.Event, out)
+}
+
+// ofCall takes what the phone tells of a call.
+func ofCall(s state, i int, e sip.Event) (state, []effect) {
 	c := s.calls[i]
-	switch e := e.Event.(type) {
+	switch e := e.(type) {
 	case sip.CallProgress:
 		c.farRings, c.earlyMedia = c.farRings || !e.EarlyMedia, c.earlyMedia || e.EarlyMedia
 		return s.with(i, c), []effect{say{c.says("progress", e.At)}}
@@ -63,6 +70,9 @@ func (e phoneEvent) next(s state) (state, []effect) {
 		return keysPressed(s, i, e)
 	case sip.CallTransfer:
 		return transferred(s, i, e)
+	case sip.CallFocus:
+		c.focus = e.On
+		return s.with(i, c), []effect{say{c.says("focus", e.At).with(onOff(e.On))}}
 	case sip.CallReferred:
 		return sentOnTo(s, i, e)
 	case sip.CallEnded:
@@ -116,6 +126,8 @@ func callID(e sip.Event) string {
 	case sip.CallKeys:
 		return e.ID
 	case sip.CallTransfer:
+		return e.ID
+	case sip.CallFocus:
 		return e.ID
 	case sip.CallReferred:
 		return e.ID
@@ -200,14 +212,19 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 		c.transfer, state = transfer{target: e.Target, failed: e.Failed}, "failed"
 	case e.Done:
 		c.transfer, state = transfer{target: e.Target, stage: transferDone}, "done"
-		c.told.handedTo = e.Target
+		if e.Room == "" {
+			c.told.handedTo = e.Target
+		}
 	case e.Ringing:
 		c.transfer, state = transfer{target: e.Target, stage: transferRings}, "ringing"
 	default:
 		c.transfer = transfer{target: e.Target, stage: transferAsked}
 	}
+	if e.Room != "" {
+		c = c.sentToRoom(e)
+	}
 	line := c.says("transfer", e.At).with(state)
-	line.Why, line.Target, line.With = e.Failed, e.Target, e.With
+	line.Why, line.Target, line.With = e.Failed, e.Target, cmp.Or(e.With, e.Room)
 	out := []effect{say{line}}
 	if e.Done { // a crash before its end must not lose whom it went to
 		out = append(out, c.keepsStory()...)
@@ -236,6 +253,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	c := s.calls[i]
 	if !c.live() {
 		return s, nil
+	}
+	if s.goesOn(&c, e) {
+		return meet(s, i, e)
 	}
 	c.end, c.ended = e, c.after(e.At)
 	if c.ended.Before(c.answered) {

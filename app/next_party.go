@@ -47,6 +47,9 @@ func (e partyChanged) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
+	if c.room() { // whatever the phone system says of itself
+		return s, nil
+	}
 	if c.unmet && c.answered.IsZero() { // it may still fail, and is nothing but a call that was dialed then
 		c.early = &e
 		return s.with(i, c), nil

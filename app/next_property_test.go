@@ -37,7 +37,7 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 			for _, f := range out {
 				switch f := f.(type) {
 				case writeRing:
-					if _, again := e.(partyChanged); !again { // its row is written again with whom it is with by now
+					if !writtenAgain(e) {
 						began[f.call.id]++
 					}
 				case writeEnd:
@@ -92,6 +92,18 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 	})
 }
 
+// writtenAgain reports whether an event has the row of a call written again, with whom it is with or where it has gone by now.
+func writtenAgain(e event) bool {
+	switch e := e.(type) {
+	case partyChanged:
+		return true
+	case phoneEvent:
+		_, handed := e.Event.(sip.CallTransfer)
+		return handed
+	}
+	return false
+}
+
 // check holds an activity against Salesforce's rules on WhoId and WhatId.
 func check(t *rapid.T, a crm.Activity) {
 	switch a.Who.Object {
@@ -123,6 +135,9 @@ func anArrival(t *rapid.T, id string, now time.Time) event {
 	if rapid.Bool().Draw(t, "known") {
 		e.known = &crm.Result{Matches: someMatches(t)}
 	}
+	if rapid.IntRange(0, 4).Draw(t, "a room") == 0 {
+		e.direction, e.number, e.known, e.gathers = crm.Outbound, roomNumber(sip.Party{User: "3041"}), nil, []string{"c1", "c2"}
+	}
 	return e
 }
 
@@ -142,6 +157,11 @@ func anEvent(t *rapid.T, id string, now time.Time) event {
 		func() event {
 			return phoneEvent{st, sip.CallEnded{ID: id, At: now, Reason: rapid.SampledFrom(reasons).Draw(t, "reason")}}
 		},
+		func() event {
+			room := fmt.Sprint("c", rapid.IntRange(1, 8).Draw(t, "room"))
+			return phoneEvent{st, sip.CallTransfer{ID: id, At: now, Target: "3041", Room: room, Done: rapid.Bool().Draw(t, "gone")}}
+		},
+		func() event { return phoneEvent{st, sip.CallEnded{ID: id, At: now, Reason: sip.EndTransferred}} },
 		func() event { return lookupEnded{stamp: st, id: id, result: crm.Result{Matches: someMatches(t)}} },
 		func() event { return lookupEnded{stamp: st, id: id, err: &crm.Error{Class: crm.ClassTransient}} },
 		func() event {

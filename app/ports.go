@@ -25,6 +25,8 @@ type Phone interface {
 	CallControl
 	Consulting
 	Referrals
+	// Conference brings calls together in the conference room of their account, and returns the id of the call to it.
+	Conference(ids ...string) (room string, err error)
 }
 
 // Consulting is the attended transfer: see the methods of the same names of [Desk].

@@ -118,6 +118,7 @@ func (s *state) view(c *call, v *CallView) {
 	v.RecordsOwner = s.recordsOwner(c)
 	v.Card = c.cardView()
 	s.consult(c, v)
+	s.conference(c, v)
 	w := &v.Wrap
 	w.Subject, w.Notes, w.Disposition, w.What = c.subject(), c.form.notes, c.form.disposition, c.form.what
 	w.Choices, w.Outcomes, w.Task, w.NextTry = c.choices(), s.rules.Outcomes, c.log.task, c.log.nextTry

@@ -74,10 +74,13 @@ func (p *phoneStub) Consult(id, t string) (string, error) {
 func (p *phoneStub) Swap(id string) error          { return p.note("swap %s", id) }
 func (p *phoneStub) Complete(id string) error      { return p.note("complete %s", id) }
 func (p *phoneStub) CancelConsult(id string) error { return p.note("cancel %s", id) }
-func (p *phoneStub) Follow(id string) error        { return p.note("follow %s", id) }
-func (p *phoneStub) Refuse(id string) error        { return p.note("refuse %s", id) }
-func (p *phoneStub) Silence(id string) error       { return p.note("silence %s", id) }
-func (p *phoneStub) SetDND(on bool) error          { return p.note("dnd %v", on) }
+func (p *phoneStub) Conference(ids ...string) (string, error) {
+	return "room", p.note("conference %s", strings.Join(ids, " "))
+}
+func (p *phoneStub) Follow(id string) error  { return p.note("follow %s", id) }
+func (p *phoneStub) Refuse(id string) error  { return p.note("refuse %s", id) }
+func (p *phoneStub) Silence(id string) error { return p.note("silence %s", id) }
+func (p *phoneStub) SetDND(on bool) error    { return p.note("dnd %v", on) }
 func (p *phoneStub) has(what string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

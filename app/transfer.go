@@ -26,6 +26,7 @@ type transfer struct {
 	target string
 	stage  transferStage
 	failed fault.Fault
+	room   bool // it is to the conference room
 }
 
 // words are the sentence about it, "" for none.
@@ -33,6 +34,10 @@ func (t *transfer) words() string {
 	switch {
 	case !t.failed.IsZero():
 		return catalogue.Say(t.failed)
+	case t.room && t.stage == transferDone:
+		return catalogue.Text("desk.in-conference")
+	case t.room && t.stage != notTransferred:
+		return catalogue.Text("desk.conference-goes")
 	case t.stage == transferAsked:
 		return catalogue.Text("desk.transferring", "target", t.target)
 	case t.stage == transferRings:
@@ -79,8 +84,11 @@ func (d *Desk) onto(id, target string, do func(c CallView, target string) error)
 	}
 	return d.on(id, ErrNotUp, up, func(id string) error {
 		c, ok := d.View().call(id)
-		if !ok {
+		switch {
+		case !ok:
 			return ErrNoSuchCall
+		case c.Conference.In:
+			return ErrInConference
 		}
 		return do(c, target)
 	})

@@ -95,38 +95,39 @@ const (
 
 // CallView is one call on the desk.
 type CallView struct {
-	ID        string
-	Account   string // id of the phone account it is on
-	OnLine    string // what the agent calls that account; "" while there is only one
-	Org       string // id of the org it belongs to, and of the org's user; "" while none was linked
-	User      string
-	OnOrg     string // what people call that org; "" while there is only one
-	Direction crm.Direction
-	Phase     Phase
-	FarRings  bool // outbound: 180 has come
-	EarlyMed  bool // outbound: the far end plays something
-	Muted     bool
-	Consult   ConsultView
-	Referred  ReferredView
-	Transfer  string // what there is to say of a transfer, a hold that was refused, or keys that did not go; "" for nothing
-	Name      string // best name known: record, else signalled, else the number
-	Line2     string // title and company of the record
-	Number    string // for showing, with Then
-	Then      string // outbound: keys for after the answer; "" for none
-	Again     string // what calling the party again dials, where that is not the number: the sips: address; "" otherwise
-	Earlier   string // whom the call was with before, as a sentence; "" for nobody. Set by render
-	E164      string
-	Called    string // inbound: number the caller asked for
-	Withheld  bool
-	Extension bool      // a colleague: not looked up
-	Started   time.Time // ring or dial
-	Answered  time.Time
-	Ended     time.Time
-	HeldSince time.Time
-	EndReason EndReason
-	EndText   string // plain sentence when it failed; set by render
-	Itself    bool   // the phone answered it for the agent, as the phone system asked
-	Codec     string
+	ID         string
+	Account    string // id of the phone account it is on
+	OnLine     string // what the agent calls that account; "" while there is only one
+	Org        string // id of the org it belongs to, and of the org's user; "" while none was linked
+	User       string
+	OnOrg      string // what people call that org; "" while there is only one
+	Direction  crm.Direction
+	Phase      Phase
+	FarRings   bool // outbound: 180 has come
+	EarlyMed   bool // outbound: the far end plays something
+	Muted      bool
+	Consult    ConsultView
+	Conference ConferenceView
+	Referred   ReferredView
+	Transfer   string // what there is to say of a transfer, a hold that was refused, or keys that did not go; "" for nothing
+	Name       string // best name known: record, else signalled, else the number
+	Line2      string // title and company of the record
+	Number     string // for showing, with Then
+	Then       string // outbound: keys for after the answer; "" for none
+	Again      string // what calling the party again dials, where that is not the number: the sips: address; "" otherwise
+	Earlier    string // whom the call was with before, as a sentence; "" for nobody. Set by render
+	E164       string
+	Called     string // inbound: number the caller asked for
+	Withheld   bool
+	Extension  bool      // a colleague: not looked up
+	Started    time.Time // ring or dial
+	Answered   time.Time
+	Ended      time.Time
+	HeldSince  time.Time
+	EndReason  EndReason
+	EndText    string // plain sentence when it failed; set by render
+	Itself     bool   // the phone answered it for the agent, as the phone system asked
+	Codec      string
 	// Encryption says how the sound is encrypted, as "SDES AES-128"; "" where it is in clear.
 	Encryption string
 

@@ -102,6 +102,7 @@ type Story struct {
 	Code        int           `json:"code,omitempty"`        // the SIP status that ended it
 	HungUp      string        `json:"hungUp,omitempty"`      // who ended it; see [ByAgent] and [ByParty]
 	Transferred string        `json:"transferred,omitempty"` // the number it was handed on to
+	Conference  string        `json:"conference,omitempty"`  // the conference room in which it went on
 	SIPID       string        `json:"sipId,omitempty"`       // the Call-ID
 
 	TransferredBy string `json:"transferredBy,omitempty"` // who handed it on to the party that it was with at its end

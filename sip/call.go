@@ -81,6 +81,10 @@ type call struct {
 	left         bool          // whom it is to be joined with has hung up on us
 	joined       *CallTransfer // consultation: the call whose party it was to be joined with was hung up, and nobody said that it worked
 	consults     string        // dialed: id of the call that the agent consults somebody about
+	into         string        // id of the call to the conference room that its far end is being sent to
+	counted      bool          // it is counted as one who is there, though it has not said so
+	focus        bool          // the other side is a conference, as the desk knows
+	gathering                  // of a call to a conference room
 	legs                       // of a call that the other side transfers
 	verdict      *verdict      // how the end is reported, when the phone knows more than SIP says
 }

@@ -1,8 +1,10 @@
 package sip
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"linecard/fault"
@@ -67,17 +69,24 @@ type wish struct {
 	account, number, note string
 	as                    string                                // what the callee is to see, of the account's caller IDs; "" for the account's own
 	consults              string                                // id of the call that the agent consults about; "" for none
+	gathers               []string                              // ids of the calls whose far ends are to meet in the account's conference room; nil for another call
 	picks                 string                                // extension of the colleague whose call it picks up; "" for none
 	replaces              func(*line) (dialog.Replacing, error) // the call that it takes the place of; nil for none
 }
 
-// dial is DialAs, and Consult, and Pickup.
+// dial is DialAs, and Consult, Pickup and Conference.
 func (p *Phone) dial(w wish) (id string, err error) {
 	number, note, consults := w.number, w.note, w.consults
 	var c *call
 	var kept <-chan struct{}
 	err = p.do(func() error {
 		account, err := p.accountToConsult(w.account, consults)
+		if w.gathers != nil {
+			var up *call
+			if account, up, err = p.gatherable(w.gathers); up != nil { // somebody else has called it
+				return ErrGathering
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -88,6 +97,9 @@ func (p *Phone) dial(w wish) (id string, err error) {
 			}
 			return err
 		}
+		if w.gathers != nil {
+			number = l.account.roomOf()
+		}
 		to, err := l.account.Dialable(number)
 		if err != nil {
 			return err
@@ -96,7 +108,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		if err != nil {
 			return err
 		}
-		if err := l.ready(); err != nil {
+		if err := l.ready(); err != nil && (w.gathers == nil || !errors.Is(err, ErrNoLine)) { // a room takes the place of two calls
 			return err
 		}
 		var instead *dialog.Replacing
@@ -110,6 +122,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		c = &call{
 			p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to), shown: shown,
 			then: to.Then, over: make(chan struct{}), consults: consults, instead: instead, picks: l.picksUp(w),
+			gathering: gathering{room: w.gathers != nil, waits: slices.Clone(w.gathers)},
 		}
 		p.endFailureTone()
 		p.holdFor(c)
@@ -117,7 +130,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Picks: w.picks, SIPID: c.sipID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)
@@ -212,6 +225,7 @@ func (c *call) answer() error {
 	c.quiet()
 	return c.accept(func(codec string) {
 		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec, Itself: c.itself})
+		c.tellFocus()
 		if c.held {
 			c.tellHold(fault.Fault{})
 		}

@@ -13,7 +13,7 @@ import (
 	"linecard/sip/demopbx"
 )
 
-// Whatever the agent does with a call and a consultation about it, while the phone system answers, is busy, refuses holds, holds itself or sends the call
+// Whatever the agent does with calls, consultations about them and the conference room, while the phone system answers, is busy, refuses holds, holds itself or sends the call
 // on: the agent is heard in one call at most, no call is on the desk twice, each ends once, and a command that cannot be done says why.
 func TestAnyConsultation(t *testing.T) {
 	pbx, err := demopbx.Start(context.Background(), demopbx.Config{
@@ -29,11 +29,12 @@ func TestAnyConsultation(t *testing.T) {
 		}
 	})
 	ph := startPhone(t, func(c *setup) {
-		c.Account = sip.Account{Server: pbx.Addr(), User: "2041", Password: "secret", Lines: 4, Expires: time.Minute}
+		c.Account = sip.Account{Server: pbx.Addr(), User: "2041", Password: "secret", Lines: 4, Expires: time.Minute, Conference: "600"}
 	})
 	ph.registered()
 	known := []error{
 		sip.ErrNoCall, sip.ErrNotTalking, sip.ErrTransfer, sip.ErrConsult, sip.ErrNoConsult, sip.ErrNoLine, sip.ErrNotAsked,
+		sip.ErrTooFew, sip.ErrIsRoom, sip.ErrGathering,
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		ended := map[string]int{}
@@ -51,7 +52,7 @@ func TestAnyConsultation(t *testing.T) {
 			id := rapid.SampledFrom(ids).Draw(t, "call")
 			number := rapid.SampledFrom([]string{"600", "601", "602", "603", "604", "605", "607", "699"}).Draw(t, "number")
 			var err error
-			switch what := rapid.SampledFrom([]string{"consult", "consult", "swap", "complete", "back", "hold", "resume", "transfer", "hangup", "wait", "wait"}).Draw(t, "step"); what {
+			switch what := rapid.SampledFrom([]string{"consult", "consult", "swap", "complete", "back", "hold", "resume", "transfer", "conference", "hangup", "wait", "wait"}).Draw(t, "step"); what {
 			case "consult":
 				var second string
 				if second, err = ph.Consult(id, number); err == nil {
@@ -69,6 +70,11 @@ func TestAnyConsultation(t *testing.T) {
 				err = ph.Resume(id)
 			case "transfer":
 				err = ph.Transfer(id, number)
+			case "conference":
+				var room string
+				if room, err = ph.Conference(id, rapid.SampledFrom(ids).Draw(t, "other")); err == nil && !slices.Contains(ids, room) {
+					ids = append(ids, room)
+				}
 			case "hangup":
 				err = ph.Hangup(id)
 			case "wait":

@@ -25,10 +25,10 @@ type consultation struct {
 }
 
 // consults has the phone consult 2050 about a call, up to its INVITE.
-func consults(t *testing.T) *consultation {
+func consults(t *testing.T, change ...func(*setup)) *consultation {
 	t.Helper()
 	p := siptest.NewPeer(t)
-	ph := newPhone(t, p)
+	ph := newPhone(t, p, change...)
 	c, id := talk(ph, p)
 	second, err := ph.Consult(id, "2050")
 	ph.must(err)

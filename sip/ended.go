@@ -44,7 +44,7 @@ func (c *call) Ended(e dialog.End) {
 		c.hungUpBeforeJoined()
 	case c.referred && e.Cause == dialog.HungUpThere:
 		// The other side went over to the target and hung up before, or instead of, telling us so.
-		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins, Done: true})
+		c.transferDone()
 		reason = EndTransferred
 	case e.Cause == dialog.HungUpThere && c.joining():
 		reason = EndTransferred // the party of the other call has taken our place
@@ -62,6 +62,7 @@ func (c *call) Ended(e dialog.End) {
 	c.tellIdentity()
 	stats := c.stats()
 	unanswered := c.phase == dialing && !awaited
+	alone := c.room && c.guests == 0 && c.sending == "" // nobody has met the agent there
 	joined := c.joins
 	c.phase = ended
 	c.release()
@@ -74,10 +75,15 @@ func (c *call) Ended(e dialog.End) {
 	}
 	c.tell(CallEnded{ID: c.id, Account: c.account, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
 	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code)
-	if unanswered {
+	if unanswered || alone {
 		c.p.resumeHeld(c)
-		c.consultedInVain(e)
 	}
+	if unanswered {
+		c.consultedInVain(e)
+		c.roomUnreached(e)
+	}
+	c.roomOver()
+	c.gathered(reason == EndTransferred)
 	if reason == EndTransferred {
 		c.p.letGo(joined)
 	}

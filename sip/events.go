@@ -84,6 +84,8 @@ type CallDialing struct {
 	Note    string    `json:"note,omitempty"`   // of [Phone.Dial]: why the call is made
 	// Consults is the id of the call that the agent consults this party about: see [Phone.Consult].
 	Consults string `json:"consults,omitempty"`
+	// Gathers are the ids of the calls whose far ends are to meet the agent in the conference room that this call goes to: see [Phone.Conference].
+	Gathers []string `json:"gathers,omitempty"`
 	// Picks is the extension of the colleague at whose phone the call rings that this one picks up: see [Phone.Pickup]. Once CallAnswered
 	// has told that this is done, CallIdentity tells who called.
 	Picks string `json:"picks,omitempty"`
@@ -177,9 +179,18 @@ type CallTransfer struct {
 	At      time.Time   `json:"at"`
 	Target  string      `json:"target"`
 	With    string      `json:"with,omitempty"`  // id of the consultation whose party it goes to; "" for a blind transfer
+	Room    string      `json:"room,omitempty"`  // id of the call to the conference room that it goes to; "" for any other transfer
 	Ringing bool        `json:"ringing"`         // the target rings
 	Done    bool        `json:"done"`            // accepted by the target
 	Failed  fault.Fault `json:"failed,omitzero"` // why it was not; the call goes on
+}
+
+// CallFocus tells that the other side says that it is a conference (RFC 4579: isfocus), or that it no longer is.
+type CallFocus struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	On      bool      `json:"on"`
 }
 
 // CallReferred tells how it goes that the other side transfers us: it has asked the phone to call somebody in its place. When that is
@@ -247,5 +258,6 @@ func (CallEncryption) event()      {}
 func (CallDTMF) event()            {}
 func (CallKeys) event()            {}
 func (CallTransfer) event()        {}
+func (CallFocus) event()           {}
 func (CallReferred) event()        {}
 func (CallEnded) event()           {}

@@ -142,3 +142,6 @@ func (p *Phone) EarlyLegs() (n int) {
 
 // BeginToClose is the moment at which Close has begun, and no user agent knows of it yet.
 func (p *Phone) BeginToClose() { inorder.Do(p.queue, func() { p.closed = true }) }
+
+// PatienceWithGuest is how long a far end gets to go to a conference room before the next one is sent.
+const PatienceWithGuest = patienceWithGuest

@@ -84,12 +84,14 @@ func (c *call) Answered(answer []byte, changed bool) {
 		return
 	}
 	c.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})
+	c.tellFocus()
 	c.pickedUp()
 	if c.held || c.remoteHold {
 		c.tellHold(fault.Fault{})
 	}
 	c.sync()
 	c.pressThen()
+	c.gather()
 }
 
 // Offer is a re-INVITE or UPDATE of the other side; or an INVITE without an offer, which gets ours while it rings.

@@ -189,6 +189,7 @@ func (c *call) sync() {
 		}
 		if err == nil {
 			c.toldHold = hold
+			c.tellFocus()
 			if !hold && !c.hold {
 				c.talkOn()
 			}

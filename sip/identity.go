@@ -27,6 +27,7 @@ type identified struct {
 
 // Identity is what the other side says inside the call of who it is.
 func (c *call) Identity(i dialog.Identity) {
+	c.tellFocus()
 	party, ok := c.connectedParty(i)
 	if !ok {
 		return

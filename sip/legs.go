@@ -34,9 +34,11 @@ func (c *call) tell(e Event) {
 // takeOver has a leg go on as the call that another one was, which is with another party from now on. What the agent has set of it stays.
 func (c *call) takeOver(old *call, party Party) {
 	if old.handing { // our own wish to transfer it comes too late
-		target := old.transferring
+		e := old.transferNews()
+		e.Failed = fault.New("sip.transfer.failed", "target", e.Target)
 		old.handing, old.transferring, old.referred = false, "", false
-		old.tell(CallTransfer{ID: old.id, Account: old.account, At: time.Now(), Target: target, With: old.joins, Failed: fault.New("sip.transfer.failed", "target", target)})
+		old.tell(e)
+		defer old.gathered(false)
 	}
 	if other := old.onward; other != nil && other != c {
 		other.base = nil
@@ -51,7 +53,7 @@ func (c *call) takeOver(old *call, party Party) {
 	old.release()
 	c.aside, c.base = false, nil
 	c.inbound, c.arrived, c.consults, c.heldFor, c.followed = old.inbound, old.arrived, old.consults, old.heldFor, old.followed
-	c.shown = old.shown
+	c.shown, c.gathering, c.focus = old.shown, old.gathering, old.focus
 	if c.muted = old.muted; c.audio != nil {
 		c.audio.Mute(c.muted)
 	}
@@ -67,6 +69,7 @@ func (c *call) takeOver(old *call, party Party) {
 		c.hold, c.held = old.hold, old.hold
 		return
 	}
+	c.tellFocus()
 	if old.hold && !c.hold {
 		c.putOnHold()
 	} else if c.held != held || c.remoteHold != remote {

@@ -37,7 +37,7 @@ func (p *Phone) newLine(a Account) *line {
 }
 
 // update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted,
-// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once, who callees see and whether the mailbox is asked for changes without the registrar hearing of it.
+// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once, who callees see, where conferences meet and whether the mailbox is asked for changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	if l.account.Mailbox && !a.Mailbox {
 		defer l.forgetMessages()
@@ -45,7 +45,7 @@ func (l *line) update(a Account) {
 	quiet := l.account
 	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
 	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
-	quiet.Mailbox = a.Mailbox
+	quiet.Mailbox, quiet.Conference = a.Mailbox, a.Conference
 	quiet.Headers = a.Headers
 	quiet.CallerID, quiet.CallerIDs, quiet.CallerIDIn = a.CallerID, a.CallerIDs, a.CallerIDIn
 	if !quiet.Equal(a) {

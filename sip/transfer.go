@@ -33,7 +33,12 @@ func (p *Phone) Transfer(id, target string) error {
 
 // tellTransfer tells that a transfer was asked for.
 func (c *call) tellTransfer() {
-	c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins})
+	c.tell(c.transferNews())
+}
+
+// transferNews is how the transfer of the call stands: it was asked for.
+func (c *call) transferNews() CallTransfer {
+	return CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins, Room: c.into}
 }
 
 func (c *call) transferred(target string, code int, err error) {
@@ -44,21 +49,35 @@ func (c *call) transferred(target string, code int, err error) {
 	case err == nil && code < 200:
 		c.referred = true
 		if code == 180 {
-			c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Ringing: true})
+			e := c.transferNews()
+			e.Ringing = true
+			c.tell(e)
 		}
 	case err == nil && code < 300:
-		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Done: true})
+		c.transferDone()
 		c.hangupAs(EndTransferred, fault.Fault{})
 	default:
+		e := c.transferNews()
 		c.handing, c.transferring, c.referred = false, "", false
 		var refused *dialog.RefusedError
 		if errors.As(err, &refused) {
 			code = refused.Code
 		}
 		c.p.log.Info("transfer failed", "call", c.id, "code", code, "error", err)
-		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Failed: transferFailure(target, code)})
+		if e.Failed = transferFailure(target, code); c.into != "" {
+			e.Failed = guestFailure(target, code)
+		}
+		c.tell(e)
 		c.comeBack()
+		c.gathered(false)
 	}
+}
+
+// transferDone tells that the transfer of the call has worked.
+func (c *call) transferDone() {
+	e := c.transferNews()
+	e.Done = true
+	c.tell(e)
 }
 
 // transferFailure is why a transfer did not work.

@@ -55,6 +55,10 @@ func (c *checker) account(path string, a *Account, def Account) {
 		c.fault("settings.must-be-voicemail", "key", path+"voicemail", "value", a.Voicemail)
 		a.Voicemail = def.Voicemail
 	}
+	if a.Conference = strings.TrimSpace(a.Conference); !conference.MatchString(a.Conference) {
+		c.fault("settings.must-be-conference", "key", path+"conference", "value", a.Conference)
+		a.Conference = def.Conference
+	}
 	for _, f := range []struct {
 		key  string
 		path *string
@@ -81,6 +85,9 @@ var callerID = regexp.MustCompile(`^(\+?[0-9A-Za-z*#._-]{1,64})?$`)
 
 // voicemail is what can be pressed on a telephone.
 var voicemail = regexp.MustCompile(`^(\+?[0-9*#]{1,32})?$`)
+
+// conference is a number or a name that a PBX knows, with {user} for the account's extension.
+var conference = regexp.MustCompile(`^(\+?[0-9A-Za-z*#._-]{0,40}(\{user\}[0-9A-Za-z*#._-]{0,20})?)$`)
 
 // withheld is the caller ID of nobody, as the phone knows it.
 const withheld = "withheld"

@@ -80,6 +80,7 @@ type Account struct {
 	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
 	Headers          []string `toml:"headers" most:"30" help:"settings.help-headers"`
 	PickupCode       string   `toml:"pickup_code" help:"settings.help-pickup-code"`
+	Conference       string   `toml:"conference" help:"settings.help-conference"`
 	Voicemail        string   `toml:"voicemail" help:"settings.help-voicemail"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	TLSCA            string   `toml:"tls_ca" help:"settings.help-tls-ca"`

@@ -37,6 +37,18 @@ func TestEveryButton(t *testing.T) {
 		{"complete a transfer", consulted(), []string{"Complete transfer"}, []string{"complete c2"}},
 		{"complete it while it rings", ringsForConsult(), []string{"Complete transfer"}, []string{"complete c2"}},
 		{"end a consultation", consulted(), []string{"End consultation"}, []string{"cancel c2"}},
+		{"join all three", joinableCalls(), []string{"Join all three"}, []string{"conference c1 c2"}},
+		{"join all three without a consultation", []app.CallView{func() app.CallView {
+			c := talking()
+			c.Conference.Offer = []string{"c1", "c2"}
+			return c
+		}(), priya()}, []string{"Transfer", "Join all three"}, []string{"conference c1 c2"}},
+		{"add another to the conference", []app.CallView{func() app.CallView {
+			c := held()
+			c.Conference.Offer = []string{"c1"}
+			return c
+		}()}, []string{"Transfer", "Add to the conference"}, []string{"conference c1"}},
+		{"leave the conference", inConference()[:1], []string{"Hang up"}, []string{"hangup c1"}},
 		{"go where the other side says", []app.CallView{sentAway()}, []string{"Go there"}, []string{"follow c1"}},
 		{"stay all the same", []app.CallView{sentAway()}, []string{"Stay on this call"}, []string{"refuse c1"}},
 		{"think again about a transfer", []app.CallView{talking()}, []string{"Transfer", "Back"}, nil},

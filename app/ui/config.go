@@ -35,6 +35,7 @@ type Desk interface {
 	Swap(id string) error
 	Complete(id string) error
 	CancelConsult(id string) error
+	Conference(ids ...string) (room string, err error) // brings calls together with the agent
 	Follow(id string) error
 	FollowAnyway(id, target, reason string) error
 	Refuse(id string) error

@@ -16,6 +16,7 @@ type consultPanel struct {
 	state    *text
 	swap     *button
 	complete *button
+	join     *joinRow
 	call     app.CallView
 }
 
@@ -32,7 +33,12 @@ func newConsultPanel(w *Window, startled func() bool) *consultPanel {
 	back := newButton(phrase("ui.consult-back"), "", widget.LowImportance, do(Desk.CancelConsult))
 	p.swap = newButton(phrase("ui.transfer-swap"), "refresh", widget.MediumImportance, do(Desk.Swap))
 	p.complete = newButton(phrase("ui.transfer-complete"), "phone_forwarded", widget.HighImportance, do(Desk.Complete))
-	p.root = vbox(10, p.title, p.state, container.NewBorder(nil, nil, nil, hbox(6, back, p.swap, p.complete)))
+	p.join = newJoinRow(func(c app.CallView) {
+		if !startled() {
+			w.join(c)
+		}
+	})
+	p.root = vbox(10, p.title, p.state, container.NewBorder(nil, nil, nil, hbox(6, back, p.swap, p.complete)), p.join.root)
 	return p
 }
 
@@ -49,6 +55,7 @@ func (p *consultPanel) show(c app.CallView) {
 	p.state.set(pairStands(c))
 	p.swap.enable(swappable(c))
 	p.complete.enable(completable(c))
+	p.join.show(c)
 }
 
 // pairStands says where the two calls stand.
@@ -75,11 +82,13 @@ func pairStands(c app.CallView) string {
 
 // swappable says whether the agent can talk to the other one of the two.
 func swappable(c app.CallView) bool {
-	return c.Consult.With != "" && !c.Consult.Joining && c.Phase != app.Dialing && c.Consult.Phase != app.Dialing
+	return completable(c) && c.Phase != app.Dialing && c.Consult.Phase != app.Dialing
 }
 
 // completable says whether the two can be joined: also while the one consulted still rings.
-func completable(c app.CallView) bool { return c.Consult.With != "" && !c.Consult.Joining }
+func completable(c app.CallView) bool {
+	return c.Consult.With != "" && !c.Consult.Joining && !c.Conference.Waits
+}
 
 // onPair does something to a call and the consultation about it. It is refused while the agent types, whose keys would go to another call.
 func (w *Window) onPair(c app.CallView, do func(Desk, string) error) {

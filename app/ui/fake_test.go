@@ -128,6 +128,10 @@ func (d *fakeDesk) forbidden() error {
 func (d *fakeDesk) Swap(id string) error          { return d.note("swap %s", id) }
 func (d *fakeDesk) Complete(id string) error      { return d.note("complete %s", id) }
 func (d *fakeDesk) CancelConsult(id string) error { return d.note("cancel %s", id) }
+func (d *fakeDesk) Conference(ids ...string) (string, error) {
+	return "room", d.note("conference %s", strings.Join(ids, " "))
+}
+
 func (d *fakeDesk) Follow(id string) error {
 	if err := d.forbidden(); err != nil {
 		return err

@@ -136,6 +136,9 @@ func stateWord(c app.CallView) (word string, ink, tint fyne.ThemeColorName) {
 	case app.Dialing:
 		return phrase("ui.pill-dialing"), colorRinging, colorRingTint
 	case app.Talking:
+		if inRoom(c) {
+			return phrase("ui.pill-conference"), colorTalking, colorTalkTint
+		}
 		return phrase("ui.pill-in-call"), colorTalking, colorTalkTint
 	case app.Held, app.RemHeld:
 		return phrase("ui.pill-on-hold"), colorHeld, colorHeldTint

@@ -79,7 +79,7 @@ type mainMenu struct {
 	w    *Window
 	menu *fyne.MainMenu
 
-	answer, hangup, mute, hold, keypad, transfer, complete, swap, notes, record, save, dnd *fyne.MenuItem
+	answer, hangup, mute, hold, keypad, transfer, complete, swap, join, notes, record, save, dnd *fyne.MenuItem
 }
 
 func newMainMenu(w *Window) *mainMenu {
@@ -103,6 +103,7 @@ func newMainMenu(w *Window) *mainMenu {
 			w.onPair(c, Desk.Swap)
 		}
 	})
+	m.join = item(phrase("ui.conference-join"), nil, func() { w.join(w.shown()) })
 	m.notes = item(phrase("ui.menu-notes"), keyNotes, w.writeNotes)
 	m.record = item(phrase("ui.open-record"), keyRecord, w.openShownRecord)
 	m.save = item(phrase("ui.save-wrap-up"), keySave, w.saveWrap)
@@ -118,7 +119,7 @@ func newMainMenu(w *Window) *mainMenu {
 	}
 	program.Items = append(program.Items, fyne.NewMenuItemSeparator(), quit)
 	m.menu = fyne.NewMainMenu(program,
-		fyne.NewMenu(phrase("ui.menu-call"), m.answer, m.hangup, fyne.NewMenuItemSeparator(), m.mute, m.hold, m.keypad, m.transfer, m.complete, m.swap,
+		fyne.NewMenu(phrase("ui.menu-call"), m.answer, m.hangup, fyne.NewMenuItemSeparator(), m.mute, m.hold, m.keypad, m.transfer, m.complete, m.swap, m.join,
 			fyne.NewMenuItemSeparator(), m.notes, m.record, m.save),
 		fyne.NewMenu(phrase("ui.menu-go"),
 			item(phrase("ui.number-field"), keyNumber, w.focusNumber), item(phrase("ui.search-calls"), keySearch, w.focusNumber), fyne.NewMenuItemSeparator(),
@@ -144,6 +145,10 @@ func (m *mainMenu) show(v app.View, c app.CallView) {
 	set(m.transfer, connected(c), false)
 	set(m.complete, completable(c), false)
 	set(m.swap, swappable(c), false)
+	if words := joinWords(c); m.join.Label != words {
+		m.join.Label, changed = words, true
+	}
+	set(m.join, joinable(c), false)
 	set(m.notes, (connected(c) || c.Phase == app.WrapUp) && writes(c), false)
 	set(m.record, c.Lookup.Record != nil && c.Lookup.Record.URL != "", false)
 	set(m.save, c.Phase == app.WrapUp, false)

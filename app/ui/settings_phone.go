@@ -29,6 +29,7 @@ type phoneSheet struct {
 	name      *field
 	callerID  *field
 	voicemail *field
+	meets     *field // the conference room
 	pickup    *field // the code that picks up what rings at a colleague's phone
 	proxy     *field
 	transport *choice
@@ -75,6 +76,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.server, s.user, s.authUser = entry("pbx.example.com"), entry("2041"), entry(phrase("ui.same-as-the-extension"))
 	s.name, s.proxy, s.callerID = entry(phrase("ui.as-colleagues-see-it")), entry(phrase("ui.none")), entry(phrase("ui.caller-id-hint"))
 	s.voicemail, s.pickup = entry(phrase("ui.voicemail-hint")), entry(settings.UsualPickup)
+	s.meets = entry(phrase("ui.conference-hint"))
 	s.password = entry("")
 	s.password.Password = true
 	s.secure = newEncryptionFields(entry)
@@ -98,7 +100,8 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		group(phrase("ui.group-account"),
 			pair(s.rows[0].root, s.rows[1].root),
 			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose,
-			pair(entryRow(phrase("ui.voicemail"), s.voicemail), entryRow(phrase("ui.pickup-code"), s.pickup))),
+			pair(entryRow(phrase("ui.voicemail"), s.voicemail), entryRow(phrase("ui.pickup-code"), s.pickup)),
+			pair(entryRow(phrase("ui.conference"), s.meets), container.NewStack())),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
 			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root),
@@ -152,7 +155,7 @@ func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
 		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text, s.encrypted.keys(),
-	}, append(append(s.calls.values(), s.voicemail.Text, s.pickup.Text), s.plan.values()...)...)
+	}, append(append(s.calls.values(), s.voicemail.Text, s.pickup.Text, s.meets.Text), s.plan.values()...)...)
 }
 
 // typedPassword is the place of the password in what is read.
@@ -175,7 +178,8 @@ func (s *phoneSheet) write(typed []string) {
 	s.calls.write(rest[:n])
 	s.voicemail.SetText(rest[n])
 	s.pickup.SetText(rest[n+1])
-	s.plan.write(rest[n+2:])
+	s.meets.SetText(rest[n+2])
+	s.plan.write(rest[n+3:])
 }
 
 // pour fills the fields with an account.
@@ -202,6 +206,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	s.callerID.SetText(a.CallerID)
 	s.voicemail.SetText(a.Voicemail)
 	s.pickup.SetText(a.PickupCode)
+	s.meets.SetText(a.Conference)
 	s.plan.set(a.Numbers, s.form.Settings.Numbers)
 	s.proxy.SetText(a.Proxy)
 	s.secure.set(a)
@@ -221,7 +226,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.pickup, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.pickup, s.meets, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 	s.form.lock("accounts", append(s.calls.lockable(), s.plan.lockable()...)...)
 }
 
@@ -254,7 +259,7 @@ func (s *phoneSheet) submit() {
 	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
 	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
 	a.CallerID, a.Voicemail = settings.TidyCallerID(s.callerID.Text), settings.TidyCallerID(s.voicemail.Text)
-	a.PickupCode = strings.TrimSpace(s.pickup.Text)
+	a.PickupCode, a.Conference = strings.TrimSpace(s.pickup.Text), strings.TrimSpace(s.meets.Text)
 	s.plan.into(&a.Numbers)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)

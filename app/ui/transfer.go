@@ -22,6 +22,7 @@ type transferPanel struct {
 	two    *consultPanel   // where the consultation stands
 	wish   *referredPanel  // where the other side wants the agent to go
 	first  *button         // consult first
+	join   *joinRow        // with another call that is up
 	title  *text
 	target *field
 	now    *button
@@ -53,8 +54,12 @@ func newTransferPanel(w *Window, closePanel func()) *transferPanel {
 	t.first = newButton(phrase("ui.consult-first"), "call", widget.MediumImportance, t.consult)
 	t.first.enable(false)
 	back := newButton(phrase("ui.back"), "", widget.LowImportance, closePanel)
+	t.join = newJoinRow(func(c app.CallView) {
+		closePanel()
+		w.join(c)
+	})
 	t.recent = vbox(0)
-	t.choose = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.first, t.now)))
+	t.choose = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.first, t.now)), t.join.root)
 	came := func() bool { return w.startled(t.came) }
 	t.two, t.wish = newConsultPanel(w, came), newReferredPanel(w, came)
 	t.root = container.NewStack(t.choose, t.two.root, t.wish.root)
@@ -79,6 +84,7 @@ func (t *transferPanel) show(v app.View, c app.CallView) {
 	t.call, t.rows, t.team = c, v.History, app.FreeFirst(v.Colleagues)
 	t.title.set(transferTo(c))
 	t.two.show(c)
+	t.join.show(c)
 	t.wish.show(c)
 	if t.root.Visible() {
 		t.suggest()

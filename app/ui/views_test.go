@@ -147,6 +147,27 @@ func consulted() []app.CallView {
 	return []app.CallView{second, first}
 }
 
+// joinableCalls are the same where the account has a conference room.
+func joinableCalls() []app.CallView {
+	both := consulted()
+	for i := range both {
+		both[i].Conference.Offer = []string{"c1", "c2"}
+	}
+	return both
+}
+
+// inConference is a customer in the room with the agent, and the call to it.
+func inConference() []app.CallView {
+	in := talking()
+	in.Conference = app.ConferenceView{Room: "c8", In: true}
+	in.Transfer = "In a conference: hang up, and the others stay."
+	room := app.CallView{
+		ID: "c8", Direction: crm.Outbound, Phase: app.Talking, Name: "Conference", Number: "3041", Extension: true, Started: noon.Add(-20 * time.Second),
+		Answered: noon.Add(-18 * time.Second), Conference: app.ConferenceView{Room: "c8"}, Transfer: in.Transfer,
+	}
+	return []app.CallView{in, room}
+}
+
 // ringsForConsult is the same, before the colleague answers.
 func ringsForConsult() []app.CallView {
 	both := consulted()
@@ -330,6 +351,9 @@ func looks() []look {
 		{"transfer", call(talking()), func(b *bench) { b.centre.call.toggleTransfer() }},
 		{"consulting", func() app.View { return with(idle(), consulted()...) }, nil},
 		{"consult-rings", func() app.View { return with(idle(), ringsForConsult()...) }, nil},
+		{"conference-offered", func() app.View { return with(idle(), joinableCalls()...) }, nil},
+		{"conference", func() app.View { return with(idle(), inConference()...) }, nil},
+		{"conference-room", func() app.View { both := inConference(); return with(idle(), both[1], both[0]) }, nil},
 		{"referred", call(sentAway()), nil},
 		{"second-call", func() app.View { return with(idle(), talking(), priya()) }, nil},
 		{"second-call-many", func() app.View {

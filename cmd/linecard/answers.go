@@ -146,40 +146,41 @@ type formPart struct {
 }
 
 type callAnswer struct {
-	ID        string             `json:"id"`
-	Account   string             `json:"account,omitempty"` // id of the phone account
-	OnLine    string             `json:"onLine,omitempty"`  // what the account is called, where there are several
-	Org       string             `json:"org,omitempty"`     // id of the org it belongs to
-	User      string             `json:"user,omitempty"`    // id of that org's user
-	OnOrg     string             `json:"onOrg,omitempty"`   // what the org is called, where there are several
-	Direction crm.Direction      `json:"direction"`
-	Phase     app.Phase          `json:"phase"`
-	Name      string             `json:"name,omitempty"`
-	Company   string             `json:"company,omitempty"`
-	Number    string             `json:"number,omitempty"`
-	Then      string             `json:"then,omitempty"` // keys for after the answer
-	E164      string             `json:"e164,omitempty"`
-	Called    string             `json:"called,omitempty"`
-	Earlier   string             `json:"earlier,omitempty"` // whom the call was with before, as a sentence
-	Withheld  bool               `json:"withheld,omitempty"`
-	Muted     bool               `json:"muted"`
-	Started   time.Time          `json:"started"`
-	Answered  time.Time          `json:"answered,omitzero"`
-	Ended     time.Time          `json:"ended,omitzero"`
-	HeldSince time.Time          `json:"heldSince,omitzero"`
-	Itself    bool               `json:"answeredItself,omitempty"` // for the agent, as the phone system asked
-	Codec     string             `json:"codec,omitempty"`
-	Encrypted string             `json:"encryption,omitempty"` // how the sound is encrypted
+	ID         string             `json:"id"`
+	Account    string             `json:"account,omitempty"` // id of the phone account
+	OnLine     string             `json:"onLine,omitempty"`  // what the account is called, where there are several
+	Org        string             `json:"org,omitempty"`     // id of the org it belongs to
+	User       string             `json:"user,omitempty"`    // id of that org's user
+	OnOrg      string             `json:"onOrg,omitempty"`   // what the org is called, where there are several
+	Direction  crm.Direction      `json:"direction"`
+	Phase      app.Phase          `json:"phase"`
+	Name       string             `json:"name,omitempty"`
+	Company    string             `json:"company,omitempty"`
+	Number     string             `json:"number,omitempty"`
+	Then       string             `json:"then,omitempty"` // keys for after the answer
+	E164       string             `json:"e164,omitempty"`
+	Called     string             `json:"called,omitempty"`
+	Earlier    string             `json:"earlier,omitempty"` // whom the call was with before, as a sentence
+	Withheld   bool               `json:"withheld,omitempty"`
+	Muted      bool               `json:"muted"`
+	Started    time.Time          `json:"started"`
+	Answered   time.Time          `json:"answered,omitzero"`
+	Ended      time.Time          `json:"ended,omitzero"`
+	HeldSince  time.Time          `json:"heldSince,omitzero"`
+	Itself     bool               `json:"answeredItself,omitempty"` // for the agent, as the phone system asked
+	Codec      string             `json:"codec,omitempty"`
+	Encrypted  string             `json:"encryption,omitempty"` // how the sound is encrypted
 	Verstat   string             `json:"verstat,omitempty"`    // whether the network has verified the number
-	Transfer  string             `json:"transfer,omitempty"`
-	Consult   *consultPart       `json:"consult,omitempty"`
-	Referred  *referredPart      `json:"referred,omitempty"`
-	Owner     *app.ColleagueView `json:"recordsOwner,omitempty"` // the colleague who owns the record
-	EndReason sip.EndReason      `json:"endReason,omitempty"`
-	EndText   string             `json:"endText,omitempty"`
-	Lookup    lookupPart         `json:"lookup"`
-	Log       logPart            `json:"log"`
-	Form      formPart           `json:"form"`
+	Transfer   string             `json:"transfer,omitempty"`
+	Consult    *consultPart       `json:"consult,omitempty"`
+	Conference *conferencePart    `json:"conference,omitempty"`
+	Referred   *referredPart      `json:"referred,omitempty"`
+	Owner      *app.ColleagueView `json:"recordsOwner,omitempty"` // the colleague who owns the record
+	EndReason  sip.EndReason      `json:"endReason,omitempty"`
+	EndText    string             `json:"endText,omitempty"`
+	Lookup     lookupPart         `json:"lookup"`
+	Log        logPart            `json:"log"`
+	Form       formPart           `json:"form"`
 }
 
 // consultPart is the other one of a call and the consultation about it.
@@ -218,6 +219,9 @@ func answerCalls(v app.View, account string) []callAnswer {
 		}
 		if c.Consult.With != "" {
 			a.Consult = &consultPart{c.Consult.With, c.Consult.Name, c.Consult.Phase, c.Consult.First, c.Consult.Joining}
+		}
+		if m := c.Conference; m.Room != "" || m.Focus || m.Offer != nil {
+			a.Conference = &conferencePart{m.Room, m.In, m.Waits, m.Focus, m.Offer}
 		}
 		if c.Referred.Target != "" {
 			a.Referred = &referredPart{c.Referred.Target, c.Referred.By, c.Referred.Asks}

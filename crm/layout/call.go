@@ -72,6 +72,7 @@ var variables = []CallVariable{
 		return fmt.Sprintf(calledAnyway, line(c.Override))
 	}},
 	{"transferred to", func(c Call) string { return line(c.Transferred) }},
+	{"conference", func(c Call) string { return line(c.Conference) }},
 	{"transferred by", func(c Call) string { return line(c.TransferredBy) }},
 	{"date", func(c Call) string { return c.at(c.Started, time.DateOnly) }},
 	{"time", func(c Call) string { return c.at(c.Started, "15:04") }},

@@ -22,6 +22,7 @@
 //     605               answers, holds the caller for a step, resumes
 //     606               answers as Reception and, a step later, hands the caller on to the directory's first person
 //     607               answers and refuses every hold: 488
+//     608               a conference room, see [Room]
 //     2001              the queue: rings the other registered extensions
 //     an extension      rings the phones registered for it
 //     the directory's   rings a moment, then a voice answers

@@ -17,6 +17,9 @@ type treatment struct {
 	targets []binding       // phones to ring instead; the treatment's code is for when nobody registered
 }
 
+// Room is the conference room. Whoever is transferred there is not heard of again, and the phone hears itself.
+const Room = "608"
+
 // treat looks a number up in the dial plan. from is the extension that calls: its own phones do not ring.
 func (p *PBX) treat(number, from string) treatment {
 	moment := min(p.cfg.Ring, 500*time.Millisecond)
@@ -37,6 +40,8 @@ func (p *PBX) treat(number, from string) treatment {
 		return treatment{rings: moment, code: 200, name: "Reception", talk: p.receive}
 	case "607":
 		return treatment{rings: moment, code: 200, name: "Never held", talk: p.refuseHolds}
+	case Room:
+		return treatment{rings: moment, code: 200, name: "Conference", talk: func(d *dialog) { d.audio.echo() }}
 	case p.cfg.Queue:
 		return treatment{targets: p.members(from), code: 480, reason: "Nobody In The Queue"}
 	}

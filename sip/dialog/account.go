@@ -35,6 +35,7 @@ type Account struct {
 	Encryption      string        // whether calls are encrypted: one of encryption.All; "" means "offered". The phone sees to it
 	EncryptionBy    string        // how we offer to come to the keys: one of encryption.Ways; "" means the first
 	Mailbox         bool          // whether the server is asked how many voice messages wait (RFC 3842). What it tells unasked is heard without. The phone sees to it
+	Conference      string        // the conference room: what is dialed for it, with {user} for User; "" means none. The phone dials it
 	DTMF            string        // how keys are sent: one of the Keys constants of package sip. The phone sees to it
 	AutoAnswer      bool          // calls are answered at once where the server asks for that. The phone sees to it
 	Forward         Forward       // where calls go that are not taken here. The phone sees to it

@@ -120,6 +120,9 @@ type Call struct {
 // ID is the Call-ID.
 func (c *Call) ID() string { return c.callID }
 
+// Focus reports whether the other side is a conference, as its latest Contact says.
+func (c *Call) Focus() bool { return c.d != nil && c.d.focus }
+
 // Handle sets who hears of a call. It must be called in Config.Incoming of an inbound one.
 func (c *Call) Handle(h Handler) { c.h = h }
 

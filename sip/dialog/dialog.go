@@ -16,6 +16,7 @@ type dialog struct {
 	seq                 uint32 // ours, last used
 	remoteSeq           uint32 // theirs, last seen
 	target              sip.Uri
+	focus               bool          // it is a conference, as its Contact says (RFC 4579 §5.1)
 	secure              bool          // begun by a sips: address
 	routes              []sip.Uri     // Request-URI order: first hop first
 	least               time.Duration // the session interval that a 422 asked for
@@ -42,9 +43,7 @@ func dialogOfResponse(invite *sip.Request, res *sip.Response) *dialog {
 		target:    invite.Recipient,
 		secure:    secure(invite.Recipient),
 	}
-	if c := res.Contact(); c != nil && !c.Address.Wildcard {
-		d.target = c.Address
-	}
+	d.refresh(res.Contact())
 	rr := recordRoutes(res)
 	for i := len(rr) - 1; i >= 0; i-- {
 		d.routes = append(d.routes, rr[i])
@@ -66,9 +65,7 @@ func dialogOfRequest(invite *sip.Request, localTag string) *dialog {
 	}
 	d.local.Params.Add("tag", localTag)
 	d.secure = secure(invite.Recipient) || len(d.routes) > 0 && secure(d.routes[0])
-	if c := invite.Contact(); c != nil && !c.Address.Wildcard {
-		d.target = c.Address
-	}
+	d.refresh(invite.Contact())
 	if at, err := netip.ParseAddrPort(invite.Source()); err == nil && d.target.Host == "" { // a tel: From leads nowhere
 		d.target = sip.Uri{Scheme: "sip", User: escapeUser(userOf(d.target)), Host: at.Addr().Unmap().String(), Port: int(at.Port())}
 	}
@@ -88,8 +85,13 @@ func recordRoutes(msg interface{ GetHeaders(string) []sip.Header }) []sip.Uri {
 // refresh takes the new target of a target refresh: a re-INVITE or UPDATE, either way (§12.2.1.2, §12.2.2).
 func (d *dialog) refresh(c *sip.ContactHeader) {
 	if c != nil && !c.Address.Wildcard {
-		d.target = c.Address
+		d.target, d.focus = c.Address, isFocus(c)
 	}
+}
+
+// isFocus reports whether a Contact is that of a conference (RFC 3840 §10, RFC 4579 §5.1). Without brackets the parameter is read as one of the address.
+func isFocus(c *sip.ContactHeader) bool {
+	return c.Params.Has("isfocus") || c.Address.UriParams.Has("isfocus")
 }
 
 // heardFrom notes where the other side is heard, if that is a hop of the account: a server that has taken over a call from

@@ -244,7 +244,7 @@ func (c *Call) picked(res *sip.Response) {
 	d := dialogOfResponse(invite, res) // the 2xx has the final route set (§13.2.2.4)
 	early := c.out.forks[tag]
 	if early != nil {
-		early.target, early.routes, early.seq = d.target, d.routes, max(d.seq, early.seq)
+		early.target, early.focus, early.routes, early.seq = d.target, d.focus, d.routes, max(d.seq, early.seq)
 		d = early
 	}
 	d.reached, d.least, d.known = c.out.x.tx.to, c.out.x.least, c.out.x.known

@@ -18,7 +18,7 @@ import (
 //go:embed asterisk
 var asteriskFiles embed.FS
 
-// Asterisk is a PBX with numbers to call (600 echo, 606 a tone, 601 busy, public numbers), a queue of all its
+// Asterisk is a PBX with numbers to call (600 echo, 606 a tone, 601 busy, 32XXX conference rooms, public numbers), a queue of all its
 // extensions, and customers: see asterisk/extensions.conf.
 type Asterisk struct {
 	Addr   string // of UDP and TCP
@@ -81,6 +81,7 @@ func StartAsterisk(t testing.TB, users map[string]string, certificate ...certifi
 	write(t, filepath.Join(dir, "etc", "logger.conf"), "[general]\n[logfiles]\nfull => notice,warning,error,verbose(3)\n")
 	write(t, filepath.Join(dir, "etc", "features.conf"), "[general]\ntransferdigittimeout = 2\ntransferannouncesound = "+inside+"/etc/silence\n[featuremap]\natxfer = *2\n")
 	write(t, filepath.Join(dir, "etc", "silence.ulaw"), strings.Repeat("\x7f", 160)) // a transfer is not begun without a sound
+	write(t, filepath.Join(dir, "etc", "confbridge.conf"), "[general]\n[default_bridge]\ntype = bridge\n[default_user]\ntype = user\nquiet = yes\n")
 	for _, empty := range []string{"musiconhold", "indications", "ccss", "sorcery", "pjproject", "cdr", "cel", "udptl", "dnsmgr", "manager", "http", "stasis", "acl", "codecs"} {
 		write(t, filepath.Join(dir, "etc", empty+".conf"), "")
 	}
