@@ -94,6 +94,9 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 		if v.Encrypted {
 			found = append(found, checkCertificate(v, time.Now()))
 		}
+		if a.STUN != "" {
+			found = append(found, checkSTUN(v.STUN))
+		}
 		if a.Org != "" {
 			found = append(found, p.checkOrgOf(a.Org))
 		}

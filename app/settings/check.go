@@ -17,6 +17,7 @@ import (
 	"linecard/crm/salesforce/hosts"
 	"linecard/fault"
 	"linecard/sip/encryption"
+	"linecard/sip/stun"
 	"linecard/sip/transport"
 )
 
@@ -54,6 +55,12 @@ func (c *checker) account(path string, a *Account, def Account) {
 	if a.Voicemail = TidyCallerID(a.Voicemail); !voicemail.MatchString(a.Voicemail) {
 		c.fault("settings.must-be-voicemail", "key", path+"voicemail", "value", a.Voicemail)
 		a.Voicemail = def.Voicemail
+	}
+	if a.STUN = strings.TrimSpace(a.STUN); a.STUN != "" {
+		if _, _, ok := stun.Split(a.STUN); !ok {
+			c.fault("settings.must-be-stun", "key", path+"stun", "value", a.STUN)
+			a.STUN = def.STUN
+		}
 	}
 	for _, f := range []struct {
 		key  string
