@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"linecard/fault"
-	"linecard/sip/ice"
 	"linecard/sip/media"
 	"linecard/sip/stun"
 )
@@ -45,7 +44,8 @@ type reflexion struct {
 	l       *line
 	told    STUN
 	servers []netip.AddrPort // the best first
-	local   netip.Addr       // that they were looked up for
+	local   netip.Addr       // that they were looked up for, or are being
+	retries bool             // it is tried again later
 	next    int              // which of them is asked
 	era     int              // counts changes: what began in an earlier one is over
 	looking bool
@@ -69,16 +69,17 @@ func (r *reflexion) prepare() {
 		return
 	}
 	r.drop()
-	if r.local != local || len(r.servers) == 0 {
+	switch {
+	case r.local != local, len(r.servers) == 0 && !r.retries:
 		r.find(local)
-		return
+	case len(r.servers) > 0:
+		r.open()
 	}
-	r.open()
 }
 
 func (r *reflexion) find(local netip.Addr) {
 	p, server, era := r.l.p, r.l.account.STUN, r.era
-	r.looking = true
+	r.looking, r.servers, r.local = true, nil, local
 	p.media.Go(func() {
 		ctx, cancel := context.WithTimeout(p.ctx, stunLookup)
 		defer cancel()
@@ -94,7 +95,7 @@ func (r *reflexion) find(local netip.Addr) {
 				r.fail("sip.stun.name")
 				return
 			}
-			r.servers, r.local = servers, local
+			r.servers = servers
 			r.open()
 			waiting := r.waiting
 			r.waiting = nil
@@ -140,9 +141,16 @@ func (r *reflexion) answered(ports *reserve, seen media.Seen, ok bool) {
 // fail tells once that there is no answer, and tries again later.
 func (r *reflexion) fail(why fault.Code) {
 	r.tell(STUN{Server: r.l.account.STUN, Reason: fault.New(why, "server", r.l.account.STUN)})
+	if r.retries {
+		return
+	}
+	r.retries = true
 	era := r.era
 	r.l.p.after(stunRetried, func() {
-		if r.era == era && !r.told.Reason.IsZero() {
+		if r.era != era {
+			return
+		}
+		if r.retries = false; !r.told.Reason.IsZero() {
 			r.local = netip.Addr{} // its name may lead elsewhere by now
 			r.drop()
 			r.prepare()
@@ -186,26 +194,17 @@ func (r *reflexion) drop() {
 func (r *reflexion) forget() {
 	r.drop()
 	r.era++
-	r.looking, r.waiting, r.servers, r.next = false, nil, nil, 0
+	r.looking, r.retries, r.waiting, r.servers, r.next = false, false, nil, nil, 0
 	r.tell(STUN{})
 }
 
-// seenAt has the call's next offer or answer name the address that a STUN server sees; false where that is not wanted.
+// seenAt has the call's next offer or answer name the address that a STUN server sees; false where that is not wanted, or no news.
 func (c *call) seenAt(seen media.Seen) bool {
 	if c.phase == ended || c.sdp == nil || c.params.ICE != nil { // by ICE the other side sees for itself
 		return false
 	}
-	c.sdp.Move(seenAs(seen))
 	c.seek(c.ports(), seen)
-	return true
-}
-
-// ports are the call's own; nil where it has none.
-func (c *call) ports() *media.Socket {
-	if c.audio != nil {
-		return c.audio.Socket()
-	}
-	return c.socket
+	return c.sdp.Move(seenAs(seen))
 }
 
 // seenAs is how a description names what a STUN server sees. A port for reports that is not known, or elsewhere, is left to the rule: the next one.
@@ -214,29 +213,6 @@ func seenAs(seen media.Seen) (netip.AddrPort, uint16) {
 		return seen.RTP, 0
 	}
 	return seen.RTP, seen.RTCP.Port()
-}
-
-// seek has the call's next offer or answer name the candidates of its ports.
-func (c *call) seek(ports *media.Socket, seen media.Seen) {
-	if ports == nil {
-		return
-	}
-	c.sdp.Seek(append(ice.Candidates(ice.RTP, ports.Addr(), seen.RTP), ice.Candidates(ice.RTCP, ports.RTCPAddr(), seen.RTCP)...))
-}
-
-// wayFound is told that ICE has found a way, or that the other side is not to be reached by it any more: then another search is offered. The media calls it.
-func (c *call) wayFound(found bool) {
-	c.step(func() {
-		was := c.way
-		c.way = found
-		if c.phase != talking || c.audio == nil || found || !was || c.params.ICE == nil {
-			return
-		}
-		c.p.log.Info("the way of the sound is looked for again", "call", c.id)
-		c.sdp.SeekAnew()
-		c.moved, c.offered = true, 0
-		c.sync()
-	})
 }
 
 // askSTUN asks about the ports of a call that has not had the reserve: its line has just begun, or it has moved to another network. There what is

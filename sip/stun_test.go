@@ -2,9 +2,12 @@ package sip_test
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
@@ -103,11 +106,28 @@ func TestSTUNServerNotFound(t *testing.T) {
 	}
 	ph.must(ph.Hangup(id))
 	p.Reply(p.Await("BYE"), "200 OK", "")
-	a := account(p)
-	ph.must(ph.SetAccount(a)) // without a server there is nothing to tell
+	ph.must(ph.SetAccount(account(p))) // without a server there is nothing to tell
 	if e := next[sip.STUNChanged](ph); !e.Reason.IsZero() || e.Server != "" {
 		t.Errorf("%+v", e)
 	}
+}
+
+// TestSTUNServerIsFoundLater: a name that is not known yet is looked up again, and what is seen is told.
+func TestSTUNServerIsFoundLater(t *testing.T) {
+	p, server := siptest.NewPeer(t), siptest.NewSTUN(t)
+	var gone atomic.Bool
+	gone.Store(true)
+	_, port, _ := net.SplitHostPort(server.Addr())
+	ph := newPhone(t, p, withSTUN("audio.example:"+port), func(c *setup) { c.Resolver = dns{gone: &gone} })
+	if e := next[sip.STUNChanged](ph); !e.Reason.Is("sip.stun.name") {
+		t.Errorf("%+v", e)
+	}
+	gone.Store(false)
+	ph.forward(31 * time.Second)
+	if e := next[sip.STUNChanged](ph); !e.Reason.IsZero() || !e.Seen.IsValid() {
+		t.Errorf("%+v", e)
+	}
+	reserved(ph)
 }
 
 // TestMovedCallIsSeenAnew: in another network the ports are asked about again, and what is seen there is offered.

@@ -182,7 +182,7 @@ func (n *search) tell(now time.Time) {
 	}
 	sound, found := n.ways(forRTP, now)
 	reports, _ := n.ways(forRTCP, now)
-	reports.search = n.agreed.Components == 2
+	reports.search = reports.search && n.agreed.Components == 2
 	switch failed := !found && n.agent.Failed(); {
 	case failed && !n.failed:
 		n.s.log.Info("media: no way was found by ICE")
@@ -216,6 +216,9 @@ func (n *search) ways(of part, now time.Time) (w ways, found bool) {
 	w = ways{search: true, proven: n.agent.ProvenAddrs(component(of))}
 	w.chosen, found = n.agent.Chosen(component(of), now)
 	if before := n.before[of]; !n.done {
+		if !found && !before.search { // an earlier one has found none: as without, until this one does
+			return ways{}, false
+		}
 		w.proven = append(w.proven, before.proven...)
 		if !found {
 			w.chosen = before.chosen
@@ -228,6 +231,9 @@ func (n *search) ways(of part, now time.Time) (w ways, found bool) {
 func (n *search) last() (found [parts]ways) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if n.failed {
+		return found
+	}
 	for of := range parts {
 		found[of], _ = n.ways(of, time.Now())
 	}

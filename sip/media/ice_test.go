@@ -3,6 +3,7 @@ package media
 import (
 	"net/netip"
 	"testing"
+	"time"
 
 	"github.com/pion/rtp"
 
@@ -105,6 +106,43 @@ func talkUntil(t testing.TB, a, b *Session, heardA, heardB chan struct{}) {
 		await(t, heardA)
 		await(t, heardB)
 	}
+}
+
+// TestPlainWhereNoWayIsFound: the call goes on by the addresses that signalling names, also when the other side then begins another search.
+func TestPlainWhereNoWayIsFound(t *testing.T) {
+	as, peer, nobody := open(t), open(t), open(t)
+	heard, found := make(chan struct{}, 999), make(chan bool, 9)
+	o := tapped(heard)
+	o.OnWay = func(ok bool) { found <- ok }
+	p := agreed(peer)
+	p.ICE = searching(as, nobody, 2)[0]
+	s := begin(t, as, p, o)
+	hears := func() {
+		t.Helper()
+		for len(heard) > 0 {
+			<-heard
+		}
+		for i := range uint16(4) {
+			send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 7, SequenceNumber: i, Timestamp: uint32(i) * 160}, make([]byte, 160))
+		}
+		await(t, heard)
+		s.WriteMicrophone(make([]int16, 4*BlockSize))
+		next(t, peer.rtp)
+	}
+	n := s.search.Load()
+	n.mu.Lock()
+	n.agent.Tick(time.Now().Add(time.Minute)) // its patience is over
+	n.tell(time.Now())
+	n.mu.Unlock()
+	if await(t, found) {
+		t.Error("a way was found to nobody")
+	}
+	hears()
+	p.ICE = searching(as, nobody, 2)[0]
+	if err := s.Update(p); err != nil {
+		t.Fatal(err)
+	}
+	hears()
 }
 
 // TestHandshakeByICE: the handshake takes the way that was found, and begins once there is one.

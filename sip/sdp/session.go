@@ -68,12 +68,14 @@ func New(cfg Config) *Session {
 }
 
 // Move changes the address at which our audio is received, from the next offer or answer on. rtcpPort is 0 for the port after
-// addr's.
-func (s *Session) Move(addr netip.AddrPort, rtcpPort uint16) {
-	s.cfg.Addr, s.cfg.RTCPPort = addr, rtcpPort
+// addr's. It reports whether that is another one.
+func (s *Session) Move(addr netip.AddrPort, rtcpPort uint16) (news bool) {
 	if rtcpPort == 0 {
-		s.cfg.RTCPPort = addr.Port() + 1
+		rtcpPort = addr.Port() + 1
 	}
+	news = s.cfg.Addr != addr || s.cfg.RTCPPort != rtcpPort
+	s.cfg.Addr, s.cfg.RTCPPort = addr, rtcpPort
+	return news
 }
 
 // Addr is the address at which our audio is received, as the next offer or answer names it.

@@ -195,3 +195,46 @@ func TestICEWithBaresip(t *testing.T) {
 		})
 	}
 }
+
+// TestICEWithLinphone: calls from and to a Linphone that does ICE, in clear and with SRTP by either kind of keys: the sound of both ends is measured.
+func TestICEWithLinphone(t *testing.T) {
+	if !rig.Elsewhere(t, appBuilt+"="+linecard) {
+		return
+	}
+	for _, c := range []struct{ encryption, policy, kind string }{{"", "offered", ""}, {"srtp", "required", sdes}, {"dtls", "required", dtls}} {
+		t.Run("encryption "+c.encryption, func(t *testing.T) {
+			sound := rig.StartPulse(t)
+			agent, far := rig.Tone{Hz: 440, Amplitude: 0.4}, rig.Tone{Hz: 700, Amplitude: 0.3}
+			sound.Play(rig.AppMicrophone, agent)
+			sound.Play(rig.FarMicrophone, far)
+			const friend = "2042"
+			kamailio := rig.StartKamailio(t, map[string]string{extension: password, friend: password})
+			a := newApp(t, sound.Env...)
+			a.account(kamailio.Addr, extension, password, "--ice", "offer", "--encryption", c.policy)
+			a.registered()
+			phone := rig.StartLinphone(t, rig.LinphoneConfig{Server: kamailio.Addr, User: friend, Password: password, Encryption: c.encryption, ICE: true, Pulse: sound})
+			phone.Registered()
+			phone.Do("call sip:" + extension + "@" + kamailio.Addr)
+			ringing := a.await("ringing", nil)
+			a.do("answer")
+			a.await("answered", of(ringing.Call))
+			a.encrypted(ringing.Call, c.kind)
+			audible(t, sound, "the agent at Linphone", rig.FarSpeaker, agent)
+			audible(t, sound, "Linphone at the agent's", rig.AppSpeaker, far)
+			a.findsWay(true)
+			phone.Do("terminate")
+			a.await("ended", of(ringing.Call))
+
+			id := a.dial(friend)
+			phone.Await("Receiving new incoming call")
+			phone.Do("answer")
+			a.await("answered", of(id))
+			a.encrypted(id, c.kind)
+			audible(t, sound, "the agent who called at Linphone", rig.FarSpeaker, agent)
+			audible(t, sound, "Linphone at the agent who called", rig.AppSpeaker, far)
+			a.findsWay(true)
+			a.do("hangup")
+			a.await("ended", of(id))
+		})
+	}
+}
