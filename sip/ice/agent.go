@@ -36,7 +36,7 @@ const (
 	mostAsked  = 9
 	mostPeer   = 8                      // addresses that were not named and are tried all the same
 	settles    = 400 * time.Millisecond // how long better pairs are waited for once one works
-	patience   = 15 * time.Second       // until there is a way, or none
+	patience   = 8 * time.Second        // until it is told that there is no way; one that is found later counts all the same
 	consentDue = 5 * time.Second        // between two questions on the chosen pair; 80 to 120 % of it
 	consented  = 30 * time.Second       // how long an answer is good for (RFC 7675 §5.1)
 )
