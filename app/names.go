@@ -16,6 +16,9 @@ type Uninvited = sip.Uninvited
 // Messages is how many voice messages wait for an account.
 type Messages = sip.Messages
 
+// STUN is what is known of an account's STUN server.
+type STUN = sip.STUN
+
 // The registration states.
 const (
 	Unregistered = sip.Unregistered

@@ -28,6 +28,9 @@ func (e phoneEvent) next(s state) (state, []effect) {
 	if c, ok := e.Event.(sip.ColleagueChanged); ok {
 		return colleagueChanged(s, c, e.stamp)
 	}
+	if c, ok := e.Event.(sip.STUNChanged); ok {
+		return stunChanged(s, c, e.stamp)
+	}
 	i := s.find(callID(e.Event))
 	if i < 0 {
 		return s, nil // a call that left the desk
@@ -91,7 +94,7 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	switch i := s.phone(p.Account); {
 	case i >= 0:
 		p.Configured, p.Label, p.Uninvited, p.Forward = phones[i].Configured, phones[i].Label, phones[i].Uninvited, phones[i].Forward
-		p.CallerID, p.CallerIDs, p.Messages = phones[i].CallerID, phones[i].CallerIDs, phones[i].Messages
+		p.CallerID, p.CallerIDs, p.Messages, p.STUN = phones[i].CallerID, phones[i].CallerIDs, phones[i].Messages, phones[i].STUN
 		phones[i] = p
 	case len(s.accounts) > 0 && p.Account == "":
 		p.Account, p.Configured, p.Label, p.Forward = phones[0].Account, phones[0].Configured, phones[0].Label, phones[0].Forward

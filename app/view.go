@@ -54,6 +54,7 @@ type PhoneView struct {
 	Messages  Messages // voice messages that wait
 	Voicemail string   // number that they are fetched from; "" where nobody has told. Set by render
 
+	STUN      STUN        // how its STUN server sees this machine
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }
 

@@ -15,6 +15,7 @@ import (
 	"linecard/sip/encryption"
 	"linecard/sip/media"
 	"linecard/sip/sdp"
+	"linecard/sip/stun"
 	"linecard/sip/transport"
 )
 
@@ -64,6 +65,10 @@ func (a Account) Check() error {
 		return fault.Err(nil, "sip.account.encryption", "encryption", a.Encryption)
 	case a.EncryptionBy != "" && !slices.Contains(encryption.Ways(), a.EncryptionBy):
 		return fault.Err(nil, "sip.account.encryption-by", "by", a.EncryptionBy)
+	case a.STUN != "" && !stunServer(a.STUN):
+		return fault.Err(nil, "sip.account.stun", "address", a.STUN)
+	case a.ICE != "" && !slices.Contains([]string{ICEAnswer, ICEOffer, ICENever}, a.ICE):
+		return fault.Err(nil, "sip.account.ice", "ice", a.ICE)
 	case a.Port < 0 || a.Port > 65535:
 		return fault.Err(nil, "sip.account.port", "port", a.Port)
 	}
@@ -72,6 +77,18 @@ func (a Account) Check() error {
 
 // Encrypted reports whether the account's server is reached by TLS.
 func (a Account) Encrypted() bool { return dialog.Account(a).Encrypted() }
+
+// When calls look for their way by ICE (RFC 8445).
+const (
+	ICEAnswer = "answer" // where the other side offers it; "" means this
+	ICEOffer  = "offer"  // and offered in our calls
+	ICENever  = "never"
+)
+
+func stunServer(text string) bool {
+	_, _, ok := stun.Split(text)
+	return ok
+}
 
 // isAddress reports whether a text is a host or host:port. A "sip:" in front of it would otherwise be taken for the host.
 func isAddress(text string) bool {
@@ -94,7 +111,7 @@ func (a Account) encryption() sdp.Encryption {
 // describes is what a session description of the account's is made of; addr is where the sound is received.
 func (p *Phone) describes(a Account, addr netip.AddrPort, rtcpPort uint16) sdp.Config {
 	return sdp.Config{
-		Addr: addr, RTCPPort: rtcpPort, Codecs: media.Codecs(), Encryption: a.encryption(), By: encryption.By(a.EncryptionBy), Fingerprint: p.certificate.Fingerprint(), NoDTMF: !a.takesEvents(),
+		ICE: map[string]sdp.ICEPolicy{ICEOffer: sdp.ICEOffered, ICENever: sdp.ICENever}[a.ICE], Addr: addr, RTCPPort: rtcpPort, Codecs: media.Codecs(), Encryption: a.encryption(), By: encryption.By(a.EncryptionBy), Fingerprint: p.certificate.Fingerprint(), NoDTMF: !a.takesEvents(),
 	}
 }
 

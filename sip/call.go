@@ -49,6 +49,7 @@ type call struct {
 
 	params       media.Params // what the media runs with
 	named        peerName     // where the peer's audio is, if its description says so by name
+	way          bool         // it was found by ICE
 	taken        bool         // inbound: the agent has answered it, and the caller perhaps not confirmed yet that it rings
 	hold         bool         // it shall be held
 	heldFor      string       // id of the dialed call it is held for; "" when the agent wants it held

@@ -145,3 +145,20 @@ func (p *Phone) BeginToClose() { inorder.Do(p.queue, func() { p.closed = true })
 
 // PatienceWithGuest is how long a far end gets to go to a conference room before the next one is sent.
 const PatienceWithGuest = patienceWithGuest
+
+// Reserved is the audio port that the first account has in reserve, and where its STUN server sees it; false before both are known.
+func (p *Phone) Reserved() (port, seen netip.AddrPort, known bool) {
+	_ = p.do(func() error {
+		if r := p.line("").stun.ports; r != nil {
+			port, seen, known = r.socket.Addr(), r.seen.RTP, r.seen.RTP.IsValid() && r.seen.RTCP.IsValid()
+		}
+		return nil
+	})
+	return port, seen, known
+}
+
+// OffersAudioAt is where the next offer of a call has its audio go.
+func (p *Phone) OffersAudioAt(id string) (at netip.AddrPort) {
+	_ = p.withCall(id, func(c *call) error { at = c.sdp.Addr(); return nil })
+	return at
+}

@@ -28,16 +28,17 @@ type line struct {
 	mailbox    *dialog.Subscription     // nil while the server is not asked for them
 
 	uninvited *uninvited
+	stun      *reflexion
 }
 
 func (p *Phone) newLine(a Account) *line {
 	l := &line{p: p, account: a, status: RegistrationChanged{Account: a.ID(), State: Unregistered}}
-	l.uninvited = &uninvited{l: l}
+	l.uninvited, l.stun = &uninvited{l: l}, &reflexion{l: l}
 	return l
 }
 
 // update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted,
-// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once, who callees see, where conferences meet and whether the mailbox is asked for changes without the registrar hearing of it.
+// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once, who callees see, where conferences meet, whether ways are looked for by ICE and whether the mailbox is asked for changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	if l.account.Mailbox && !a.Mailbox {
 		defer l.forgetMessages()
@@ -45,8 +46,8 @@ func (l *line) update(a Account) {
 	quiet := l.account
 	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
 	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
-	quiet.Mailbox, quiet.Conference = a.Mailbox, a.Conference
-	quiet.Headers = a.Headers
+	quiet.Mailbox, quiet.Conference, quiet.ICE = a.Mailbox, a.Conference
+	quiet.Headers = a.Headers, a.ICE
 	quiet.CallerID, quiet.CallerIDs, quiet.CallerIDIn = a.CallerID, a.CallerIDs, a.CallerIDIn
 	if !quiet.Equal(a) {
 		l.change(a)
@@ -63,6 +64,7 @@ func (l *line) update(a Account) {
 func (l *line) change(a Account) {
 	l.stopRinging()
 	l.account = a
+	l.stun.forget()
 	l.opening++
 	this, old := l.opening, l.ua
 	l.ua = nil
@@ -78,6 +80,7 @@ func (l *line) change(a Account) {
 // remove signs the line off for good. Its calls that are up stay. then runs when the registrar has answered.
 func (l *line) remove(then func()) {
 	l.stopRinging()
+	l.stun.forget()
 	l.opening++
 	old := l.ua
 	l.ua = nil

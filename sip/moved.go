@@ -28,6 +28,8 @@ func (c *call) Moved(local netip.Addr) bool {
 		}
 		c.local, c.unbound = local, netip.Addr{}
 		c.sdp.Move(socket.Addr(), socket.RTCPAddr().Port())
+		c.seek(socket, media.Seen{})
+		c.askSTUN(true)
 	}
 	c.moved, c.offered = true, 0
 	c.sync()

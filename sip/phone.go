@@ -125,6 +125,7 @@ func (p *Phone) Close(ctx context.Context) error {
 			agents = slices.Collect(maps.Keys(p.agents))
 			for _, l := range p.lines {
 				l.stopRinging()
+				l.stun.drop()
 			}
 			p.endFailureTone()
 			p.tellAllRefused()

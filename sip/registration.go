@@ -34,6 +34,9 @@ func (l *line) registered(s dialog.Status) {
 		l.p.log.Info("registration", "account", l.account.ID(), "state", e.State, "code", s.Code, "error", s.Err)
 	}
 	l.told(e)
+	if e.State == Registered {
+		l.stun.prepare()
+	}
 }
 
 // mostOwn bounds how many own numbers are taken from a registrar.

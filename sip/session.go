@@ -17,16 +17,28 @@ func (c *call) open(local netip.Addr) error {
 	if c.sdp != nil {
 		return nil
 	}
-	socket, err := media.Listen(local, c.p.cfg.RTPPorts[0], c.p.cfg.RTPPorts[1])
-	if err != nil {
-		return err
+	ports := c.line.stun.take(c, local)
+	if ports == nil {
+		socket, err := media.Listen(local, c.p.cfg.RTPPorts[0], c.p.cfg.RTPPorts[1])
+		if err != nil {
+			return err
+		}
+		ports = &reserve{socket: socket}
 	}
-	c.socket, c.local = socket, local
-	about := c.p.describes(c.line.account, socket.Addr(), socket.RTCPAddr().Port())
+	c.socket, c.local = ports.socket, local
+	addr, rtcpPort := c.socket.Addr(), c.socket.RTCPAddr().Port()
+	if ports.seen.RTP.IsValid() {
+		addr, rtcpPort = seenAs(ports.seen)
+	}
+	about := c.p.describes(c.line.account, addr, rtcpPort)
 	if c.base != nil {
 		about.Encryption, about.By = c.base.sentOnBy(about)
 	}
 	c.sdp = sdp.New(about)
+	c.seek(c.socket, ports.seen)
+	if ports.call == nil {
+		c.askSTUN(false)
+	}
 	return nil
 }
 
@@ -43,7 +55,7 @@ func (c *call) flow(m sdp.Media) error {
 	c.params = media.Params{Media: m, Held: c.held, Early: c.phase == dialing, Signalling: c.d.Source()}
 	c.toName()
 	if c.audio == nil {
-		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Certificate: c.p.certificate, OnSecured: c.secured, Log: c.p.log})
+		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Certificate: c.p.certificate, OnSecured: c.secured, OnWay: c.wayFound, Log: c.p.log})
 		c.socket = nil // the session owns it, also when it failed
 		if err != nil {
 			return err

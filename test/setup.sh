@@ -9,6 +9,7 @@ set -euo pipefail
 build=(gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev)
 peers=(
   kamailio kamailio-tls-modules netbase baresip-core linphone-cli twinkle-console sip-tester # SIP; Kamailio reads /etc/protocols
+  coturn                           # a STUN server
   debootstrap                      # Asterisk 22, in a chroot of sid: see test/rig/asterisk/install.sh
   pulseaudio pulseaudio-utils libasound2-plugins sox # sound through null sinks
   xvfb xauth x11-utils x11-xserver-utils imagemagick # a screen, and pictures of it

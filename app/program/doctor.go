@@ -97,6 +97,9 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 				found = append(found, f)
 			}
 		}
+		if a.STUN != "" {
+			found = append(found, checkSTUN(v.STUN))
+		}
 		if a.Org != "" {
 			found = append(found, p.checkOrgOf(a.Org))
 		}

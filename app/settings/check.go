@@ -17,6 +17,7 @@ import (
 	"linecard/crm/salesforce/hosts"
 	"linecard/fault"
 	"linecard/sip/encryption"
+	"linecard/sip/stun"
 	"linecard/sip/transport"
 )
 
@@ -58,6 +59,12 @@ func (c *checker) account(path string, a *Account, def Account) {
 	if a.Conference = strings.TrimSpace(a.Conference); !conference.MatchString(a.Conference) {
 		c.fault("settings.must-be-conference", "key", path+"conference", "value", a.Conference)
 		a.Conference = def.Conference
+	}
+	if a.STUN = strings.TrimSpace(a.STUN); a.STUN != "" {
+		if _, _, ok := stun.Split(a.STUN); !ok {
+			c.fault("settings.must-be-stun", "key", path+"stun", "value", a.STUN)
+			a.STUN = def.STUN
+		}
 	}
 	for _, f := range []struct {
 		key  string

@@ -68,11 +68,11 @@ func TestFilesOfVersion1(t *testing.T) {
 // Values of version 1 that make no sense, or that it did not know, are told by the names they have now.
 func TestPartsOfVersion1(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "\ufeffsalesforce = 3\n[account]\nserver = 'pbx.example'\nuser = '2041'\nlines = 'two'\nstun = 'x'\n[logging]\nfailed = 'no'\noutcomes = []\n")
+	write(t, dir, "\ufeffsalesforce = 3\n[account]\nserver = 'pbx.example'\nuser = '2041'\nlines = 'two'\nturn = 'x'\n[logging]\nfailed = 'no'\noutcomes = []\n")
 	s := Open(dir)
 	told := strings.Join(read(s), "\n")
 	for _, want := range []string{
-		"The setting salesforce can't be read", "The setting accounts[1].lines can't be read", "The setting accounts[1].stun is not known", "The setting logging.unanswered can't be read",
+		"The setting salesforce can't be read", "The setting accounts[1].lines can't be read", "The setting accounts[1].turn is not known", "The setting logging.unanswered can't be read",
 	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("no %q in\n%s", want, told)
@@ -183,7 +183,7 @@ func TestListsAreReadElementByElement(t *testing.T) {
 server = 'pbx'
 user = '1'
 lines = 5
-ice = ['a']
+relays = ['a']
 [[accounts]]
 server = 'pbx'
 user = '2'
@@ -209,7 +209,7 @@ video = true
 	told := strings.Join(read(s), "\n")
 	for _, want := range []string{
 		"The setting accounts[2].lines can't be read", "The setting accounts[2].expires must be from 10 to 7200", "The setting accounts[2].transport must be one of udp, tcp",
-		"The setting accounts[1].ice is not known", "accounts[3] is the same as an earlier one (1@pbx) and is ignored", "accounts[4] has no server or no user and is ignored",
+		"The setting accounts[1].relays is not known", "accounts[3] is the same as an earlier one (1@pbx) and is ignored", "accounts[4] has no server or no user and is ignored",
 		"The setting orgs[1].login_host must be a Salesforce login address", "The setting orgs[2].video is not known",
 	} {
 		if !strings.Contains(told, want) {
@@ -233,7 +233,7 @@ video = true
 	again := Open(dir)
 	check(again)
 	f := fileOf(t, dir)
-	for _, kept := range []string{"ice = ['a']", "label = 'again'", "label = 'nothing'", "video = true"} {
+	for _, kept := range []string{"relays = ['a']", "label = 'again'", "label = 'nothing'", "video = true"} {
 		if !strings.Contains(f, kept) {
 			t.Errorf("%s is lost:\n%s", kept, f)
 		}

@@ -88,6 +88,8 @@ type Account struct {
 	TLSKey           string   `toml:"tls_key" help:"settings.help-tls-key"`
 	Encryption       string   `toml:"encryption" of:"{encryptions}" help:"settings.help-encryption"`
 	EncryptionBy     string   `toml:"encryption_by" of:"{ways}" help:"settings.help-encryption-by"`
+	STUN             string   `toml:"stun" help:"settings.help-stun"`
+	ICE              string   `toml:"ice" of:"answer offer never" help:"settings.help-ice"`
 	Proxy            string   `toml:"proxy" help:"settings.help-proxy"`
 	LocalPort        int      `toml:"local_port" range:"0 65535" help:"settings.help-local-port"`
 	Lines            int      `toml:"lines" range:"1 20" help:"settings.help-lines"`

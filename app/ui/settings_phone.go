@@ -36,6 +36,7 @@ type phoneSheet struct {
 	plan      *dialPlan
 	secure    *encryptionFields
 	encrypted *encryptionField
+	nat       *natFields
 	calls     *accountCalls
 	label     *field
 	org       *choice
@@ -82,7 +83,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.secure = newEncryptionFields(entry)
 	s.transport = newChoice(transports(), func(string) { s.changed() })
 	s.transport.SetSelected(s.transport.Options[0])
-	s.encrypted = newEncryptionField(s.changed)
+	s.encrypted, s.nat = newEncryptionField(s.changed), newNATFields(entry, s.changed)
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
 	s.whose, s.plan, s.calls = container.NewStack(), newDialPlan(s.changed), newAccountCalls(s.changed)
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
@@ -104,7 +105,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 			pair(entryRow(phrase("ui.conference"), s.meets), container.NewStack())),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
-			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root),
+			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root, s.nat.root),
 		s.calls.root, s.plan.root)
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
@@ -155,7 +156,7 @@ func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
 		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text, s.encrypted.keys(),
-	}, append(append(s.calls.values(), s.voicemail.Text, s.pickup.Text, s.meets.Text), s.plan.values()...)...)
+	}, append(append(append(s.calls.values(), s.voicemail.Text, s.pickup.Text, s.meets.Text), s.nat.values()...), s.plan.values()...)...)
 }
 
 // typedPassword is the place of the password in what is read.
@@ -179,7 +180,8 @@ func (s *phoneSheet) write(typed []string) {
 	s.voicemail.SetText(rest[n])
 	s.pickup.SetText(rest[n+1])
 	s.meets.SetText(rest[n+2])
-	s.plan.write(rest[n+3:])
+	s.nat.write(rest[n+3:])
+	s.plan.write(rest[n+3+len(s.nat.values()):])
 }
 
 // pour fills the fields with an account.
@@ -221,13 +223,14 @@ func (s *phoneSheet) set(a settings.Account) {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))
 	}
 	s.encrypted.set(a.Encryption, a.EncryptionBy)
+	s.nat.set(a)
 	s.calls.set(a)
 	s.offerOrgs()
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
 	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.pickup, s.meets, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
-	s.form.lock("accounts", append(s.calls.lockable(), s.plan.lockable()...)...)
+	s.form.lock("accounts", append(append(s.calls.lockable(), s.nat.lockable()...), s.plan.lockable()...)...)
 }
 
 // changed looks at what was typed.
@@ -264,6 +267,7 @@ func (s *phoneSheet) submit() {
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)
 	a.Encryption, a.EncryptionBy = s.encrypted.value(), s.encrypted.keys()
+	s.nat.into(&a)
 	if err := s.calls.into(&a); err != nil {
 		s.tell(colorMissed, sentence(catalogue.Error(err)))
 		return

@@ -32,6 +32,8 @@ type Account struct {
 	SessionTimer    time.Duration // how soon a call that nobody refreshes ends (RFC 4028): asked for in every call, refreshed at half of it; 0 does not ask
 	ReliableRinging bool          // whether the 180 is repeated until the caller acknowledges it (RFC 3262) also where the caller only can do that; where it must, it always is
 	Lines           int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
+	STUN            string        // server that is asked how others see our ports, host or host:port; "" means none. Without a port by SRV, else 3478
+	ICE             string        // whether calls find their way by ICE: one of the ICE constants of package sip; "" means the first. The phone sees to it
 	Encryption      string        // whether calls are encrypted: one of encryption.All; "" means "offered". The phone sees to it
 	EncryptionBy    string        // how we offer to come to the keys: one of encryption.Ways; "" means the first
 	Mailbox         bool          // whether the server is asked how many voice messages wait (RFC 3842). What it tells unasked is heard without. The phone sees to it

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"linecard/sip/stun"
 )
 
 // screenRead is sipgo's read filter. It sees every datagram, and what is read of a stream, first, in the socket's only reader, and does the
@@ -32,6 +34,10 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 	}
 	source := from.RemoteAddr.String()
 	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok {
+		if stun.Is(data) {
+			ua.stunAnswered(data, remote.AddrPort())
+			return nil, nil
+		}
 		ua.came(hop{network: overUDP, addr: remote.AddrPort()}, data)
 	}
 	msg, err := ua.parser.ParseSIP(data)

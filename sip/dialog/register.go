@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -100,6 +101,8 @@ type registration struct {
 	reconnectAfter time.Duration  // the pause before the next one
 
 	stopNext, stopFlow, stopPatience, stopKeep, stopLeft func()
+
+	stun atomic.Pointer[stunAsked] // nil where no STUN server is asked
 }
 
 func newRegistration(ua *UA) *registration {
@@ -280,6 +283,9 @@ func (r *registration) accepted(res *sip.Response) {
 	r.stopNext()
 	r.stopNext = r.ua.after(r.refreshAfter(granted), r.attempt)
 	r.keepAlive()
+	if _, told := seenFrom(res, 0); !told {
+		r.askSTUN()
+	}
 	r.ua.subs.registered()
 	if r.ua.now().Sub(r.movedAt) < learnTime {
 		r.ua.followCalls() // they waited for this answer

@@ -23,6 +23,8 @@
 // is thrown away before the latch. Where the keys come from a handshake (handshake.go, secure.go), its datagrams share the port, told apart by their first
 // octet, and nothing is sent or played before it is over; [Options].OnSecured tells how it ended.
 //
+// Before a call a socket may ask a STUN server how others see it (reflexive.go), and where both sides agreed on ICE the way is looked for on the same ports (ice.go).
+//
 // The latch (latch.go) decides whose packets are the peer's; the source (source.go) which of them belong to the stream;
 // the buffer (adaptive.go, playhead.go, timeline.go) when each is played; the concealer (conceal.go) what is heard where
 // one is missing. Each is a plain value that a test drives without sockets or clocks.

@@ -165,7 +165,7 @@ func (h *handshake) byName(in *packetio.Buffer) bool {
 func (h *handshake) whose(src netip.AddrPort) (named, possible bool) {
 	named, possible = h.session.recv.nameable(src)
 	if h.part == forRTCP {
-		named = src == h.session.report.address()
+		return h.session.report.nameable(src, possible)
 	}
 	return named, possible
 }

@@ -2,6 +2,7 @@ package media
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -14,12 +15,15 @@ import (
 //     of one source, and only while the one in use is silent: a NAT chose the port, or the phone system relays the audio.
 //   - Any other address is believed, by the same proof, only when the named one is private and the signalling is not: the
 //     named one cannot be reached then, and the peer is behind a NAT that its server did not see through.
+//   - Where ICE looks for the way, whoever has signed a question or an answer is the peer, and nobody else is (ice.go).
 //   - When the signalled address speaks up later it takes over, since that is who the call was made with.
 type latch struct {
 	signalled netip.AddrPort
 	server    netip.Addr     // where the signalling comes from; not valid when nobody told
 	locked    netip.AddrPort // whose packets are taken; zero until one was believed
 	heard     time.Time      // when a packet of it came last
+
+	ways // where the peer's address is looked for by ICE
 
 	from netip.AddrPort // candidate
 	ssrc uint32
@@ -36,13 +40,16 @@ const (
 // hold, leave the latch as it is.
 func (l *latch) aim(remote netip.AddrPort, server netip.Addr) {
 	if remote != l.signalled {
-		*l = latch{signalled: remote}
+		*l = latch{signalled: remote, ways: l.ways}
 	}
 	l.server = server
 }
 
 // possible reports whether the peer's packets can come from an address at all.
 func (l *latch) possible(src netip.Addr) bool {
+	if l.search {
+		return slices.ContainsFunc(l.proven, func(p netip.AddrPort) bool { return p.Addr() == src })
+	}
 	return src == l.signalled.Addr() || src == l.server ||
 		private(l.signalled.Addr()) && l.server.IsValid() && !private(l.server)
 }
@@ -58,6 +65,9 @@ var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
 
 // target is where to send.
 func (l *latch) target() netip.AddrPort {
+	if l.search {
+		return l.chosen
+	}
 	if l.locked.IsValid() {
 		return l.locked
 	}
@@ -67,6 +77,12 @@ func (l *latch) target() netip.AddrPort {
 // admit tells whether the packet is the peer's.
 func (l *latch) admit(src netip.AddrPort, ssrc uint32, seq uint16, now time.Time) bool {
 	switch {
+	case l.search:
+		known := slices.Contains(l.proven, src)
+		if known {
+			l.heard = now
+		}
+		return known
 	case src == l.locked:
 		l.heard = now
 		return true

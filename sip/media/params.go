@@ -44,6 +44,10 @@ type Options struct {
 	// [ErrHandshake]. It must not block, nor close the session.
 	OnSecured func(kind string, err error)
 
+	// OnWay is told when the search for the way ([sdp.ICE]) has come to an end: false where there is none, or no longer. It must not block, nor
+	// close the session.
+	OnWay func(found bool)
+
 	// CNAME names us in RTCP (RFC 3550 §6.5.1). Empty draws a random one, as RFC 7022 asks.
 	CNAME string
 

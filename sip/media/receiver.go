@@ -2,6 +2,7 @@ package media
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -163,7 +164,7 @@ func (r *receiver) read(data []byte, src netip.AddrPort, now time.Time) (key str
 		return "", false
 	}
 	t := r.types[p.PayloadType]
-	own := r.source.known && p.SSRC == r.source.ssrc && src == r.latch.locked
+	own := r.source.known && p.SSRC == r.source.ssrc && r.latch.followed(src)
 	if t.kind == unknownPayload && !own {
 		// A format that was not agreed on begins no stream. In the peer's own it takes a number, which must not count as lost.
 		return "", false
@@ -230,6 +231,10 @@ func (r *receiver) close() {
 func (r *receiver) nameable(src netip.AddrPort) (named, possible bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.latch.search { // who has signed something is as good as named
+		known := slices.Contains(r.latch.proven, src)
+		return known, known
+	}
 	return src == r.latch.signalled, r.latch.possible(src.Addr())
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	mrand "math/rand/v2"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ type reporter struct {
 	mu      sync.Mutex
 	mux     bool           // on the RTP port
 	remote  netip.AddrPort // where reports go
+	ways                   // the same, where ICE looks for it
 	seal    *sealer
 	seals   sealers
 	opens   *opener
@@ -72,6 +74,9 @@ func (r *reporter) set(p Params) {
 func (r *reporter) address() netip.AddrPort {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.search {
+		return r.chosen
+	}
 	return r.remote
 }
 
@@ -108,8 +113,8 @@ func (r *reporter) receive() {
 			}
 			continue
 		}
-		src = netip.AddrPortFrom(src.Addr().Unmap(), src.Port())
-		if !r.session.shakes(forRTCP, buf[:n], src) {
+		src = unmapped(src)
+		if !r.session.stuns(forRTCP, buf[:n], src) && !r.session.shakes(forRTCP, buf[:n], src) {
 			r.take(buf[:n], src, time.Now())
 		}
 	}
@@ -122,7 +127,10 @@ func (r *reporter) take(data []byte, src netip.AddrPort, now time.Time) {
 	_, ours, _, _ := r.session.send.counts(now)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if src.Addr() != target.Addr() && src.Addr() != r.remote.Addr() {
+	switch known := slices.Contains(r.proven, src); {
+	case r.search && !r.mux && !known:
+		return
+	case !known && src.Addr() != target.Addr() && src.Addr() != r.remote.Addr():
 		return
 	}
 	data, ok := r.opens.rtcp(data)
@@ -229,6 +237,8 @@ func (r *reporter) write(data []byte, rtpDst netip.AddrPort) {
 	switch {
 	case r.mux:
 		conn, dst = socket.rtp, rtpDst
+	case r.search:
+		dst = r.chosen
 	case r.learned.IsValid():
 		dst = r.learned
 	}

@@ -35,6 +35,10 @@ type Session struct {
 	secured     securing
 	shaking     [parts]atomic.Pointer[handshake] // those that datagrams are for
 	running     sync.WaitGroup                   // handshakes
+	search      atomic.Pointer[search]           // for the way; nil where there is none
+	seeking     sync.Mutex                       // held while another one begins
+	sought      bool                             // the session is closed: none begins any more
+	onWay       func(found bool)
 
 	stop    chan struct{}
 	stopped sync.Once
@@ -61,10 +65,11 @@ func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 	}
 	s := &Session{
 		now: o.now, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
-		certificate: o.Certificate, onSecured: o.OnSecured, patience: o.patience,
+		certificate: o.Certificate, onSecured: o.OnSecured, onWay: o.OnWay, patience: o.patience,
 		log: o.Log, stop: make(chan struct{}),
 	}
 	s.socket.Store(socket)
+	socket.settle()
 	s.report = newReporter(s, o)
 	if err := s.Update(p); err != nil {
 		_ = socket.Close()
@@ -94,6 +99,7 @@ func (s *Session) Update(p Params) error {
 		return err
 	}
 	s.nowhere(&p)
+	s.seek(p.ICE)
 	s.recv.set(p)
 	s.send.set(p, c)
 	s.aim()
@@ -171,6 +177,9 @@ func (s *Session) press(digits string, tones bool, done func(left string)) error
 	return s.send.keysDown(codes, tones, done)
 }
 
+// Socket is the pair of ports, for its addresses; the session owns it.
+func (s *Session) Socket() *Socket { return s.socket.Load() }
+
 // Heard is when the last packet of the peer came, zero when none has.
 func (s *Session) Heard() time.Time {
 	s.recv.mu.Lock()
@@ -197,6 +206,7 @@ func (s *Session) Close() error {
 		s.recv.close()
 		s.report.goodbye()
 		s.endShakes()
+		s.endSearch()
 		s.moving.Lock()
 		defer s.moving.Unlock()
 		s.closed = true
@@ -218,8 +228,8 @@ func (s *Session) receiveRTP() {
 			}
 			continue
 		}
-		src = netip.AddrPortFrom(src.Addr().Unmap(), src.Port())
-		if s.shakes(forRTP, buf[:n], src) {
+		src = unmapped(src)
+		if s.stuns(forRTP, buf[:n], src) || s.shakes(forRTP, buf[:n], src) {
 			continue
 		}
 		now := time.Now()

@@ -101,13 +101,14 @@ func (t tap) Put(p *Packet) {
 }
 
 // await waits for a packet to be in the buffer.
-func await(t testing.TB, put chan struct{}) {
+func await[T any](t testing.TB, put chan T) (got T) {
 	t.Helper()
 	select {
-	case <-put:
-	case <-time.After(20 * time.Second):
-		t.Fatal("a packet did not arrive")
+	case got = <-put:
+	case <-time.After(10 * time.Second):
+		t.Fatal("nothing came")
 	}
+	return got
 }
 
 func tapped(put chan struct{}) Options {

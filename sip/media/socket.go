@@ -7,12 +7,14 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"sync/atomic"
 )
 
 // Socket is the pair of UDP ports one call uses: RTP on an even port, RTCP on the next (RFC 3550 §11). It is opened before
 // the offer goes out, since the offer names it, and belongs to the [Session] once there is one.
 type Socket struct {
 	rtp, rtcp *net.UDPConn
+	asks      atomic.Pointer[query] // a STUN server; nil for none
 }
 
 // ErrNoPorts says that every port of the range is in use.
@@ -92,9 +94,13 @@ func (s *Socket) Addr() netip.AddrPort { return local(s.rtp) }
 func (s *Socket) RTCPAddr() netip.AddrPort { return local(s.rtcp) }
 
 // Close frees both ports. A Session closes its socket itself.
-func (s *Socket) Close() error { return errors.Join(s.rtp.Close(), s.rtcp.Close()) }
+func (s *Socket) Close() error {
+	if a := s.asks.Load(); a != nil {
+		a.stop()
+	}
+	return errors.Join(s.rtp.Close(), s.rtcp.Close())
+}
 
 func local(c *net.UDPConn) netip.AddrPort {
-	a := c.LocalAddr().(*net.UDPAddr).AddrPort()
-	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+	return unmapped(c.LocalAddr().(*net.UDPAddr).AddrPort())
 }

@@ -47,6 +47,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 
 	theirDir := d.direction(line)
 	dir := wanted & theirDir.reversed()
+	var way *ICE
 	lines := make([]mediaLine, len(d.media))
 	for i, l := range d.media {
 		if i != at {
@@ -55,6 +56,11 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		}
 		_, s.mux = l.attr("rtcp-mux")
 		lines[i] = s.audioLine(l.proto, formats, dir, s.mux, said)
+		search, found := s.answerICE(d, l)
+		if search != nil && search.Components == 2 {
+			lines[i].attrs = portOfReports(lines[i].attrs, s.cfg.RTCPPort)
+		}
+		way, lines[i].attrs = search, append(lines[i].attrs, found...)
 	}
 	s.lines, s.audio, s.current, s.offered, s.offerDir = lines, at, formats[0].Codec, formats, dir
 
@@ -63,7 +69,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 	if hasDTMF {
 		m.DTMFSend, m.DTMFReceive = event.PayloadType, formats[1].PayloadType
 	}
-	m.Direction, m.RemoteHold, m.Secure, m.DTLS = dir, !theirDir.Receives(), keys, offered.dtls
+	m.Direction, m.RemoteHold, m.Secure, m.DTLS, m.ICE = dir, !theirDir.Receives(), keys, offered.dtls, way
 	if usable, printed := d.prints(line); !offered.encrypted() && s.cfg.Encryption != EncryptionNever {
 		m.Unbelieved = printed && len(usable) == 0
 	}
@@ -131,7 +137,7 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 	if !s.offerDir.Sends() { // there was nothing for it to take: that tells nothing
 		m.RemoteHold = s.held
 	}
-	m.Secure, m.DTLS = keys, shake
+	m.Secure, m.DTLS, m.ICE = keys, shake, s.answeredICE(d, line)
 	s.current = s.ours(m.Send.Codec)
 	s.last = &m
 	s.agree(m.RemoteHold)
@@ -163,6 +169,9 @@ func (s *Session) Plain() []byte {
 		proto = was
 	}
 	lines[s.audio] = s.audioLine(proto, s.kept, s.keptDir, s.mux, terms{})
+	if search := s.searched(); search != nil {
+		lines[s.audio].attrs = append(portOfReports(lines[s.audio].attrs, s.cfg.RTCPPort), s.candidateLines(search.Components)...)
+	}
 	return s.write(lines)
 }
 

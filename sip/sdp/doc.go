@@ -26,6 +26,7 @@
 //     is drawn for the session and kept through holds, refreshes and moves; that of the peer is the one it named last. The handshake that was
 //     made holds until the peer names another certificate or role ([DTLS].Same). Nothing prints a [MasterKey], and no error has anything of
 //     the line it is about.
+//   - Candidates of ICE (RFC 8839, ice.go) are named where both sides want it; what was agreed holds until one side names other credentials ([ICE].Same).
 //   - The direction of an answer never contradicts the offer (§6.1), and 0.0.0.0 in c= is a hold, as it was before there was
 //     a=sendonly (§8.4).
 //

@@ -24,6 +24,8 @@ type Media struct {
 	Secure *Keys // how the audio is encrypted by SDES; nil when it is not
 	DTLS   *DTLS // the handshake by which it is; both nil when it is in clear
 
+	ICE *ICE // the search for the way; nil where there is none
+
 	Unbelieved bool // it is in clear although an offer named fingerprints, none of which can be believed: SHA-1 alone
 
 	Ptime      time.Duration // audio per packet the peer would like: 10-60 ms in steps of 10

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"linecard/sip/encryption"
+	"linecard/sip/ice"
 )
 
 // Config is what our side brings to a session.
@@ -19,6 +20,7 @@ type Config struct {
 	Encryption  Encryption    // whether the audio is encrypted; "" means EncryptionOffered
 	By          encryption.By // how we offer to come to keys; "" means encryption.Both
 	Fingerprint Fingerprint   // of the certificate of our handshakes; the zero value means that there are none
+	ICE         ICEPolicy     // when the way is looked for; [Session.Seek] names our candidates
 	ID          uint64        // session id in o=; 0 draws one. Below 1<<63
 }
 
@@ -41,6 +43,8 @@ type Session struct {
 	keptDir  Direction   // and its direction
 	mux      bool        // the peer shares one port for RTP and RTCP; our later offers say so too
 
+	own        []ice.Candidate
+	ice        searching
 	insisted   int   // how often we were asked to offer encrypted audio alone
 	before     int   // of that, before we were asked to offer feedback
 	feedback   bool  // we were: our offers have the profiles with feedback
@@ -64,13 +68,18 @@ func New(cfg Config) *Session {
 }
 
 // Move changes the address at which our audio is received, from the next offer or answer on. rtcpPort is 0 for the port after
-// addr's.
-func (s *Session) Move(addr netip.AddrPort, rtcpPort uint16) {
-	s.cfg.Addr, s.cfg.RTCPPort = addr, rtcpPort
+// addr's. It reports whether that is another one.
+func (s *Session) Move(addr netip.AddrPort, rtcpPort uint16) (news bool) {
 	if rtcpPort == 0 {
-		s.cfg.RTCPPort = addr.Port() + 1
+		rtcpPort = addr.Port() + 1
 	}
+	news = s.cfg.Addr != addr || s.cfg.RTCPPort != rtcpPort
+	s.cfg.Addr, s.cfg.RTCPPort = addr, rtcpPort
+	return news
 }
+
+// Addr is the address at which our audio is received, as the next offer or answer names it.
+func (s *Session) Addr() netip.AddrPort { return s.cfg.Addr }
 
 // Kept is a session as it was at a time: see [Session.Keep].
 type Kept struct{ s Session }
@@ -111,7 +120,11 @@ func (s *Session) Offer(dir Direction) []byte {
 		proto += "F"
 	}
 	// Reports on a port of their own would need a handshake of their own.
-	line := s.audioLine(proto, s.offered, dir, s.mux || s.terms.setup != "", s.terms)
+	mux := s.mux || s.terms.setup != ""
+	line := s.audioLine(proto, s.offered, dir, mux, s.terms)
+	if s.ice.offered = s.seeks(); s.ice.offered {
+		line.attrs = append(portOfReports(line.attrs, s.cfg.RTCPPort), s.candidateLines(2)...)
+	}
 	if len(s.lines) == 0 {
 		s.lines, s.audio = []mediaLine{line}, 0
 	}

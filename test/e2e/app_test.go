@@ -29,6 +29,7 @@ type app struct {
 	flags   []string // further flags of the app
 	window  bool     // with its window, on the screen of env
 	process *rig.Process
+	ways    int // how many calls have found a way by ICE
 
 	mu     sync.Mutex
 	events []event

@@ -46,7 +46,7 @@ func Rows() (all []Row, err error) {
 // head is what the page says before its table.
 const head = `# What works with which phone system
 Made of test/interop/rows.tsv; a test sees to it that each test named here exists. All of them run in ` + "`make test`" + `, against the real
-programs named, which it installs: Asterisk 22, Kamailio, baresip, Linphone, Twinkle, sipp, sipvicious, PulseAudio. A dash stands for a scripted peer,
+programs named, which it installs: Asterisk 22, Kamailio, baresip, Linphone, Twinkle, sipp, sipvicious, coturn, PulseAudio. A dash stands for a scripted peer,
 for what no phone system does on demand.
 
 %d rows: %d work, %d are thin, %d absent.

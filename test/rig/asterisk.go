@@ -41,7 +41,7 @@ func AsteriskRoot() string {
 // has a port for TLS too.
 func StartAsterisk(t testing.TB, users map[string]string, certificate ...certificates.Issued) *Asterisk {
 	t.Helper()
-	a := &Asterisk{t: t, Addr: fmt.Sprintf("127.0.0.1:%d", ports.Free(t)), root: AsteriskRoot()}
+	a := &Asterisk{t: t, Addr: fmt.Sprintf("%s:%d", host(), ports.Free(t)), root: AsteriskRoot()}
 	a.install()
 	dir, err := os.MkdirTemp(filepath.Join(a.root, "tmp"), "lc-")
 	if err != nil {
@@ -77,7 +77,7 @@ func StartAsterisk(t testing.TB, users map[string]string, certificate ...certifi
 		}
 	}
 	write(t, filepath.Join(dir, "etc", "asterisk.conf"), "[directories]\n"+folders.String()+"astvarlibdir => /usr/share/asterisk\nastdatadir => /usr/share/asterisk\n[options]\nverbose = 3\n")
-	write(t, filepath.Join(dir, "etc", "rtp.conf"), fmt.Sprintf("[general]\nrtpstart=%d\nrtpend=%d\n", media, media+100))
+	write(t, filepath.Join(dir, "etc", "rtp.conf"), fmt.Sprintf("[general]\nrtpstart=%d\nrtpend=%d\nicesupport=yes\n", media, media+100))
 	write(t, filepath.Join(dir, "etc", "logger.conf"), "[general]\n[logfiles]\nfull => notice,warning,error,verbose(3)\n")
 	write(t, filepath.Join(dir, "etc", "features.conf"), "[general]\ntransferdigittimeout = 2\ntransferannouncesound = "+inside+"/etc/silence\n[featuremap]\natxfer = *2\n")
 	write(t, filepath.Join(dir, "etc", "silence.ulaw"), strings.Repeat("\x7f", 160)) // a transfer is not begun without a sound

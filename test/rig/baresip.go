@@ -37,7 +37,7 @@ type BaresipEvent struct {
 
 // BaresipConfig configures the phone.
 type BaresipConfig struct {
-	Account string // as in its accounts file: `"Name" <sip:bob@host>;auth_pass=…;regint=60`, with mediaenc=srtp-mand for SRTP, mediaenc=dtls_srtp for DTLS
+	Account string // as in its accounts file: `"Name" <sip:bob@host>;auth_pass=…;regint=60`, with mediaenc=srtp-mand for SRTP, mediaenc=dtls_srtp for DTLS, medianat=ice for ICE
 	Pulse   *Pulse // its sound, FarMicrophone and FarSpeaker; nil: it sends back what it receives
 }
 
@@ -55,11 +55,11 @@ func StartBaresip(t testing.TB, c BaresipConfig) *Baresip {
 	media := ports.Block(t, 21)
 	var text strings.Builder
 	for _, line := range []string{
-		"poll_method epoll", fmt.Sprintf("sip_listen 127.0.0.1:%d", ports.Free(t)), "call_local_timeout 120", "call_max_calls 8",
+		"poll_method epoll", fmt.Sprintf("sip_listen %s:%d", host(), ports.Free(t)), "call_local_timeout 120", "call_max_calls 8",
 		"audio_player " + player, "audio_source " + source, "audio_alert aubridge,nowhere", "audio_level no",
 		"ausrc_format s16", "auplay_format s16", "auenc_format s16", "audec_format s16", "audio_buffer 20-160",
 		fmt.Sprintf("rtp_ports %d-%d", media, media+20), "jitter_buffer_type fixed", "jitter_buffer_delay 2-10",
-		"module_path " + modules[0], "module g711.so", "module alsa.so", "module aubridge.so", "module srtp.so", "module dtls_srtp.so",
+		"module_path " + modules[0], "module g711.so", "module alsa.so", "module aubridge.so", "module srtp.so", "module dtls_srtp.so", "module stun.so", "module ice.so",
 		"module_tmp uuid.so", "module_tmp account.so", "module_app menu.so", "module_app ctrl_tcp.so", "ctrl_tcp_listen " + control,
 	} {
 		text.WriteString(line + "\n")

@@ -31,7 +31,7 @@ type Kamailio struct {
 // the others with `Reason: SIP;cause=200;text="Call completed elsewhere"`, which its tm module adds.
 func StartKamailio(t testing.TB, users map[string]string) *Kamailio {
 	t.Helper()
-	return StartKamailioAt(t, "127.0.0.1", users)
+	return StartKamailioAt(t, host(), users)
 }
 
 // StartKamailioAt starts it on another address of the loopback interface, so that 127.0.0.1 is not the server's.

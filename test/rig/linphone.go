@@ -47,9 +47,9 @@ func StartLinphone(t testing.TB, c LinphoneConfig) *Linphone {
 sip_port=%d
 sip_tcp_port=0
 sip_tls_port=0
-bind_address=127.0.0.1
+bind_address=%[12]s
 guess_hostname=0
-contact="Linphone" <sip:%[2]s@127.0.0.1>
+contact="Linphone" <sip:%[2]s@%[12]s>
 media_encryption=%[4]s
 media_encryption_mandatory=%[5]d
 supported=replaces, outbound
@@ -78,7 +78,7 @@ reg_expires=60
 reg_sendregister=1
 publish=0
 avpf=%[11]d
-`, ports.Free(t), c.User, c.Password, encryption, mandatory, policy, media, media+20, strings.Split(c.Server, ":")[0], c.Server, avpf))
+`, ports.Free(t), c.User, c.Password, encryption, mandatory, policy, media, media+20, strings.Split(c.Server, ":")[0], c.Server, avpf, host()))
 	var env []string
 	if c.Pulse != nil {
 		env = slices.Clone(c.Pulse.Env)

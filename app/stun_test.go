@@ -1,0 +1,27 @@
+package app
+
+import (
+	"net/netip"
+	"testing"
+
+	"linecard/fault"
+	"linecard/sip"
+)
+
+// TestSilentSTUNServerIsTold: one notice says that a STUN server is silent; it goes when the server answers, or when the account goes without.
+func TestSilentSTUNServerIsTold(t *testing.T) {
+	seen := netip.MustParseAddr("203.0.113.7")
+	silent := fault.New("sip.stun.silent", "server", "stun.example.com")
+	for name, after := range map[string]sip.STUN{"it answers": {Server: "stun.example.com", Seen: seen}, "none is asked": {}} {
+		r := newRig(t)
+		r.Heard(sip.RegistrationChanged{Account: "2041@pbx", State: sip.Registered, Extension: "2041", Server: "pbx"})
+		r.Heard(sip.STUNChanged{Account: "2041@pbx", STUN: sip.STUN{Server: "stun.example.com", Reason: silent}})
+		r.wait("the notice", func(v View) bool { return v.Notice != "" })
+		r.Heard(sip.RegistrationChanged{Account: "2041@pbx", State: sip.Registered, Extension: "2041", Server: "pbx"})
+		if v := r.View(); len(v.Phones) != 1 || v.Phones[0].STUN.Reason.Code != silent.Code {
+			t.Errorf("%s: %+v", name, v.Phones)
+		}
+		r.Heard(sip.STUNChanged{Account: "2041@pbx", STUN: after})
+		r.wait("no notice: "+name, func(v View) bool { return v.Notice == "" && v.Phones[0].STUN.Seen == after.Seen })
+	}
+}
