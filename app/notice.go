@@ -15,6 +15,7 @@ const (
 	AboutJournal  Topic = iota // calls can't be saved
 	AboutAction                // something the agent wanted done was not
 	AboutAccount               // the phone can't use its account
+	AboutMusic                 // what callers on hold are to hear cannot be read
 	AboutFlood                 // calls are held back
 	AboutHistory               // the journal was begun again
 	AboutSecrets               // no keyring

@@ -46,6 +46,7 @@ func (c *call) flow(m sdp.Media) error {
 		}
 		c.audio = session
 		c.audio.Mute(c.muted || c.shut)
+		c.playOnHold()
 		device := &attachment{}
 		c.device = device
 		c.p.sound.Put(func() { device.detach = c.p.cfg.Audio.Attach(session) })

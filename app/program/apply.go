@@ -62,6 +62,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
 		p.accounts.changed()
+		p.slow.Put(p.music.follow)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app/settings"
@@ -18,10 +19,12 @@ type accountCalls struct {
 	transfers    *explainedChoice
 	callerIn     *explainedChoice
 	callers      *field   // a line each
+	music        *field   // file that is heard on hold
+	find         *button  // chooses it
 	forward      []*field // always, busy, no answer, seconds
 }
 
-func newAccountCalls(changed func()) *accountCalls {
+func newAccountCalls(w *Window, changed func()) *accountCalls {
 	c := &accountCalls{keys: newExplainedChoice(phrase("ui.keys-sent"), []explained{
 		{value: "auto", name: "ui.keys-auto", means: "ui.keys-auto-means"},
 		{value: "rfc4733", name: "ui.keys-events", means: "ui.keys-events-means", loud: true},
@@ -42,6 +45,9 @@ func newAccountCalls(changed func()) *accountCalls {
 	c.callers.MultiLine = true
 	c.callers.SetMinRowsVisible(2)
 	c.callers.OnChanged = func(string) { changed() }
+	c.music = newField(phrase("ui.hold-music-none"))
+	c.music.OnChanged = func(string) { changed() }
+	c.find = newButton(phrase("ui.choose-file"), "", widget.LowImportance, func() { w.cfg.ChooseFile(c.music.SetText) })
 	c.direct = widget.NewCheck(phrase("ui.accept-direct"), func(bool) { changed() })
 	c.auto = widget.NewCheck(phrase("ui.auto-answer"), func(bool) { changed() })
 	var rows []fyne.CanvasObject
@@ -53,6 +59,7 @@ func newAccountCalls(changed func()) *accountCalls {
 	c.root = group(phrase("ui.group-account-calls"), c.keys.root,
 		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3),
 		entryRow(phrase("ui.caller-ids"), c.callers), c.callerIn.root,
+		vbox(4, entryRow(phrase("ui.hold-music"), container.NewBorder(nil, nil, nil, c.find, c.music)), newParagraph(phrase("ui.hold-music-detail"), caption, 3)),
 		c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
 		vbox(4, c.auto, newParagraph(phrase("ui.auto-answer-detail"), caption, 3)))
 	return c
@@ -64,7 +71,7 @@ func (c *accountCalls) values() []string {
 	for _, f := range c.forward {
 		all = append(all, f.Text)
 	}
-	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text)
+	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.music.Text)
 }
 
 func (c *accountCalls) write(typed []string) {
@@ -78,6 +85,7 @@ func (c *accountCalls) write(typed []string) {
 	c.transfers.set(rest[2])
 	c.callerIn.set(rest[3])
 	c.callers.SetText(rest[4])
+	c.music.SetText(rest[5])
 }
 
 // set puts what is saved into the fields.
@@ -87,13 +95,16 @@ func (c *accountCalls) set(a settings.Account) {
 	if a.ForwardAfter != 0 {
 		after = strconv.Itoa(a.ForwardAfter)
 	}
-	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n")})
+	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), a.HoldMusic})
 }
 
 // into puts what is in the fields into an account. The error says which of them cannot be.
 func (c *accountCalls) into(a *settings.Account) error {
 	a.DTMF, a.AutoAnswer, a.AcceptDirect, a.Transfers = c.keys.value(), c.auto.Checked, c.direct.Checked, c.transfers.value()
 	a.CallerIDIn = c.callerIn.value()
+	if err := a.Set("hold_music", c.music.Text); err != nil {
+		return err
+	}
 	if err := a.ListCallerIDs(strings.Split(c.callers.Text, "\n")); err != nil {
 		return err
 	}
@@ -112,7 +123,7 @@ func (c *accountCalls) into(a *settings.Account) error {
 
 // lockable are the fields that a profile may lock.
 func (c *accountCalls) lockable() []disableable {
-	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers}
+	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers, c.music, c.find}
 	for _, f := range c.forward {
 		all = append(all, f)
 	}

@@ -23,6 +23,8 @@
 // is thrown away before the latch. Where the keys come from a handshake (handshake.go, secure.go), its datagrams share the port, told apart by their first
 // octet, and nothing is sent or played before it is over; [Options].OnSecured tells how it ended.
 //
+// While the call is held by us, the microphone's place is taken by silence or by a recording (music.go), which was read beforehand.
+//
 // The latch (latch.go) decides whose packets are the peer's; the source (source.go) which of them belong to the stream;
 // the buffer (adaptive.go, playhead.go, timeline.go) when each is played; the concealer (conceal.go) what is heard where
 // one is missing. Each is a plain value that a test drives without sockets or clocks.

@@ -11,7 +11,7 @@ import (
 
 // TestAudioBothWays: a tone that is played into the agent's microphone is recorded at the customer's speaker, and the
 // other way round, with an amplitude within 10 %, through the sound server, codec, RTP and jitter buffers of both ends.
-// Hold silences both directions, mute one.
+// Hold silences both directions, mute one; with music on hold the customer hears its file, at its level.
 func TestAudioBothWays(t *testing.T) {
 	t.Parallel()
 	sound := rig.StartPulse(t)
@@ -47,6 +47,16 @@ func TestAudioBothWays(t *testing.T) {
 	d.do("resume")
 	audible(t, sound, "the agent after hold", rig.FarSpeaker, agent)
 	audible(t, sound, "the customer after hold", rig.AppSpeaker, far)
+
+	music := rig.Tone{Hz: 960, Amplitude: 0.2}
+	d.do("hold")
+	d.await("hold", func(e event) bool { return e.State == "held" })
+	d.do("settings", "set", "accounts[1].hold_music", music.File(t))
+	audible(t, sound, "the music of a file that was just chosen", rig.FarSpeaker, music)
+	silent(t, sound, "the agent on hold", rig.FarSpeaker, agent)
+	d.do("resume")
+	audible(t, sound, "the agent after the music", rig.FarSpeaker, agent)
+	silent(t, sound, "the music after hold", rig.FarSpeaker, music)
 
 	customer.Do("hangup")
 	d.await("ended", of(ringing.Call))
