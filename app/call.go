@@ -48,6 +48,7 @@ type call struct {
 	codec       string
 	itself      bool // the phone answered it for the agent
 	encryption  string
+	quality     sip.Quality // lately; once it is over, of the whole call
 	end         sip.CallEnded
 	declined    bool // the agent said so here
 	lookup      LookupView

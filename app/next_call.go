@@ -49,6 +49,8 @@ func (e phoneEvent) next(s state) (state, []effect) {
 		line := c.says("encryption", e.At)
 		line.State = cmp.Or(e.Kind, "none")
 		return s.with(i, c), []effect{say{line}}
+	case sip.CallQuality:
+		return sounds(s, i, e)
 	case sip.CallDTMF:
 		line := c.says("dtmf", e.At)
 		line.Digit = e.Digit
@@ -104,6 +106,8 @@ func callID(e sip.Event) string {
 	case sip.CallMuted:
 		return e.ID
 	case sip.CallEncryption:
+		return e.ID
+	case sip.CallQuality:
 		return e.ID
 	case sip.CallDTMF:
 		return e.ID
@@ -231,7 +235,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	if !c.live() {
 		return s, nil
 	}
-	c.end, c.ended = e, c.after(e.At)
+	c.end, c.ended, c.quality = e, c.after(e.At), e.Stats.Quality
 	if c.ended.Before(c.answered) {
 		c.ended = c.answered
 	}

@@ -129,6 +129,7 @@ type CallView struct {
 	Codec     string
 	// Encryption says how the sound is encrypted, as "SDES AES-128"; "" where it is in clear.
 	Encryption string
+	Quality    QualityView
 	Lookup     LookupView
 	// RecordsOwner is the colleague who owns the record, to whom the call may go; nil where that is nobody known. It must not be changed.
 	RecordsOwner *ColleagueView

@@ -159,6 +159,14 @@ type CallEncryption struct {
 	Kind    string    `json:"kind"`
 }
 
+// CallQuality tells how a call sounds from now on, a few seconds at a time and only where that has changed. Before the first one it is not known.
+type CallQuality struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Quality
+}
+
 // CallDTMF tells that the other side pressed a key.
 type CallDTMF struct {
 	ID      string    `json:"id"`
@@ -229,6 +237,7 @@ type Stats struct {
 	PacketsLost     uint64        `json:"packetsLost"`
 	Jitter          time.Duration `json:"jitter"`
 	RoundTrip       time.Duration `json:"roundTrip,omitempty"` // 0 when RTCP never told
+	Quality         Quality       `json:"quality,omitzero"`    // of the whole call; zero when it was too short
 }
 
 func (RegistrationChanged) event() {}
@@ -241,6 +250,7 @@ func (CallIdentity) event()        {}
 func (CallHold) event()            {}
 func (CallMuted) event()           {}
 func (CallEncryption) event()      {}
+func (CallQuality) event()         {}
 func (CallDTMF) event()            {}
 func (CallKeys) event()            {}
 func (CallTransfer) event()        {}

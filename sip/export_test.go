@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/inorder"
+	"linecard/sip/media"
 	"linecard/sip/sdp"
 )
 
@@ -142,3 +143,9 @@ func (p *Phone) EarlyLegs() (n int) {
 
 // BeginToClose is the moment at which Close has begun, and no user agent knows of it yet.
 func (p *Phone) BeginToClose() { inorder.Do(p.queue, func() { p.closed = true }) }
+
+// RateQuality rates the sound between two looks.
+func RateQuality(before, now media.Stats) (Quality, bool) {
+	_, q, known := rate(before, now)
+	return q, known
+}

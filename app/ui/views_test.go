@@ -312,6 +312,7 @@ func looks() []look {
 		{"talking-card-refused", call(refusedCard(talking())), nil},
 		{"talking-encrypted", call(encrypted(talking())), nil},
 		{"talking-encrypted-how", call(encrypted(talking())), func(b *bench) { b.centre.call.hero.lock.MouseIn(nil) }},
+		{"talking-poor-sound", call(poorSound(talking())), nil},
 		{"muted", call(func() app.CallView { c := talking(); c.Muted = true; return c }()), nil},
 		{"held", call(func() app.CallView {
 			c := talking()
