@@ -172,6 +172,9 @@ type Config struct {
 	Format   func(number string) string // writes a number for the agent's eyes; nil leaves it as it is
 	Quit     func()                     // nil means Quit
 
+	// OfferCopied says whether the number on the clipboard is offered; nil means never.
+	OfferCopied func() bool
+
 	ChooseFile   func(then func(path string))              // asks for a file; nil means Fyne's own dialog
 	ChooseFolder func(title string, then func(dir string)) // asks for a folder, saying what for; nil means Fyne's own dialog
 
