@@ -273,7 +273,7 @@ func (l look) part(b *bench) fyne.CanvasObject {
 	switch l.name {
 	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "talking-card", "talking-card-refused", "record", "hostile-record", "not-confirmed":
 		return b.record.root
-	case "missed-tab", "not-logged-tab", "dial-pad", "dial-from", "history", "team-tab":
+	case "missed-tab", "not-logged-tab", "dial-pad", "dial-from", "history", "team-tab", "copied":
 		return b.left.root
 	case "second-call", "second-call-many", "two-others":
 		return b.left.root
