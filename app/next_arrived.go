@@ -20,6 +20,7 @@ type callArrived struct {
 	consults  string        // outbound: id of the call that the agent consults somebody about
 	picks     string        // outbound: extension of the colleague whose ringing call it picks up
 	override  string        // outbound: why the agent calls somebody marked Do Not Call
+	echo      bool          // outbound: to the account's echo test
 	refused   bool          // told busy at once: do not disturb, or no line free
 	forwarded bool          // and it was: the agent never sees it, and the org is not asked who it was
 	known     *crm.Result   // nil when memory knows nothing
@@ -39,6 +40,10 @@ func (e callArrived) bare(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then, secure: e.secure,
 		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, picks: e.picks, unmet: e.picks != "", leftOff: s.rules.NoLookup,
+	}
+	if e.echo {
+		c.echo, c.word = true, crm.DontLog
+		c.log.state = LogSkipped
 	}
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing

@@ -137,7 +137,11 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 	if c.itself {
 		line.State = "by itself"
 	}
-	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{line}}
+	out := []effect{withdraw{c.id}}
+	if !c.echo {
+		out = append(out, writeAnswered{c.id, c.answered, c.verdict})
+	}
+	out = append(out, sayWritten{line})
 	if c.picks != "" {
 		out = append(out, writeRing{c})
 	}

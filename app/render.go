@@ -59,6 +59,7 @@ func (s *state) phoneViews() []PhoneView {
 	for i, p := range s.phones {
 		views[i] = p
 		views[i].Reason, views[i].Voicemail = catalogue.Say(p.Why), s.voicemail(p)
+		views[i].EchoTest = s.account(p.Account).EchoTest
 	}
 	return views
 }

@@ -53,6 +53,7 @@ type PhoneView struct {
 	Forward   Forward  // where its calls go that are not taken here
 	Messages  Messages // voice messages that wait
 	Voicemail string   // number that they are fetched from; "" where nobody has told. Set by render
+	EchoTest  string   // number of the echo test; "" for none. Set by render
 
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }

@@ -158,7 +158,7 @@ func accountsOf(s *settings.Settings) []app.Account {
 	}
 	all := make([]app.Account, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, EchoTest: a.EchoTest, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
 	}
 	return all
 }

@@ -55,6 +55,10 @@ func (c *checker) account(path string, a *Account, def Account) {
 		c.fault("settings.must-be-voicemail", "key", path+"voicemail", "value", a.Voicemail)
 		a.Voicemail = def.Voicemail
 	}
+	if a.EchoTest = TidyCallerID(a.EchoTest); !voicemail.MatchString(a.EchoTest) {
+		c.fault("settings.must-be-voicemail", "key", path+"echo_test", "value", a.EchoTest)
+		a.EchoTest = def.EchoTest
+	}
 	for _, f := range []struct {
 		key  string
 		path *string

@@ -81,6 +81,7 @@ type Account struct {
 	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
 	PickupCode       string   `toml:"pickup_code" help:"settings.help-pickup-code"`
 	Voicemail        string   `toml:"voicemail" help:"settings.help-voicemail"`
+	EchoTest         string   `toml:"echo_test" help:"settings.help-echo-test"`
 	HoldMusic        string   `toml:"hold_music" help:"settings.help-hold-music"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	TLSCA            string   `toml:"tls_ca" help:"settings.help-tls-ca"`

@@ -18,6 +18,7 @@ import (
 type Desk interface {
 	Dial(account, number string) (id string, err error)
 	Pickup(account, extension string) (id string, err error)          // takes what rings at a colleague's phone
+	CallEcho(account string) (id string, err error)                   // of an account; "" is the first one that has an echo test
 	CallVoicemail(account string) (id string, err error)              // of an account; "" is the one for which messages wait
 	WillDial(account, text string) (app.WillDial, error)              // what a text would call; it waits for nothing
 	DialAnyway(account, number, reason string) (id string, err error) // also somebody marked Do Not Call

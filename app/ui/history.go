@@ -81,8 +81,8 @@ func newLeftPane(w *Window) *leftPane {
 	p.team = newColleagueList(w)
 	p.past = []fyne.CanvasObject{inset(2, 0, 0, 0, p.list), newWheel(p.list), inset(40, 0, 24, 24, p.empty)}
 	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
-	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, vbox(0, p.copied.root, p.note.root), nil, nil,
-		container.NewStack(append(slices.Clone(p.past), p.team.root)...)))
+	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
+		container.NewBorder(nil, p.copied.root, nil, nil, container.NewStack(append(slices.Clone(p.past), p.team.root)...))))
 	return p
 }
 

@@ -93,6 +93,19 @@ func TestAudioAtAsterisk(t *testing.T) {
 				a.do("hangup")
 				a.await("ended", of(id))
 			}
+
+			var before, after []struct{ ID string }
+			a.json(&before, "history")
+			a.do("settings", "set", "accounts[1].echo_test", "600")
+			var echo struct{ Call string }
+			a.json(&echo, "echo")
+			a.await("answered", of(echo.Call))
+			audible(t, sound, "the agent's echo", rig.AppSpeaker, tone)
+			a.do("hangup")
+			a.await("ended", of(echo.Call))
+			if a.json(&after, "history"); len(after) != len(before) {
+				t.Errorf("the history has %d calls, %d before the echo test", len(after), len(before))
+			}
 		})
 	}
 }
