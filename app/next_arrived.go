@@ -110,7 +110,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	if s.canAsk(&c) && !c.wasSpared() && !e.forwarded && (c.direction == crm.Outbound || !s.flooded(c.org, e.at())) {
 		out = append(out, s.ask(&c, false))
 	}
-	if e.kept != nil && e.kept.link.org != "" && e.kept.link != c.link { // the settings have changed since
+	if e.kept != nil && !e.echo && e.kept.link.org != "" && e.kept.link != c.link { // the settings have changed since
 		out = append(out, moveOrg{c.id, c.link})
 	}
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {

@@ -17,14 +17,14 @@ type treatment struct {
 	targets []binding       // phones to ring instead; the treatment's code is for when nobody registered
 }
 
-// EchoTest is the number that plays back what is said.
-const EchoTest = "600"
+// EchoTest is the number of the echo test, which is 600 too.
+const EchoTest = "*43"
 
 // treat looks a number up in the dial plan. from is the extension that calls: its own phones do not ring.
 func (p *PBX) treat(number, from string) treatment {
 	moment := min(p.cfg.Ring, 500*time.Millisecond)
 	switch number {
-	case EchoTest:
+	case "600", EchoTest:
 		return treatment{rings: moment, code: 200, name: "Echo test", talk: func(d *dialog) { d.audio.echo() }}
 	case "601":
 		return treatment{code: 486, reason: "Busy Here"}
