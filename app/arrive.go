@@ -46,7 +46,7 @@ func dialing(e sip.CallDialing) callArrived {
 
 func (d *Desk) arrive(e callArrived) {
 	if r := d.rings.get(e.id); r != nil {
-		e.party, e.number, e.known, e.choice, e.kept, e.drawn, e.told, e.override = r.party, r.number, r.known, r.choice, r.kept, r.drawn, r.told, r.override
+		e.party, e.number, e.known, e.choice, e.kept, e.drawn, e.told, e.override, e.echo = r.party, r.number, r.known, r.choice, r.kept, r.drawn, r.told, r.override, r.echo
 	} else {
 		e = d.read(e)
 	}
@@ -60,6 +60,9 @@ func (d *Desk) read(e callArrived) callArrived {
 	}
 	if e.number = d.parse(e.account, e.party); e.gathers != nil {
 		e.number = roomNumber(e.party)
+	}
+	if e.echo = e.echoes(d.now.Load()); e.echo {
+		e.number.Extension = true // nobody is looked up by it
 	}
 	e.told.called, e.told.divertedBy = d.spelled(e.account, e.called), d.spelled(e.account, e.told.diverted)
 	if !e.number.Public() {
@@ -186,6 +189,10 @@ func (d *Desk) keep(e callArrived, why fault.Fault, proceed func()) {
 	e.kept = &keptRing{c.link, c.verdict}
 	e.drawn = make(chan struct{})
 	d.rings.add(&ring{e})
+	if e.echo {
+		proceed()
+		return
+	}
 	if !d.disk.Put(keepRing{c, why, proceed}) {
 		proceed()
 	}

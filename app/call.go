@@ -39,6 +39,7 @@ type call struct {
 	referred    referred      // the other side transfers us
 	consults    string        // outbound: id of the call that the agent consults somebody about
 	meets                     // in a conference room
+	echo        bool          // outbound: to the account's echo test, of which nothing is kept
 	picks       string        // dialed: extension of the colleague whose ringing call it picks up; "" for none
 	unmet       bool          // and it is not known yet whose call that is
 	early       *partyChanged // who that is, told before the answer; nil for nobody
@@ -49,6 +50,7 @@ type call struct {
 	codec       string
 	itself      bool // the phone answered it for the agent
 	encryption  string
+	quality     sip.Quality // lately; once it is over, of the whole call
 	end         sip.CallEnded
 	declined    bool // the agent said so here
 	lookup      LookupView

@@ -175,7 +175,12 @@ type (
 	sayWritten struct{ Event }
 )
 
-func (f writeRing) to(d *Desk)     { d.disk.Put(f) }
+func (f writeRing) to(d *Desk) {
+	if !f.call.echo {
+		d.disk.Put(f)
+	}
+}
+
 func (f writeAnswered) to(d *Desk) { d.disk.Put(f) }
 func (f writeIdentity) to(d *Desk) { d.disk.Put(f) }
 func (f identify) to(d *Desk)      { d.disk.Put(f) }
@@ -184,18 +189,23 @@ func (f belong) to(d *Desk)        { d.disk.Put(f) }
 func (f moveOrg) to(d *Desk)       { d.disk.Put(f) }
 func (f adopt) to(d *Desk)         { d.disk.Put(f) }
 func (f writeDraft) to(d *Desk)    { d.disk.Put(f) }
-func (f writeEnd) to(d *Desk)      { d.disk.Put(f) }
-func (f writeEdit) to(d *Desk)     { d.disk.Put(f) }
-func (f logIt) to(d *Desk)         { d.disk.Put(f) }
-func (f logDraft) to(d *Desk)      { d.disk.Put(f) }
-func (f logSaved) to(d *Desk)      { d.disk.Put(f) }
-func (f wantLogged) to(d *Desk)    { d.disk.Put(f) }
-func (f sendMended) to(d *Desk)    { d.disk.Put(f) }
-func (f sendAll) to(d *Desk)       { d.disk.Put(f) }
-func (f takeBack) to(d *Desk)      { d.disk.Put(f) }
-func (f noteAlive) to(d *Desk)     { d.disk.Put(f) }
-func (f readHistory) to(d *Desk)   { d.disk.Put(f) }
-func (f sayWritten) to(d *Desk)    { d.disk.Put(f) }
+func (f writeEnd) to(d *Desk) {
+	if !f.call.echo {
+		d.disk.Put(f)
+	}
+}
+
+func (f writeEdit) to(d *Desk)   { d.disk.Put(f) }
+func (f logIt) to(d *Desk)       { d.disk.Put(f) }
+func (f logDraft) to(d *Desk)    { d.disk.Put(f) }
+func (f logSaved) to(d *Desk)    { d.disk.Put(f) }
+func (f wantLogged) to(d *Desk)  { d.disk.Put(f) }
+func (f sendMended) to(d *Desk)  { d.disk.Put(f) }
+func (f sendAll) to(d *Desk)     { d.disk.Put(f) }
+func (f takeBack) to(d *Desk)    { d.disk.Put(f) }
+func (f noteAlive) to(d *Desk)   { d.disk.Put(f) }
+func (f readHistory) to(d *Desk) { d.disk.Put(f) }
+func (f sayWritten) to(d *Desk)  { d.disk.Put(f) }
 
 // Event is one line of `linecard events`: what happened to which call, for programs.
 type Event struct {

@@ -17,6 +17,7 @@ type Account struct {
 	CallerIDs  []string // what the agent may have them shown, see [sip.ReadCallerID]
 	Voicemail  string   // number that its messages are fetched from; "" where only the phone server may know it
 	Conference string   // the conference room of its phone system; "" where there is none
+	EchoTest   string   // number that plays back what is said; "" for none
 	PickupCode string   // code that picks up what rings at a colleague's phone, with EXT for the extension; "" where there is none
 	Forward    Forward  // where its calls go that are not taken here
 	First      string   // id of the first org of the settings, the same for all accounts: its callers are known while no link tells its own

@@ -21,6 +21,7 @@ type callArrived struct {
 	gathers   []string      // outbound: of the call to a conference room, the ids of those who are to come; nil for another
 	picks     string        // outbound: extension of the colleague whose ringing call it picks up
 	override  string        // outbound: why the agent calls somebody marked Do Not Call
+	echo      bool          // outbound: to the account's echo test
 	refused   bool          // told busy at once: do not disturb, or no line free
 	forwarded bool          // and it was: the agent never sees it, and the org is not asked who it was
 	known     *crm.Result   // nil when memory knows nothing
@@ -40,6 +41,10 @@ func (e callArrived) bare(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then, secure: e.secure,
 		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, picks: e.picks, unmet: e.picks != "", leftOff: s.rules.NoLookup,
+	}
+	if e.echo {
+		c.echo, c.word = true, crm.DontLog
+		c.log.state = LogSkipped
 	}
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing
@@ -112,7 +117,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	if s.canAsk(&c) && !c.wasSpared() && !e.forwarded && (c.direction == crm.Outbound || !s.flooded(c.org, e.at())) {
 		out = append(out, s.ask(&c, false))
 	}
-	if e.kept != nil && e.kept.link.org != "" && e.kept.link != c.link { // the settings have changed since
+	if e.kept != nil && !e.echo && e.kept.link.org != "" && e.kept.link != c.link { // the settings have changed since
 		out = append(out, moveOrg{c.id, c.link})
 	}
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {

@@ -65,6 +65,8 @@ func ofCall(s state, i int, e sip.Event) (state, []effect) {
 		line := c.says("encryption", e.At)
 		line.State = cmp.Or(e.Kind, "none")
 		return s.with(i, c), []effect{say{line}}
+	case sip.CallQuality:
+		return sounds(s, i, e)
 	case sip.CallDTMF:
 		line := c.says("dtmf", e.At)
 		line.Digit = e.Digit
@@ -124,6 +126,8 @@ func callID(e sip.Event) string {
 		return e.ID
 	case sip.CallEncryption:
 		return e.ID
+	case sip.CallQuality:
+		return e.ID
 	case sip.CallDTMF:
 		return e.ID
 	case sip.CallKeys:
@@ -154,7 +158,11 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 	if c.itself {
 		line.State = "by itself"
 	}
-	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{line}}
+	out := []effect{withdraw{c.id}}
+	if !c.echo {
+		out = append(out, writeAnswered{c.id, c.answered, c.verdict})
+	}
+	out = append(out, sayWritten{line})
 	if c.picks != "" {
 		out = append(out, writeRing{c})
 	}
@@ -260,7 +268,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	if s.goesOn(&c, e) {
 		return meet(s, i, e)
 	}
-	c.end, c.ended = e, c.after(e.At)
+	c.end, c.ended, c.quality = e, c.after(e.At), e.Stats.Quality
 	if c.ended.Before(c.answered) {
 		c.ended = c.answered
 	}

@@ -43,7 +43,7 @@ const mostFormer = 8
 // chose for the call stays. A call that has ended stays with whom it was with.
 func (e partyChanged) next(s state) (state, []effect) {
 	i := s.find(e.id)
-	if i < 0 || !s.calls[i].live() {
+	if i < 0 || !s.calls[i].live() || s.calls[i].echo { // a machine, whatever it is called
 		return s, nil
 	}
 	c := s.calls[i]

@@ -16,6 +16,7 @@ const (
 	AboutAction                // something the agent wanted done was not
 	AboutAccount               // the phone can't use its account
 	AboutSTUN                  // a STUN server says nothing
+	AboutMusic                 // what callers on hold are to hear cannot be read
 	AboutFlood                 // calls are held back
 	AboutHistory               // the journal was begun again
 	AboutSecrets               // no keyring

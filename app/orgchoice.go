@@ -107,7 +107,7 @@ func (s *state) ask(c *call, again bool) effect {
 // follows is a call that goes on with whoever was found, in the org of that record; without a record it is in the org that it began in. It stays its
 // user's as long as it is in that user's org, whoever is linked there by now.
 func (s *state) follows(c call) (call, []effect) {
-	if !c.live() || c.stays() || !s.searched(&c) {
+	if !c.live() || c.echo || c.stays() || !s.searched(&c) {
 		return c, nil
 	}
 	to := s.ownerOf(&c)

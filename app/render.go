@@ -59,6 +59,7 @@ func (s *state) phoneViews() []PhoneView {
 	for i, p := range s.phones {
 		views[i] = p
 		views[i].Reason, views[i].Voicemail = catalogue.Say(p.Why), s.voicemail(p)
+		views[i].EchoTest = s.account(p.Account).EchoTest
 	}
 	return views
 }
@@ -98,6 +99,7 @@ func (s *state) view(c *call, v *CallView) {
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
 	v.EndReason, v.EndText, v.Codec, v.Encryption, v.Lookup = c.end.Reason, catalogue.Say(c.end.Text), c.codec, c.encryption, c.lookup
+	v.Quality = c.qualityView()
 	if v.Lookup.State == LookupMany {
 		v.Lookup.Matches = byName(v.Lookup.Matches, c.party.Name)
 	}

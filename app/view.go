@@ -53,6 +53,7 @@ type PhoneView struct {
 	Forward   Forward  // where its calls go that are not taken here
 	Messages  Messages // voice messages that wait
 	Voicemail string   // number that they are fetched from; "" where nobody has told. Set by render
+	EchoTest  string   // number of the echo test; "" for none. Set by render
 
 	STUN      STUN        // how its STUN server sees this machine
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
@@ -134,7 +135,8 @@ type CallView struct {
 
 	// Verstat says whether the network has verified the caller's number: see [crm.Signalling].
 	Verstat string
-	Lookup     LookupView
+	Quality QualityView
+	Lookup  LookupView
 	// RecordsOwner is the colleague who owns the record, to whom the call may go; nil where that is nobody known. It must not be changed.
 	RecordsOwner *ColleagueView
 	Card         CardView

@@ -50,7 +50,7 @@ var variables = map[string]known{
 	"call info":           {value: func(f *Facts) string { return of(f).CallInfo }},
 	"earlier":             {value: func(f *Facts) string { return of(f).Earlier }},
 	"transferred to":      {value: func(f *Facts) string { return of(f).Transferred }, atEnd: true},
-	"conference":     {value: func(f *Facts) string { return of(f).Conference }, atEnd: true},
+	"conference":          {value: func(f *Facts) string { return of(f).Conference }, atEnd: true},
 	"transferred by":      {value: func(f *Facts) string { return of(f).TransferredBy }},
 	"talk seconds":        {value: func(f *Facts) string { return f.seconds(of(f).Duration()) }, atEnd: true},
 	"ring seconds":        {value: func(f *Facts) string { return f.seconds(of(f).Ring()) }, atEnd: true},

@@ -66,6 +66,7 @@ type call struct {
 	itself       bool   // it was answered for the agent
 	shut         bool   // and the microphone is not open yet
 	encryption   string // as the desk knows it
+	quality      qualityWatch
 	negotiating  bool
 	noKeys       bool          // the other side takes no keys in any way
 	keyType      string        // the kind of SIP INFO that has carried a key to it; "" before one has

@@ -74,7 +74,8 @@ func (c *call) Ended(e dialog.End) {
 		return
 	}
 	c.tell(CallEnded{ID: c.id, Account: c.account, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
-	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code)
+	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code, "mos", stats.Quality.MOS, "received", stats.PacketsReceived, "lost", stats.PacketsLost,
+		"jitter", stats.Jitter.Round(time.Millisecond/10), "round trip", stats.RoundTrip.Round(time.Millisecond/10))
 	if unanswered || alone {
 		c.p.resumeHeld(c)
 	}

@@ -60,7 +60,7 @@ type CallIncoming struct {
 	// twenty others at most.
 	Headers map[string]string `json:"headers,omitempty"`
 	Signalling
-	Refused bool              `json:"refused,omitempty"` // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
+	Refused bool `json:"refused,omitempty"` // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
 	// Forwarded: it is Refused, since it was sent on to another number before it rang.
 	Forwarded bool `json:"forwarded,omitempty"`
 }
@@ -164,6 +164,14 @@ type CallEncryption struct {
 	Lost    bool      `json:"lost,omitempty"` // the other side has taken the encryption away while the call goes on
 }
 
+// CallQuality tells how a call sounds from now on, a few seconds at a time and only where that has changed. Before the first one it is not known.
+type CallQuality struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Quality
+}
+
 // CallDTMF tells that the other side pressed a key.
 type CallDTMF struct {
 	ID      string    `json:"id"`
@@ -243,6 +251,7 @@ type Stats struct {
 	PacketsLost     uint64        `json:"packetsLost"`
 	Jitter          time.Duration `json:"jitter"`
 	RoundTrip       time.Duration `json:"roundTrip,omitempty"` // 0 when RTCP never told
+	Quality         Quality       `json:"quality,omitzero"`    // of the whole call; zero when it was too short
 }
 
 func (RegistrationChanged) event() {}
@@ -255,6 +264,7 @@ func (CallIdentity) event()        {}
 func (CallHold) event()            {}
 func (CallMuted) event()           {}
 func (CallEncryption) event()      {}
+func (CallQuality) event()         {}
 func (CallDTMF) event()            {}
 func (CallKeys) event()            {}
 func (CallTransfer) event()        {}

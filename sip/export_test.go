@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/inorder"
+	"linecard/sip/media"
 	"linecard/sip/sdp"
 )
 
@@ -161,4 +162,10 @@ func (p *Phone) Reserved() (port, seen netip.AddrPort, known bool) {
 func (p *Phone) OffersAudioAt(id string) (at netip.AddrPort) {
 	_ = p.withCall(id, func(c *call) error { at = c.sdp.Addr(); return nil })
 	return at
+}
+
+// RateQuality rates the sound between two looks.
+func RateQuality(before, now media.Stats) (Quality, bool) {
+	_, q, known := rate(before, now)
+	return q, known
 }

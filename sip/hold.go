@@ -9,7 +9,8 @@ import (
 	"linecard/sip/sdp"
 )
 
-// Hold puts a call on hold. From this moment nothing is heard either way, whether or not the other side agrees.
+// Hold puts a call on hold. From this moment nothing is heard either way, whether or not the other side agrees, but for the music of
+// [Phone.SetHoldMusic] there.
 func (p *Phone) Hold(id string) error {
 	return p.withCall(id, func(c *call) error {
 		if c.phase != talking {
@@ -204,7 +205,7 @@ func (c *call) sync() {
 }
 
 // refused is a hold or a resume that the other side does not agree to: the session is as it was. A refused hold is silent on
-// our side only; the other side just hears no music. A refused resume leaves the call held, for that is what both agreed.
+// our side only; the other side just hears no music of its phone system's. A refused resume leaves the call held, for that is what both agreed.
 func (c *call) refused(hold bool) {
 	switch {
 	case hold:

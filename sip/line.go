@@ -46,8 +46,8 @@ func (l *line) update(a Account) {
 	quiet := l.account
 	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
 	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
-	quiet.Mailbox, quiet.Conference, quiet.ICE = a.Mailbox, a.Conference
-	quiet.Headers = a.Headers, a.ICE
+	quiet.Mailbox, quiet.Conference = a.Mailbox, a.Conference
+	quiet.Headers, quiet.ICE = a.Headers, a.ICE
 	quiet.CallerID, quiet.CallerIDs, quiet.CallerIDIn = a.CallerID, a.CallerIDs, a.CallerIDIn
 	if !quiet.Equal(a) {
 		l.change(a)

@@ -66,6 +66,7 @@ type Phone struct {
 	refused    []*refusedCall       // that wait to be told as missed
 	failure    *tone                // of a call that failed; nil when it is over
 	dnd        bool
+	music      map[string]*media.Music // on hold, by account
 	closed     bool
 
 	certificate *media.Certificate // shown in the handshakes of all its calls

@@ -62,6 +62,8 @@ func (c *call) flow(m sdp.Media) error {
 		}
 		c.audio = session
 		c.audio.Mute(c.muted || c.shut)
+		c.playOnHold()
+		c.watchQuality(session)
 		device := &attachment{}
 		c.device = device
 		c.p.sound.Put(func() { device.detach = c.p.cfg.Audio.Attach(session) })
@@ -143,7 +145,7 @@ func (c *call) stats() Stats {
 	s := c.audio.Stats()
 	return Stats{
 		PacketsSent: s.PacketsSent, PacketsReceived: s.PacketsReceived, PacketsLost: s.PacketsLost,
-		Jitter: s.Jitter, RoundTrip: s.RoundTrip,
+		Jitter: s.Jitter, RoundTrip: s.RoundTrip, Quality: c.overall(s),
 	}
 }
 

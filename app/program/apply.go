@@ -62,6 +62,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
 		p.accounts.changed()
+		p.slow.Put(p.music.follow)
 	}
 }
 
@@ -157,7 +158,7 @@ func accountsOf(s *settings.Settings) []app.Account {
 	}
 	all := make([]app.Account, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, Conference: a.Conference, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, Conference: a.Conference, EchoTest: a.EchoTest, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
 	}
 	return all
 }

@@ -11,6 +11,7 @@
 //	build.go     makes the parts, step by step, and joins them
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
+//	holdmusic.go  what callers on hold hear
 //	colleagues.go  whose phones are watched
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
@@ -95,6 +96,7 @@ type Program struct {
 	keys        keyChanges
 	kept        kept
 	troubles    troubles
+	music       holdMusic
 	hooks       hooks // what addresses must be told of calls
 	profile     *profile.Keeper
 	agents      *agents
@@ -131,6 +133,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		p.cfg.Links = salesforce.DirStores(cfg.Dir)
 	}
 	p.accounts.init(p)
+	p.music.p = p
 	start := steps.Steps{Before: cfg.Before, After: cfg.After}
 	if err := p.build(&start); err != nil {
 		p.cancel()
@@ -147,6 +150,7 @@ func (p *Program) Start() {
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
 	p.setColleagues(colleaguesOf(p.set.Get()))
 	p.work.Go(p.followKeyring)
+	p.music.follow()
 	p.work.Go(p.accounts.run)
 	for _, c := range p.links.All() {
 		p.work.Go(func() { p.restoreLink(c) })

@@ -66,10 +66,14 @@ func (c *checker) account(path string, a *Account, def Account) {
 			a.STUN = def.STUN
 		}
 	}
+	if a.EchoTest = TidyCallerID(a.EchoTest); !voicemail.MatchString(a.EchoTest) {
+		c.fault("settings.must-be-voicemail", "key", path+"echo_test", "value", a.EchoTest)
+		a.EchoTest = def.EchoTest
+	}
 	for _, f := range []struct {
 		key  string
 		path *string
-	}{{"tls_ca", &a.TLSCA}, {"tls_cert", &a.TLSCert}, {"tls_key", &a.TLSKey}} {
+	}{{"tls_ca", &a.TLSCA}, {"tls_cert", &a.TLSCert}, {"tls_key", &a.TLSKey}, {"hold_music", &a.HoldMusic}} {
 		if *f.path = strings.TrimSpace(*f.path); *f.path != "" && !filepath.IsAbs(*f.path) { // from where the app was started it might lead anywhere
 			c.fault("settings.must-be-file", "key", path+f.key, "value", *f.path)
 			*f.path = ""

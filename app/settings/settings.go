@@ -51,6 +51,7 @@ type Settings struct {
 	Accounts      []Account     `toml:"accounts"` // the first is dialled from unless another is named
 	Orgs          []Org         `toml:"orgs"`     // calls belong to the first one that has a link, unless a rule, the called number or the account chooses another
 	Numbers       Numbers       `toml:"numbers"`
+	Dialing       Dialing       `toml:"dialing"`
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
@@ -82,6 +83,8 @@ type Account struct {
 	PickupCode       string   `toml:"pickup_code" help:"settings.help-pickup-code"`
 	Conference       string   `toml:"conference" help:"settings.help-conference"`
 	Voicemail        string   `toml:"voicemail" help:"settings.help-voicemail"`
+	EchoTest         string   `toml:"echo_test" help:"settings.help-echo-test"`
+	HoldMusic        string   `toml:"hold_music" help:"settings.help-hold-music"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	TLSCA            string   `toml:"tls_ca" help:"settings.help-tls-ca"`
 	TLSCert          string   `toml:"tls_cert" help:"settings.help-tls-cert"`
@@ -154,6 +157,11 @@ type Numbers struct {
 	Add      string   `toml:"add"`               // what is missing before the numbers of callers: put on
 }
 
+// Dialing is what is offered to be dialed.
+type Dialing struct {
+	Clipboard bool `toml:"clipboard"` // the number on the clipboard
+}
+
 // Devices are sound devices by the name the system gives them; "" is the system's default.
 type Devices struct {
 	Microphone string `toml:"microphone"`
@@ -215,6 +223,7 @@ type Notifications struct {
 func Default() Settings {
 	return Settings{
 		Numbers: Numbers{Country: "US", DialAs: string(crm.DialTyped)},
+		Dialing: Dialing{Clipboard: true},
 		Devices: Devices{RingStyle: "us", RingVolume: 80},
 		Records: Records{Find: true, KeepNames: true, Pop: "never", PopIn: "browser", PopOutbound: "never", PopOutboundIn: "browser", Several: "ask", Orgs: "own"},
 		Logging: Logging{

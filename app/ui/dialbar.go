@@ -29,6 +29,13 @@ type dialbar struct {
 type numberEntry struct {
 	widget.Entry
 	down func()
+	came func() // it has got the keyboard
+}
+
+// FocusGained implements fyne.Focusable.
+func (e *numberEntry) FocusGained() {
+	e.Entry.FocusGained()
+	e.came()
 }
 
 // TypedKey implements fyne.Focusable.
@@ -46,6 +53,7 @@ func (e *numberEntry) TypedKey(k *fyne.KeyEvent) {
 
 func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d := &dialbar{w: w, from: newCallFrom(w), as: newCallAs(w), field: &numberEntry{down: down}}
+	d.field.came = func() { w.cfg.Dispatch(func() { w.left.copied.look() }) }
 	d.field.ExtendBaseWidget(d.field)
 	d.field.SetPlaceHolder(phrase("ui.name-or-number"))
 	d.field.Wrapping = fyne.TextWrap(fyne.TextTruncateClip) // a long paste would bring a scroll bar across the text

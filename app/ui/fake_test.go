@@ -85,6 +85,10 @@ func (d *fakeDesk) Pickup(account, extension string) (string, error) {
 	return "new", d.note("pick up %s from %s", extension, account)
 }
 
+func (d *fakeDesk) CallEcho(account string) (string, error) {
+	return "new", d.note("echo %s", account)
+}
+
 func (d *fakeDesk) CallVoicemail(account string) (string, error) {
 	return "new", d.note("voicemail %s", account)
 }

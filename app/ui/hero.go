@@ -77,7 +77,9 @@ func (h *hero) tick(c app.CallView, now time.Time) {
 	switch {
 	case longHeld(c, now):
 		h.status.paint(colorMissed)
-	case c.Muted && connected(c), c.Phase == app.Held:
+	case c.Phase == app.Talking && c.Transfer == "" && c.Quality.Level == app.PoorQuality:
+		h.status.paint(colorMissed)
+	case c.Muted && connected(c), c.Phase == app.Held, c.Phase == app.Talking && c.Transfer == "" && c.Quality.Words != "":
 		h.status.paint(colorHeld)
 	}
 	h.summary.set(joined(line2(c), callNumber(c)))
@@ -189,7 +191,10 @@ func stands(c app.CallView, now time.Time) string {
 		return joined(phrase("ui.on-hold-by-other"), c.OnLine, c.Transfer)
 	case app.Talking:
 		if c.Transfer == "" && c.Muted {
-			return joined(phrase("ui.microphone-off"), c.OnLine)
+			return joined(phrase("ui.microphone-off"), c.Quality.Words, c.OnLine)
+		}
+		if c.Transfer == "" && c.Quality.Words != "" {
+			return joined(sentence(c.Quality.Words), c.OnLine)
 		}
 		if c.Transfer == "" && c.Itself {
 			return joined(phrase("ui.answered-itself"), c.OnLine)

@@ -21,17 +21,18 @@ const doubleClick = 400 * time.Millisecond
 // leftPane is the number field and the calls of the past. Recent calls come with the View; every other list is asked for,
 // off the UI goroutine, and an answer that a later question has overtaken is dropped.
 type leftPane struct {
-	root  *fyne.Container
-	w     *Window
-	dial  *dialbar
-	chips *callChips
-	tabs  *tabs
-	list  *callList
-	team  *colleagueList
-	past  []fyne.CanvasObject // the list of calls
-	empty *paragraph
-	note  *logNote
-	send  *button // "Send all now"
+	root   *fyne.Container
+	w      *Window
+	dial   *dialbar
+	chips  *callChips
+	tabs   *tabs
+	list   *callList
+	team   *colleagueList
+	past   []fyne.CanvasObject // the list of calls
+	empty  *paragraph
+	note   *logNote
+	copied *copiedNumber
+	send   *button // "Send all now"
 
 	sendAll *fyne.Container // the button in its place, shown while the list of what is not logged has something
 	tab     tabKind
@@ -56,7 +57,7 @@ func newLeftPane(w *Window) *leftPane {
 	p.chips = newCallChips(w)
 	p.tabs = newTabs(p.openTab)
 	p.tabs.choose(tabRecent)
-	p.note = newLogNote(w)
+	p.note, p.copied = newLogNote(w), newCopiedNumber(w)
 	p.list = &callList{enter: p.dialSelected, shows: p.showRow}
 	p.list.HideSeparators = true
 	p.list.Length = func() int { return len(p.lines) }
@@ -81,7 +82,7 @@ func newLeftPane(w *Window) *leftPane {
 	p.past = []fyne.CanvasObject{inset(2, 0, 0, 0, p.list), newWheel(p.list), inset(40, 0, 24, 24, p.empty)}
 	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
 	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
-		container.NewStack(append(slices.Clone(p.past), p.team.root)...)))
+		container.NewBorder(nil, p.copied.root, nil, nil, container.NewStack(append(slices.Clone(p.past), p.team.root)...))))
 	return p
 }
 
@@ -89,6 +90,7 @@ func (p *leftPane) show(v app.View) {
 	fresh := !slices.Equal(v.History, p.view.History) || v.Unlogged != p.view.Unlogged || v.Missed != p.view.Missed ||
 		v.Org.State != p.view.Org.State
 	p.view = v
+	p.copied.show(v)
 	p.dial.from.show(v)
 	p.dial.as.show(v, p.dial.from.account())
 	p.dial.tellDialed() // the plan may have changed

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app/settings"
@@ -19,10 +20,13 @@ type accountCalls struct {
 	callerIn     *explainedChoice
 	callers      *field   // a line each
 	headers      *field   // with commas between
+	echo         *field   // number of the echo test
+	music        *field   // file that is heard on hold
+	find         *button  // chooses it
 	forward      []*field // always, busy, no answer, seconds
 }
 
-func newAccountCalls(changed func()) *accountCalls {
+func newAccountCalls(w *Window, changed func()) *accountCalls {
 	c := &accountCalls{keys: newExplainedChoice(phrase("ui.keys-sent"), []explained{
 		{value: "auto", name: "ui.keys-auto", means: "ui.keys-auto-means"},
 		{value: "rfc4733", name: "ui.keys-events", means: "ui.keys-events-means", loud: true},
@@ -45,6 +49,11 @@ func newAccountCalls(changed func()) *accountCalls {
 	c.callers.OnChanged = func(string) { changed() }
 	c.headers = newField(phrase("ui.headers-hint"))
 	c.headers.OnChanged = func(string) { changed() }
+	c.music = newField(phrase("ui.hold-music-none"))
+	c.music.OnChanged = func(string) { changed() }
+	c.echo = newField(phrase("ui.none"))
+	c.echo.OnChanged = func(string) { changed() }
+	c.find = newButton(phrase("ui.choose-file"), "", widget.LowImportance, func() { w.cfg.ChooseFile(c.music.SetText) })
 	c.direct = widget.NewCheck(phrase("ui.accept-direct"), func(bool) { changed() })
 	c.auto = widget.NewCheck(phrase("ui.auto-answer"), func(bool) { changed() })
 	var rows []fyne.CanvasObject
@@ -56,7 +65,9 @@ func newAccountCalls(changed func()) *accountCalls {
 	c.root = group(phrase("ui.group-account-calls"), c.keys.root,
 		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3),
 		entryRow(phrase("ui.caller-ids"), c.callers), c.callerIn.root,
-		entryRow(phrase("ui.headers"), c.headers), c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
+		entryRow(phrase("ui.headers"), c.headers), entryRow(phrase("ui.echo-test"), c.echo),
+		vbox(4, entryRow(phrase("ui.hold-music"), container.NewBorder(nil, nil, nil, c.find, c.music)), newParagraph(phrase("ui.hold-music-detail"), caption, 3)),
+		c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
 		vbox(4, c.auto, newParagraph(phrase("ui.auto-answer-detail"), caption, 3)))
 	return c
 }
@@ -67,7 +78,7 @@ func (c *accountCalls) values() []string {
 	for _, f := range c.forward {
 		all = append(all, f.Text)
 	}
-	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.headers.Text)
+	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.headers.Text, c.music.Text, c.echo.Text)
 }
 
 func (c *accountCalls) write(typed []string) {
@@ -82,6 +93,8 @@ func (c *accountCalls) write(typed []string) {
 	c.callerIn.set(rest[3])
 	c.callers.SetText(rest[4])
 	c.headers.SetText(rest[5])
+	c.music.SetText(rest[5])
+	c.echo.SetText(rest[6])
 }
 
 // set puts what is saved into the fields.
@@ -91,13 +104,18 @@ func (c *accountCalls) set(a settings.Account) {
 	if a.ForwardAfter != 0 {
 		after = strconv.Itoa(a.ForwardAfter)
 	}
-	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), strings.Join(a.Headers, ", ")})
+	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), strings.Join(a.Headers, ", "), a.HoldMusic, a.EchoTest})
 }
 
 // into puts what is in the fields into an account. The error says which of them cannot be.
 func (c *accountCalls) into(a *settings.Account) error {
 	a.DTMF, a.AutoAnswer, a.AcceptDirect, a.Transfers = c.keys.value(), c.auto.Checked, c.direct.Checked, c.transfers.value()
 	a.CallerIDIn = c.callerIn.value()
+	for key, f := range map[string]*field{"hold_music": c.music, "echo_test": c.echo} {
+		if err := a.Set(key, f.Text); err != nil {
+			return err
+		}
+	}
 	if err := a.ListCallerIDs(strings.Split(c.callers.Text, "\n")); err != nil {
 		return err
 	}
@@ -119,7 +137,7 @@ func (c *accountCalls) into(a *settings.Account) error {
 
 // lockable are the fields that a profile may lock.
 func (c *accountCalls) lockable() []disableable {
-	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers, c.headers}
+	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers, c.headers, c.music, c.echo, c.find}
 	for _, f := range c.forward {
 		all = append(all, f)
 	}

@@ -21,6 +21,8 @@ type audioSheet struct {
 	speaker    *choice
 	ringer     *choice
 	ring       *plainSettings
+	echo       *button // calls the echo test
+	echoDetail *paragraph
 	filling    bool
 }
 
@@ -29,6 +31,7 @@ func newAudioSheet(w *Window) *audioSheet {
 	list := func() *choice { return newChoice([]string{systemChoice()}, func(string) { s.save() }) }
 	s.microphone, s.speaker, s.ringer = list(), list(), list()
 	tone := newButton(phrase("ui.play-a-test-tone"), "volume_up", widget.MediumImportance, func() { w.do(w.cfg.Settings.TestTone) })
+	s.echo, s.echoDetail = newButton(phrase("ui.echo-call"), "mic", widget.MediumImportance, s.callEcho), newParagraph("", caption, 3)
 	s.ring = newPlainSettings(w,
 		&plainRow{key: "devices.ring_style", label: "ui.ring-style", words: []explained{
 			{value: "us", name: "ui.ring-us", means: "ui.ring-means"},
@@ -42,9 +45,23 @@ func newAudioSheet(w *Window) *audioSheet {
 	s.page = vbox(20, newText(phrase("ui.page-audio"), title),
 		group(phrase("ui.now"), s.standing.root),
 		group(phrase("ui.devices"), entryRow(phrase("ui.microphone"), bordered(s.microphone)), entryRow(phrase("ui.speaker"), bordered(s.speaker)),
-			entryRow(phrase("ui.calls-ring-on"), bordered(s.ringer)), hbox(0, tone)),
+			entryRow(phrase("ui.calls-ring-on"), bordered(s.ringer)), hbox(6, tone, s.echo), s.echoDetail),
 		group(phrase("ui.ring-group"), append(s.ring.objects(), hbox(0, s.ring.save))...))
 	return s
+}
+
+// callEcho calls the echo test. The call is in the window behind the settings.
+func (s *audioSheet) callEcho() {
+	s.w.closeSettings()
+	s.w.ask(func() func() {
+		id, err := s.w.cfg.Desk.CallEcho("")
+		return func() {
+			if s.w.complain(aboutCommand, err); err == nil {
+				s.w.expect(id)
+				s.w.apply(s.w.view)
+			}
+		}
+	})
 }
 
 func (s *audioSheet) object() fyne.CanvasObject { return s.page }
@@ -94,6 +111,13 @@ func (s *audioSheet) save() {
 }
 
 func (s *audioSheet) show(v app.View) {
+	some := slices.ContainsFunc(v.Phones, func(p app.PhoneView) bool { return p.EchoTest != "" })
+	s.echo.enable(some && !busy(v))
+	if some {
+		s.echoDetail.say(phrase("ui.echo-call-detail"))
+	} else {
+		s.echoDetail.say(phrase("ui.echo-none-detail"))
+	}
 	a := v.Audio
 	switch {
 	case a.Problem != "":

@@ -85,7 +85,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.transport.SetSelected(s.transport.Options[0])
 	s.encrypted, s.nat = newEncryptionField(s.changed), newNATFields(entry, s.changed)
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
-	s.whose, s.plan, s.calls = container.NewStack(), newDialPlan(s.changed), newAccountCalls(s.changed)
+	s.whose, s.plan, s.calls = container.NewStack(), newDialPlan(s.changed), newAccountCalls(w, s.changed)
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
 	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() {
 		id := s.account.ID()

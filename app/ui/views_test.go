@@ -294,7 +294,7 @@ func (l look) part(b *bench) fyne.CanvasObject {
 	switch l.name {
 	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "talking-card", "talking-card-refused", "record", "hostile-record", "not-confirmed":
 		return b.record.root
-	case "missed-tab", "not-logged-tab", "dial-pad", "dial-from", "history", "team-tab":
+	case "missed-tab", "not-logged-tab", "dial-pad", "dial-from", "history", "team-tab", "copied":
 		return b.left.root
 	case "second-call", "second-call-many", "two-others":
 		return b.left.root
@@ -326,6 +326,7 @@ func looks() []look {
 		}), nil},
 		{"not-signed-on", change(idle, func(v *app.View) { v.Phone = app.PhoneView{Configured: true} }), nil},
 		{"dnd", change(idle, func(v *app.View) { v.DND = true }), nil},
+		{"copied", change(idle, func(*app.View) {}), func(b *bench) { b.left.copied.say("+442079460958") }},
 		{"incoming", call(dana()), nil},
 		{"dialing", call(dialing()), nil},
 		{"talking", call(talking()), nil},
@@ -335,6 +336,7 @@ func looks() []look {
 		{"ringing-verified", call(verstat(dana(), crm.Verified)), nil},
 		{"ringing-unverified", call(verstat(dana(), crm.Unverified)), nil},
 		{"talking-encrypted-how", call(encrypted(talking())), func(b *bench) { b.centre.call.hero.lock.MouseIn(nil) }},
+		{"talking-poor-sound", call(poorSound(talking())), nil},
 		{"muted", call(func() app.CallView { c := talking(); c.Muted = true; return c }()), nil},
 		{"held", call(func() app.CallView {
 			c := talking()

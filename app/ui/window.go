@@ -61,8 +61,10 @@ type Window struct {
 	struck     time.Time // a key was pressed last with nothing focused
 	popped     time.Time // a menu popped up by itself
 	link       linking
-	checked    checked
-	setup      setupState
+
+	copiedBefore string // number on the clipboard that is offered no more
+	checked      checked
+	setup        setupState
 
 	complaint   subject        // of what trouble says
 	cause       complaintCause // what it is about

@@ -170,7 +170,8 @@ type callAnswer struct {
 	Itself     bool               `json:"answeredItself,omitempty"` // for the agent, as the phone system asked
 	Codec      string             `json:"codec,omitempty"`
 	Encrypted  string             `json:"encryption,omitempty"` // how the sound is encrypted
-	Verstat   string             `json:"verstat,omitempty"`    // whether the network has verified the number
+	Verstat    string             `json:"verstat,omitempty"`    // whether the network has verified the number
+	Quality    *qualityPart       `json:"quality,omitempty"`    // absent while it is not known
 	Transfer   string             `json:"transfer,omitempty"`
 	Consult    *consultPart       `json:"consult,omitempty"`
 	Conference *conferencePart    `json:"conference,omitempty"`
@@ -181,6 +182,24 @@ type callAnswer struct {
 	Lookup     lookupPart         `json:"lookup"`
 	Log        logPart            `json:"log"`
 	Form       formPart           `json:"form"`
+}
+
+// qualityPart is how a call sounds.
+type qualityPart struct {
+	MOS     float64          `json:"mos"`
+	Level   app.QualityLevel `json:"level"`
+	Cause   sip.QualityCause `json:"cause,omitempty"`
+	Sent    bool             `json:"sent,omitempty"` // it is about what the other side hears
+	Percent float64          `json:"percent,omitempty"`
+	Delay   int64            `json:"delay"`           // milliseconds from mouth to ear
+	Words   string           `json:"words,omitempty"` // what is wrong
+}
+
+func (q *qualityPart) words() string {
+	if q == nil {
+		return ""
+	}
+	return q.Words
 }
 
 // consultPart is the other one of a call and the consultation about it.
@@ -216,6 +235,9 @@ func answerCalls(v app.View, account string) []callAnswer {
 			},
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
 			Form: formPart{c.Wrap.Subject, c.Wrap.Notes, c.Wrap.Disposition},
+		}
+		if q := c.Quality; q.Level != "" {
+			a.Quality = &qualityPart{q.MOS, q.Level, q.Cause, q.Sent, q.Percent, q.Delay.Milliseconds(), q.Words}
 		}
 		if c.Consult.With != "" {
 			a.Consult = &consultPart{c.Consult.With, c.Consult.Name, c.Consult.Phase, c.Consult.First, c.Consult.Joining}

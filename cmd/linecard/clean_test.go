@@ -30,7 +30,7 @@ func TestTheTerminalObeysNobody(t *testing.T) {
 			"account": func(w *bytes.Buffer) { printAccounts(w, []phoneAnswer{{Account: s(), Label: s(), Reason: s()}}) },
 			"calls": func(w *bytes.Buffer) {
 				printCalls(w, []callAnswer{{
-					ID: s(), Number: s(), Name: s(), Company: s(), Encrypted: s(), Transfer: s(), Lookup: lookupPart{Silent: s()},
+					ID: s(), Number: s(), Name: s(), Company: s(), Encrypted: s(), Transfer: s(), Lookup: lookupPart{Silent: s()}, Quality: &qualityPart{Words: s()},
 					Consult: &consultPart{With: s(), Name: s()}, Referred: &referredPart{Target: s(), By: s(), Asks: true},
 				}})
 			},

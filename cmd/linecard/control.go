@@ -64,6 +64,7 @@ var actions = map[string]func(c control, r request) error{
 
 	"voicemail":      control.voicemail,
 	"voicemail-call": control.callVoicemail,
+	"echo":           control.callEcho,
 
 	"status":         control.status,
 	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View(), r.args["account"])) },

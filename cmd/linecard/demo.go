@@ -108,6 +108,7 @@ func (d *demo) setup(log *slog.Logger) setup {
 	account := settings.DefaultAccount()
 	account.Server, account.User, account.DisplayName = d.pbx.Addr(), demoExtension, catalogue.Text("cmd.demo.you")
 	account.Conference = demopbx.Room
+	account.EchoTest = demopbx.EchoTest
 	set.Accounts = []settings.Account{account}
 	set.Orgs = []settings.Org{{LoginHost: d.orgURL, ClientID: d.org.ClientID()}}
 	set.Logging.Settle = 5 // this org is quick, so after "Salesforce down" nobody has to wait two minutes for the Task

@@ -138,7 +138,7 @@ func printCalls(w io.Writer, v []callAnswer) {
 	orgs := slices.ContainsFunc(v, func(c callAnswer) bool { return c.OnOrg != "" })
 	for _, c := range v {
 		t.row(ofLine(several, c.OnLine, ofLine(orgs, c.OnOrg, c.ID, facts(wordFor(phaseWords, c.Phase), c.Encrypted), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)...)...)
-		for _, line := range []string{c.Transfer, referredLine(c), consultLine(c.Consult), c.Lookup.Silent} { // a sentence takes a line of its own
+		for _, line := range []string{c.Quality.words(), c.Transfer, referredLine(c), consultLine(c.Consult), c.Lookup.Silent} { // a sentence takes a line of its own
 			if line != "" {
 				t.row("", line)
 			}

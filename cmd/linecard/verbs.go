@@ -81,6 +81,7 @@ var verbs = []verb{
 			{name: "not-logged", usage: "cmd.flag.not-logged", yes: true},
 		},
 	},
+	{name: "echo", short: "cmd.verb.echo", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}}},
 	{name: "dnd", short: "cmd.verb.dnd", operand: "state", takes: "cmd.operand.on-off"},
 	{name: "demo-scene", short: "cmd.verb.demo-scene", operand: "scene", takes: "cmd.operand.scene"},
 	{name: "quit", short: "cmd.verb.quit", flags: []flag{{name: "force", usage: "cmd.flag.force", yes: true}}},

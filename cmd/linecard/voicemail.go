@@ -35,6 +35,14 @@ func (c control) callVoicemail(r request) error {
 	return r.reply(dialed(c.desk().View(), id))
 }
 
+func (c control) callEcho(r request) error {
+	id, err := c.desk().CallEcho(r.args["account"])
+	if err != nil {
+		return err
+	}
+	return r.reply(dialed(c.desk().View(), id))
+}
+
 var showVoicemail = shows(func(w io.Writer, all []voicemailAnswer) {
 	t := newTable(w)
 	defer t.end()

@@ -6,9 +6,12 @@
 package voices
 
 import (
+	"bytes"
 	_ "embed" // the recordings
-	"encoding/binary"
 	"fmt"
+	"io"
+
+	"linecard/wave"
 )
 
 //go:embed customer.wav
@@ -24,35 +27,14 @@ func Customer() []byte {
 	return samples
 }
 
-// formatMuLaw is the WAVE format tag of ITU-T G.711 µ-law, RFC 2361 §A.
-const formatMuLaw = 7
-
 // pcmu returns the samples of a RIFF/WAVE file, which must be µ-law, mono, 8000 Hz.
-func pcmu(wav []byte) ([]byte, error) {
-	if len(wav) < 12 || string(wav[:4]) != "RIFF" || string(wav[8:12]) != "WAVE" {
-		return nil, fmt.Errorf("not a RIFF/WAVE file")
+func pcmu(file []byte) ([]byte, error) {
+	f, samples, err := wave.Open(bytes.NewReader(file))
+	if err != nil {
+		return nil, err
 	}
-	var format []byte
-	for rest := wav[12:]; len(rest) >= 8; {
-		name, size := string(rest[:4]), int(binary.LittleEndian.Uint32(rest[4:8]))
-		rest = rest[8:]
-		if size > len(rest) {
-			return nil, fmt.Errorf("chunk %q is cut short", name)
-		}
-		switch name {
-		case "fmt ":
-			format = rest[:size]
-		case "data":
-			if len(format) < 16 {
-				return nil, fmt.Errorf("no format before the samples")
-			}
-			tag, channels := binary.LittleEndian.Uint16(format), binary.LittleEndian.Uint16(format[2:])
-			if rate := binary.LittleEndian.Uint32(format[4:]); tag != formatMuLaw || channels != 1 || rate != 8000 {
-				return nil, fmt.Errorf("format %d, %d channels, %d Hz; want µ-law, 1, 8000", tag, channels, rate)
-			}
-			return rest[:size], nil
-		}
-		rest = rest[min(len(rest), size+size&1):] // chunks are padded to an even length
+	if f.Tag != wave.FormatMuLaw || f.Channels != 1 || f.Rate != 8000 {
+		return nil, fmt.Errorf("format %d, %d channels, %d Hz; want µ-law, 1, 8000", f.Tag, f.Channels, f.Rate)
 	}
-	return nil, fmt.Errorf("no samples")
+	return io.ReadAll(samples)
 }

@@ -14,7 +14,7 @@
 //   - Takes calls from an extension:
 //
 //     number            what happens
-//     600               echo: what is said comes back
+//     600, *43          echo: what is said comes back
 //     601               busy: 486
 //     602               rings until nobody answers: 480
 //     603               rings, then declines: 603

@@ -20,11 +20,14 @@ type treatment struct {
 // Room is the conference room. Whoever is transferred there is not heard of again, and the phone hears itself.
 const Room = "608"
 
+// EchoTest is the number of the echo test, which is 600 too.
+const EchoTest = "*43"
+
 // treat looks a number up in the dial plan. from is the extension that calls: its own phones do not ring.
 func (p *PBX) treat(number, from string) treatment {
 	moment := min(p.cfg.Ring, 500*time.Millisecond)
 	switch number {
-	case "600":
+	case "600", EchoTest:
 		return treatment{rings: moment, code: 200, name: "Echo test", talk: func(d *dialog) { d.audio.echo() }}
 	case "601":
 		return treatment{code: 486, reason: "Busy Here"}

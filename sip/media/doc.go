@@ -25,6 +25,8 @@
 //
 // Before a call a socket may ask a STUN server how others see it (reflexive.go), and where both sides agreed on ICE the way is looked for on the same ports (ice.go).
 //
+// While the call is held by us, the microphone's place is taken by silence or by a recording (music.go), which was read beforehand.
+//
 // The latch (latch.go) decides whose packets are the peer's; the source (source.go) which of them belong to the stream;
 // the buffer (adaptive.go, playhead.go, timeline.go) when each is played; the concealer (conceal.go) what is heard where
 // one is missing. Each is a plain value that a test drives without sockets or clocks.

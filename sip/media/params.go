@@ -27,7 +27,7 @@ type Params struct {
 	Early bool
 
 	// Held is our own hold. The microphone goes nowhere and the speaker stays silent in any direction; where the
-	// direction has us send, silence is sent, which keeps the way through NATs open and the peer's call-quality timers calm.
+	// direction has us send, silence is sent, or what [Session.Music] says, which keeps the way through NATs open and the peer's call-quality timers calm.
 	Held bool
 }
 

@@ -23,6 +23,7 @@ type sender struct {
 
 	on     bool // the direction has us send
 	silent bool // on hold
+	early  bool // nobody has answered yet: a hold has no music
 	muted  bool
 
 	codec sdp.Codec
@@ -40,6 +41,7 @@ type sender struct {
 	seal    *sealer
 	seals   sealers
 	still   [BlockSize]int16 // silence
+	hold    *musician        // what is heard on hold; nil for silence
 
 	tick    time.Time // when the last block came
 	resumed time.Time // when the audio clock went on after its last stall
@@ -87,7 +89,10 @@ func (s *sender) set(p Params, c codec) {
 	if !on || p.Held {
 		s.dtmf.clear()
 	}
-	s.on, s.silent = on, p.Held
+	if p.Held && !s.silent && s.hold != nil {
+		s.hold.rest()
+	}
+	s.on, s.silent, s.early = on, p.Held, p.Early
 	if s.enc == nil || s.enc.rate() != c.rate() {
 		s.down = newDownsampler(SampleRate / c.rate())
 		s.pcm = make([]int16, 0, c.rate()/10)
@@ -133,7 +138,10 @@ func (s *sender) block(pcm []int16, now time.Time) {
 		return
 	}
 	s.tick = now
-	if s.muted || s.silent {
+	switch {
+	case s.silent && s.on && !s.early && s.hold != nil:
+		pcm = s.hold.block()[:len(pcm)]
+	case s.silent || s.muted:
 		pcm = s.still[:len(pcm)]
 	}
 	n := len(s.pcm)

@@ -155,6 +155,10 @@ func (s *Session) ReadSpeaker(pcm []int16) {
 // Mute sends silence in place of the microphone until it is called with false. Packets go on.
 func (s *Session) Mute(on bool) { s.send.mute(on) }
 
+// Music is what the other side hears while the call is held by us, once it is answered: nil is silence. In each call it goes on where the last
+// hold stopped it.
+func (s *Session) Music(m *Music) { s.send.music(m) }
+
 // SendDTMF queues keys to be pressed one after the other, 160 ms each: 0-9, *, #, A-D. It does not wait: done is called with "" when all
 // have gone, or with those that have not, when a hold or the other side has stopped what we send. It must not wait either, nor call the
 // session; it is not called once the session is closed. Errors are [ErrNoDTMF], upon which SIP INFO is the way, [ErrNoKey], [ErrTooMany]

@@ -11,7 +11,7 @@ import (
 
 // TestAudioBothWays: a tone that is played into the agent's microphone is recorded at the customer's speaker, and the
 // other way round, with an amplitude within 10 %, through the sound server, codec, RTP and jitter buffers of both ends.
-// Hold silences both directions, mute one.
+// Hold silences both directions, mute one; with music on hold the customer hears its file, at its level.
 func TestAudioBothWays(t *testing.T) {
 	t.Parallel()
 	sound := rig.StartPulse(t)
@@ -48,6 +48,16 @@ func TestAudioBothWays(t *testing.T) {
 	audible(t, sound, "the agent after hold", rig.FarSpeaker, agent)
 	audible(t, sound, "the customer after hold", rig.AppSpeaker, far)
 
+	music := rig.Tone{Hz: 960, Amplitude: 0.2}
+	d.do("hold")
+	d.await("hold", func(e event) bool { return e.State == "held" })
+	d.do("settings", "set", "accounts[1].hold_music", music.File(t))
+	audible(t, sound, "the music of a file that was just chosen", rig.FarSpeaker, music)
+	silent(t, sound, "the agent on hold", rig.FarSpeaker, agent)
+	d.do("resume")
+	audible(t, sound, "the agent after the music", rig.FarSpeaker, agent)
+	silent(t, sound, "the music after hold", rig.FarSpeaker, music)
+
 	customer.Do("hangup")
 	d.await("ended", of(ringing.Call))
 	d.logged(ringing.Call)
@@ -82,6 +92,19 @@ func TestAudioAtAsterisk(t *testing.T) {
 				audible(t, sound, other.what, rig.AppSpeaker, other.tone)
 				a.do("hangup")
 				a.await("ended", of(id))
+			}
+
+			var before, after []struct{ ID string }
+			a.json(&before, "history")
+			a.do("settings", "set", "accounts[1].echo_test", "600")
+			var echo struct{ Call string }
+			a.json(&echo, "echo")
+			a.await("answered", of(echo.Call))
+			audible(t, sound, "the agent's echo", rig.AppSpeaker, tone)
+			a.do("hangup")
+			a.await("ended", of(echo.Call))
+			if a.json(&after, "history"); len(after) != len(before) {
+				t.Errorf("the history has %d calls, %d before the echo test", len(after), len(before))
 			}
 		})
 	}

@@ -77,6 +77,17 @@ func (p *Pulse) Play(sink string, tone Tone) (stop func()) {
 	return process.Stop
 }
 
+// File writes a tone of three seconds into a WAV file as music is, 16 bits in stereo at 44.1 kHz, and returns its path.
+func (tone Tone) File(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(Dir(t), "tone.wav")
+	out, err := exec.Command(program(t, "sox"), "-q", "-n", "-r", "44100", "-c", "2", "-b", "16", path, "synth", "3", "sine", fmt.Sprint(tone.Hz), "vol", fmt.Sprint(tone.Amplitude)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("sox: %v\n%s", err, out)
+	}
+	return path
+}
+
 // Hear records a sink for d and returns the samples, from -1 to 1.
 func (p *Pulse) Hear(sink string, d time.Duration) []float64 {
 	p.t.Helper()
