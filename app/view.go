@@ -24,6 +24,7 @@ type View struct {
 	Today      Today
 	Audio      AudioView
 	Colleagues []ColleagueView // in the order of the settings
+	Queues     []QueueView     // likewise
 	DND        bool
 	Demo       bool
 	Told       fault.Fault // the gravest that the agent should read now (no keyring, disk full…); the zero Fault when all is well
