@@ -58,7 +58,7 @@ func (s *state) phoneViews() []PhoneView {
 	views := make([]PhoneView, len(s.phones))
 	for i, p := range s.phones {
 		views[i] = p
-		views[i].Reason, views[i].Voicemail = catalogue.Say(p.Why), s.voicemail(p)
+		views[i].Reason, views[i].Voicemail, views[i].ForwardsTold = catalogue.Say(p.Why), s.voicemail(p), s.forwardsOf(p.Account)
 	}
 	return views
 }

@@ -18,6 +18,7 @@ type state struct {
 	links      []crm.LinkStatus // to the orgs, in the order of settings
 	colleagues []ColleagueView
 	queues     []queue                     // in the order of settings
+	told       map[string][]ForwardTold    // what phone systems were told of forwarding, by account
 	lamps      map[lamp]sip.ColleagueState // of watched phones; never changed in place
 	calls      []call                      // in order of arrival
 	front      string                      // id of the call that the faces show first; "" without one

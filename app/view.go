@@ -52,8 +52,11 @@ type PhoneView struct {
 	CallerID  string   // what others are shown; "" leaves it to the server
 	CallerIDs []string // what the agent may have them shown, see [ReadCallerID]
 	Forward   Forward  // where its calls go that are not taken here
+	ByPBX     bool     // the phone system does that, told by codes
 	Messages  Messages // voice messages that wait
 	Voicemail string   // number that they are fetched from; "" where nobody has told. Set by render
+
+	ForwardsTold []ForwardTold // what the phone system was told of that, and was not; set by render
 
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }

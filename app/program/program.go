@@ -11,7 +11,7 @@
 //	build.go     makes the parts, step by step, and joins them
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
-//	colleagues.go  whose phones are watched
+//	colleagues.go  whose phones are watched; queues.go  those of queues too; forwards.go  what phone systems are told of forwarding
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off
@@ -95,6 +95,7 @@ type Program struct {
 	keys        keyChanges
 	kept        kept
 	troubles    troubles
+	forwards    forwards
 	hooks       hooks // what addresses must be told of calls
 	profile     *profile.Keeper
 	agents      *agents
@@ -145,7 +146,8 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 func (p *Program) Start() {
 	p.desk.LinksChanged(p.named(p.links.Status()))
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
-	p.setColleagues(colleaguesOf(p.set.Get()))
+	p.watch(p.set.Get())
+	p.work.Go(p.forwards.run)
 	p.work.Go(p.followKeyring)
 	p.work.Go(p.accounts.run)
 	for _, c := range p.links.All() {
@@ -172,6 +174,7 @@ func (p *Program) heard(e sip.Event) {
 	if !ok || r.State != sip.Registered {
 		return
 	}
+	p.forwards.registered(r.Account)
 	if c := p.asks(r.Account); c != nil {
 		go func() {
 			if err := c.Warm(p.ctx); err != nil {
@@ -196,6 +199,7 @@ func (p *Program) Close() {
 	p.mirror.Close()
 	_ = p.links.Close()
 	p.closeErrors()
+	p.forwards.saver.Close()
 	p.meter.Close()
 	p.closeMemory()
 	if err := p.journal.Close(); err != nil {

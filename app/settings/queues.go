@@ -26,8 +26,11 @@ type Queue struct {
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
 }
 
-// ReasonHere stands in the code of a pause for the code of its reason.
-const ReasonHere = "{reason}"
+// What stands in codes and hints for what is put there.
+const (
+	ReasonHere    = "{reason}"    // in the code of a pause: the code of its reason
+	ExtensionHere = "{extension}" // the extension of the account, so that one profile does for all desks
+)
 
 // DefaultQueue is a queue of which nothing is known.
 func DefaultQueue() Queue { return Queue{} }
@@ -45,6 +48,14 @@ func ReadReason(entry string) (name, code string, ok bool) {
 	name, code, _ = strings.Cut(entry, "=")
 	name, code = text.Short(name, longestLabel), strings.TrimSpace(code)
 	return name, code, name != "" && reasonCode.MatchString(code)
+}
+
+// For is the queue with its codes and hints as the extension of an account has them.
+func (q Queue) For(extension string) Queue {
+	for _, text := range []*string{&q.Login, &q.Logout, &q.Pause, &q.Resume, &q.Hint, &q.PauseHint} {
+		*text = strings.ReplaceAll(*text, ExtensionHere, extension)
+	}
+	return q
 }
 
 // QueueAt is the id of the account that a queue is at: the one that is named, else the first. It is "" where that is not there.
@@ -97,15 +108,15 @@ func (c *checker) code(key string, to *string, placeholders ...string) {
 func (c *checker) queue(path string, q *Queue, def Queue) {
 	c.tags(path, reflect.ValueOf(q).Elem(), reflect.ValueOf(def))
 	q.Name, q.Account = text.Short(q.Name, longestLabel), strings.TrimSpace(q.Account)
-	c.code(path+"login", &q.Login)
-	c.code(path+"logout", &q.Logout)
-	c.code(path+"pause", &q.Pause, ReasonHere)
-	c.code(path+"resume", &q.Resume)
+	c.code(path+"login", &q.Login, ExtensionHere)
+	c.code(path+"logout", &q.Logout, ExtensionHere)
+	c.code(path+"pause", &q.Pause, ReasonHere, ExtensionHere)
+	c.code(path+"resume", &q.Resume, ExtensionHere)
 	for _, h := range []struct {
 		key string
 		to  *string
 	}{{"hint", &q.Hint}, {"pause_hint", &q.PauseHint}} {
-		if *h.to = strings.TrimSpace(*h.to); *h.to != "" && !extension.MatchString(*h.to) {
+		if *h.to = strings.TrimSpace(*h.to); *h.to != "" && !extension.MatchString(strings.Replace(*h.to, ExtensionHere, "0", 1)) {
 			c.fault("settings.must-be-extension", "key", path+h.key, "value", *h.to)
 			*h.to = ""
 		}

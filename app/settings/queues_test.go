@@ -75,9 +75,12 @@ func TestQueuesOfAccounts(t *testing.T) {
 		}
 	}
 	set("", Queue{Name: "Support", Login: "*1"})
-	set("", Queue{Name: "Support", Account: "2@b", Login: "*1"})
+	set("", Queue{Name: "Support", Account: "2@b", Login: "*1{extension}", Hint: "s-{extension}"})
 	set("support", Queue{Name: "Help", Account: "1@a", Login: "*2"})
 	names("Help@1@a", "Support@2@b")
+	if q := s.Get().Queues[1].For("2"); q.Login != "*12" || q.Hint != "s-2" {
+		t.Errorf("for an extension %+v", q)
+	}
 	for code, q := range map[string]Queue{
 		"settings.must-be-another-queue":  {Name: "help", Login: "*3"},
 		"settings.must-be-queue":          {Name: "Idle"},
