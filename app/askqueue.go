@@ -31,7 +31,7 @@ type QueueAsk struct {
 }
 
 // AskQueue has the phone system log the agent in to a queue, or out, pause or go on, by the code for that. It returns once the phone system has
-// answered the code; a queue that is told to be as it is asked for already is left alone. It returns the names of the queues that it asked, or that were so already.
+// answered the code; a queue that is told to be as it is asked for already is left alone. It returns the queues that it asked, or that were so already.
 func (d *Desk) AskQueue(ctx context.Context, ask QueueAsk) (asked []QueueView, err error) {
 	chosen, err := d.now.Load().queuesFor(ask)
 	if err != nil {
@@ -68,7 +68,9 @@ func (s state) queuesFor(ask QueueAsk) ([]queue, error) {
 	var chosen []queue
 	var names []string
 	for _, q := range s.queues {
-		names = append(names, q.Name)
+		if !slices.Contains(names, q.Name) {
+			names = append(names, q.Name)
+		}
 		if ask.Account != "" && q.Account != ask.Account || ask.Queue != "" && !strings.EqualFold(q.Name, strings.TrimSpace(ask.Queue)) {
 			continue
 		}
@@ -78,7 +80,7 @@ func (s state) queuesFor(ask QueueAsk) ([]queue, error) {
 	}
 	switch {
 	case len(chosen) == 0 && ask.Queue == "":
-		return nil, fault.Err(nil, ErrNoQueueCode.Code, "action", string(ask.Action), "queue", strings.Join(names, ", "))
+		return nil, fault.Err(nil, "desk.no-queue-has-code", "action", string(ask.Action))
 	case len(chosen) == 0:
 		return nil, fault.Err(nil, ErrNoQueue.Code, "queue", ask.Queue, "queues", names)
 	case len(chosen) > 1 && ask.Queue != "":

@@ -108,12 +108,12 @@ func TestAQueueIsAsThePhoneSystemTells(t *testing.T) {
 func TestAskQueues(t *testing.T) {
 	r := queueRig(t)
 	for code, a := range map[fault.Code]QueueAsk{
-		"desk.no-queue":        {Action: QueueLogin, Queue: "Night"},
-		"desk.no-queue-code":   {Action: QueueLogout, Queue: "Sales"},
-		"desk.which-reason":    {Action: QueuePause, Queue: "Support", Reason: "Nap"},
-		"desk.unwanted-reason": {Action: QueuePause, Queue: "Sales", Reason: "Lunch"},
-		"desk.no-queue-code ":  {Action: QueueResume, Account: "2@x"},
-		"desk.no-queue ":       {Action: QueueLogin, Queue: "Sales", Account: "2@x"},
+		"desk.no-queue":          {Action: QueueLogin, Queue: "Night"},
+		"desk.no-queue-code":     {Action: QueueLogout, Queue: "Sales"},
+		"desk.which-reason":      {Action: QueuePause, Queue: "Support", Reason: "Nap"},
+		"desk.unwanted-reason":   {Action: QueuePause, Queue: "Sales", Reason: "Lunch"},
+		"desk.no-queue-has-code": {Action: QueueResume, Account: "2@x"},
+		"desk.no-queue ":         {Action: QueueLogin, Queue: "Sales", Account: "2@x"},
 	} {
 		if _, err := r.AskQueue(context.Background(), a); !fault.Of(err).Is(fault.Code(strings.TrimSpace(string(code)))) {
 			t.Errorf("%s: %v", code, err)

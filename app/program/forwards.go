@@ -118,7 +118,7 @@ func (p *Program) TellForwards(ctx context.Context, account string) error {
 	for _, a := range p.set.Get().Accounts {
 		for _, way := range settings.Forwardings() {
 			if failed, ok := f.failed[forwardKey{a.ID(), way}]; ok && (account == "" || a.ID() == account) {
-				return &fault.Error{Fault: failed.why}
+				return fault.Err(nil, "program.forward-not-told", "why", failed.why)
 			}
 		}
 	}

@@ -50,6 +50,13 @@ func (c *ForwardCodes) codes(way Forwarding) [2]*string {
 	}[way]
 }
 
+// SetForwardCodes sets the codes of a way. The error is a [*KeyError].
+func (a *Account) SetForwardCodes(way Forwarding, on, off string) error {
+	codes := a.ForwardCodes.codes(way)
+	*codes[0], *codes[1] = on, off
+	return a.check()
+}
+
 // ForwardsByPBX reports whether the phone system forwards the calls of an account.
 func (a Account) ForwardsByPBX() bool { return a.ForwardBy == ForwardByPBX }
 

@@ -80,6 +80,25 @@ func (s *Settings) SetQueue(replaces string, q Queue) {
 	s.Queues[i] = q
 }
 
+// QueueNamed is the queue of a name at an account, "" for the first account, or one of which nothing else is known.
+func (s *Settings) QueueNamed(name, account string) Queue {
+	q := DefaultQueue()
+	q.Name, q.Account = strings.TrimSpace(name), account
+	if i := slices.IndexFunc(s.Queues, func(o Queue) bool { return s.sameQueue(o, q) }); i >= 0 {
+		q = s.Queues[i]
+	}
+	return q
+}
+
+// SetReasons takes reasons as they are typed, with commas between. The error is a [*KeyError].
+func (q *Queue) SetReasons(typed string) (err error) {
+	q.Reasons, err = readTexts(typed)
+	if err != nil {
+		return keyError("settings.not-a-list", "key", "reasons")
+	}
+	return nil
+}
+
 // RemoveQueue takes the queue of a name at an account out of the list.
 func (s *Settings) RemoveQueue(name, account string) {
 	s.Queues = slices.DeleteFunc(slices.Clone(s.Queues), func(o Queue) bool { return s.sameQueue(o, Queue{Name: name, Account: account}) })

@@ -85,6 +85,10 @@ func (d *fakeDesk) Pickup(account, extension string) (string, error) {
 	return "new", d.note("pick up %s from %s", extension, account)
 }
 
+func (d *fakeDesk) AskQueue(_ context.Context, a app.QueueAsk) ([]app.QueueView, error) {
+	return nil, d.note("queue %s %s at %s %s", a.Action, a.Queue, a.Account, a.Reason)
+}
+
 func (d *fakeDesk) CallVoicemail(account string) (string, error) {
 	return "new", d.note("voicemail %s", account)
 }
