@@ -1,8 +1,8 @@
 package app
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -11,16 +11,8 @@ import (
 	"linecard/fault"
 )
 
-// What a queue may say no with.
-var (
-	ErrNoQueue        = fault.Err(nil, "desk.no-queue")
-	ErrNoQueues       = fault.Err(nil, "desk.no-queues")
-	ErrWhichQueue     = fault.Err(nil, "desk.which-queue")
-	ErrQueueUnderWay  = fault.Err(nil, "desk.queue-under-way")
-	ErrNoQueueCode    = fault.Err(nil, "desk.no-queue-code")
-	ErrWhichReason    = fault.Err(nil, "desk.which-reason")
-	ErrUnwantedReason = fault.Err(nil, "desk.unwanted-reason")
-)
+// ErrNoQueues says that no queue is set.
+var ErrNoQueues = fault.Err(nil, "desk.no-queues")
 
 // QueueAsk is what is asked of a queue. Queue "" is every queue that can do that, and Account "" the only one with such a queue.
 type QueueAsk struct {
@@ -37,11 +29,10 @@ func (d *Desk) AskQueue(ctx context.Context, ask QueueAsk) (asked []QueueView, e
 	if err != nil {
 		return nil, err
 	}
-	var failed error
+	var failed error // the first; the others are asked all the same
 	for _, q := range chosen {
 		if err := d.askQueue(ctx, q, ask); err != nil {
-			failed = errors.Join(failed, err)
-			if ask.Queue != "" || ctx.Err() != nil {
+			if failed = cmp.Or(failed, err); ctx.Err() != nil {
 				break
 			}
 			continue
@@ -49,12 +40,6 @@ func (d *Desk) AskQueue(ctx context.Context, ask QueueAsk) (asked []QueueView, e
 		s := d.now.Load()
 		if i := s.queue(q.Account, q.Name); i >= 0 {
 			asked = append(asked, s.queueViews()[i])
-		}
-	}
-	if failed != nil {
-		var first *fault.Error
-		if errors.As(failed, &first) {
-			return asked, first
 		}
 	}
 	return asked, failed
@@ -82,9 +67,9 @@ func (s state) queuesFor(ask QueueAsk) ([]queue, error) {
 	case len(chosen) == 0 && ask.Queue == "":
 		return nil, fault.Err(nil, "desk.no-queue-has-code", "action", string(ask.Action))
 	case len(chosen) == 0:
-		return nil, fault.Err(nil, ErrNoQueue.Code, "queue", ask.Queue, "queues", names)
+		return nil, fault.Err(nil, "desk.no-queue", "queue", ask.Queue, "queues", names)
 	case len(chosen) > 1 && ask.Queue != "":
-		return nil, fault.Err(nil, ErrWhichQueue.Code, "queue", ask.Queue)
+		return nil, fault.Err(nil, "desk.which-queue", "queue", ask.Queue)
 	}
 	return chosen, nil
 }
@@ -95,9 +80,9 @@ func (q queue) code(ask QueueAsk) (code, reason string, err error) {
 	wants := strings.Contains(code, ReasonHere)
 	switch {
 	case code == "":
-		return "", "", fault.Err(nil, ErrNoQueueCode.Code, "action", string(ask.Action), "queue", q.Name)
+		return "", "", fault.Err(nil, "desk.no-queue-code", "action", string(ask.Action), "queue", q.Name)
 	case !wants && ask.Reason != "":
-		return "", "", fault.Err(nil, ErrUnwantedReason.Code, "queue", q.Name)
+		return "", "", fault.Err(nil, "desk.unwanted-reason", "queue", q.Name)
 	case !wants:
 		return code, "", nil
 	}
@@ -108,7 +93,7 @@ func (q queue) code(ask QueueAsk) (code, reason string, err error) {
 		}
 		names = append(names, r.Name)
 	}
-	return "", "", fault.Err(nil, ErrWhichReason.Code, "queue", q.Name, "reasons", names)
+	return "", "", fault.Err(nil, "desk.which-reason", "queue", q.Name, "reasons", names)
 }
 
 // askQueue asks one queue.
@@ -119,7 +104,7 @@ func (d *Desk) askQueue(ctx context.Context, q queue, ask QueueAsk) error {
 	}
 	key := lamp{q.Account, strings.ToLower(q.Name)}
 	if _, under := d.queueAsked.LoadOrStore(key, true); under {
-		return fault.Err(nil, ErrQueueUnderWay.Code, "queue", q.Name)
+		return fault.Err(nil, "desk.queue-under-way", "queue", q.Name)
 	}
 	if known, so := q.so(ask.Action, d.now.Load().lamps); known && so {
 		d.queueAsked.Delete(key)

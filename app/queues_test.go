@@ -140,7 +140,7 @@ func TestAskQueues(t *testing.T) {
 	}()
 	<-begun
 	r.wait("its code is called", func(v View) bool { return v.Queues[0].Asking == QueueLogout })
-	if _, err := r.AskQueue(context.Background(), QueueAsk{Action: QueueLogout, Queue: "Support"}); !errors.Is(err, ErrQueueUnderWay) {
+	if _, err := r.AskQueue(context.Background(), QueueAsk{Action: QueueLogout, Queue: "Support"}); !fault.Of(err).Is("desk.queue-under-way") {
 		t.Errorf("twice: %v", err)
 	}
 	gone, cancel := context.WithCancel(context.Background())

@@ -35,7 +35,7 @@ func (s *statusBar) showQueues(all []app.QueueView) {
 	case in > 0:
 		ink = colorTalking
 	}
-	words := phrase("ui.bar-queues", "count", len(all), "in", in, "paused", paused)
+	words := phrase("ui.bar-queues", "all", len(all), "in", in, "paused", paused)
 	switch {
 	case len(all) == 1:
 		words = joined(short(all[0].Name), queueStands(all[0]))
