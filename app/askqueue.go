@@ -81,7 +81,7 @@ func (q queue) code(ask QueueAsk) (code, reason string, err error) {
 	switch {
 	case code == "":
 		return "", "", fault.Err(nil, "desk.no-queue-code", "action", string(ask.Action), "queue", q.Name)
-	case !wants && ask.Reason != "":
+	case !wants && ask.Reason != "" && ask.Queue != "": // of all queues, some may take one
 		return "", "", fault.Err(nil, "desk.unwanted-reason", "queue", q.Name)
 	case !wants:
 		return code, "", nil

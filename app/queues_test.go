@@ -125,6 +125,13 @@ func TestAskQueues(t *testing.T) {
 	for _, want := range []string{"code *45 from 1@x", "code *55 from 1@x", "code *65 from 2@x"} {
 		r.phone.await(t, want)
 	}
+	if got, err := r.AskQueue(context.Background(), QueueAsk{Action: QueuePause, Reason: "Lunch"}); err != nil || len(got) != 2 {
+		t.Errorf("a pause of all: %v, %+v", err, got)
+	}
+	r.phone.await(t, "code *471 from 1@x")
+	if _, err := r.AskQueue(context.Background(), QueueAsk{Action: QueueLogin}); err != nil {
+		t.Error(err)
+	}
 	begun, end := make(chan struct{}), make(chan struct{})
 	r.phone.coded = func(done func(fault.Fault)) {
 		close(begun)

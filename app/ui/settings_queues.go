@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"linecard/app/settings"
 )
@@ -58,9 +59,9 @@ func newQueueForm(w *Window, changed func()) *queueForm {
 	q.reasons = entry(phrase("ui.queue-reasons-hint"))
 	q.reasons.MultiLine = true
 	q.reasons.SetMinRowsVisible(2)
-	q.save = newButton(phrase("ui.queue-save"), "", 0, q.submit)
-	q.add = newButton(phrase("ui.queue-add"), "", 0, func() { q.choose(settings.Queue{}) })
-	q.remove = newButton(phrase("ui.queue-remove"), "", 0, q.drop)
+	q.save = newButton(phrase("ui.queue-save"), "", widget.MediumImportance, q.submit)
+	q.add = newButton(phrase("ui.queue-add"), "", widget.MediumImportance, func() { q.choose(settings.Queue{}) })
+	q.remove = newButton(phrase("ui.queue-remove"), "", widget.MediumImportance, q.drop)
 	q.root = group(phrase("ui.group-queues"), newParagraph(phrase("ui.queues-detail"), caption, 4), q.chooser.root, entryRow(phrase("ui.queue-name"), q.name),
 		pair(rows[0], rows[1]), pair(rows[2], rows[3]), entryRow(phrase("ui.queue-reasons"), q.reasons), pair(rows[4], rows[5]), hbox(8, q.save, q.add, q.remove))
 	q.text.read = func() []string {
