@@ -61,10 +61,12 @@ func (e colleaguesSet) next(s state) (state, []effect) {
 		views[i] = ColleagueView{Name: c.Name, Extension: c.Extension, Account: c.Account, State: ActivityUnknown}
 		if was := s.colleague(c.Account, c.Extension); was >= 0 {
 			views[i].State = s.colleagues[was].State
+		} else if told, known := s.lamps[lamp{c.Account, c.Extension}]; known { // a queue's hint
+			views[i].State = activityOf(told)
 		}
 	}
 	s.colleagues = views
-	return s, nil
+	return s.lampsWatched(), nil
 }
 
 // colleague is the place of somebody in the list, or -1; account "" is any.
@@ -82,14 +84,15 @@ func (s state) ringing(account, extension string) int {
 }
 
 func colleagueChanged(s state, e sip.ColleagueChanged, at stamp) (state, []effect) {
+	s, out := s.lampChanged(e, at)
 	i := s.colleague(e.Account, e.Extension)
 	if i < 0 || s.colleagues[i].State == activityOf(e.State) {
-		return s, nil
+		return s, out
 	}
 	s.colleagues = slices.Clone(s.colleagues)
 	s.colleagues[i].State = activityOf(e.State)
 	c := s.colleagues[i]
-	return s, []effect{say{Event{Event: "colleague", At: at.at(), Account: c.Account, Number: c.Extension, Name: c.Name, State: string(c.State)}}}
+	return s, append(out, say{Event{Event: "colleague", At: at.at(), Account: c.Account, Number: c.Extension, Name: c.Name, State: string(c.State)}})
 }
 
 func activityOf(s sip.ColleagueState) Activity {

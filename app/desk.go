@@ -42,22 +42,23 @@ type Config struct {
 // Desk is the agent's desk. Every method may be called from any goroutine; none waits for a disk or a network, but those
 // that say so.
 type Desk struct {
-	cfg     Config
-	inbox   *inorder.Queue[event]
-	disk    *inorder.Queue[diskEffect] // one after the other: the journal's order is the call's order
-	memory  *inorder.Queue[memoryEffect]
-	notes   *inorder.Queue[noteEffect]
-	now     atomic.Pointer[state]
-	reasons sync.Map // by id of a call: why somebody marked Do Not Call is consulted about it
-	taken   takings  // the calls the agent answered or resumed; the desk hears of it a moment later
-	view    atomic.Pointer[View]
-	drawing sync.Mutex // held while faces are told
-	alarm   alarm      // touched by the inbox only
-	alive   alarm
-	writer  *writer
-	rings   rings
-	bus     bus
-	subs    subscribers
+	cfg        Config
+	inbox      *inorder.Queue[event]
+	disk       *inorder.Queue[diskEffect] // one after the other: the journal's order is the call's order
+	memory     *inorder.Queue[memoryEffect]
+	notes      *inorder.Queue[noteEffect]
+	now        atomic.Pointer[state]
+	reasons    sync.Map // by id of a call: why somebody marked Do Not Call is consulted about it
+	queueAsked sync.Map // by account and name of a queue: that a code is called for it
+	taken      takings  // the calls the agent answered or resumed; the desk hears of it a moment later
+	view       atomic.Pointer[View]
+	drawing    sync.Mutex // held while faces are told
+	alarm      alarm      // touched by the inbox only
+	alive      alarm
+	writer     *writer
+	rings      rings
+	bus        bus
+	subs       subscribers
 
 	undecided undecided
 

@@ -20,6 +20,7 @@ type Account struct {
 	EchoTest   string   // number that plays back what is said; "" for none
 	PickupCode string   // code that picks up what rings at a colleague's phone, with EXT for the extension; "" where there is none
 	Forward    Forward  // where its calls go that are not taken here
+	ByPBX      bool     // the phone system forwards them, told by codes
 	First      string   // id of the first org of the settings, the same for all accounts: its callers are known while no link tells its own
 }
 
@@ -160,7 +161,7 @@ func (e accountsSet) next(s state) (state, []effect) {
 		if p.Forward.Somewhere() != a.Forward.Somewhere() || a.Forward.Somewhere() && p.Forward != a.Forward {
 			told = append(told, say{Event{Event: "forward", At: e.at(), Account: a.ID, State: onOff(a.Forward.Somewhere()), Target: a.Forward.Always}})
 		}
-		p.Account, p.Label, p.Configured, p.Forward, p.CallerID, p.CallerIDs = a.ID, a.Label, true, a.Forward, a.CallerID, a.CallerIDs
+		p.Account, p.Label, p.Configured, p.Forward, p.ByPBX, p.CallerID, p.CallerIDs = a.ID, a.Label, true, a.Forward, a.ByPBX, a.CallerID, a.CallerIDs
 		phones = append(phones, p)
 	}
 	s.accounts, s.phones = slices.Clone(e.accounts), phones

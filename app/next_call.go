@@ -96,11 +96,11 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	switch i := s.phone(p.Account); {
 	case i >= 0:
 		p.Configured, p.Label, p.Uninvited, p.Forward = phones[i].Configured, phones[i].Label, phones[i].Uninvited, phones[i].Forward
-		p.CallerID, p.CallerIDs, p.Messages, p.STUN = phones[i].CallerID, phones[i].CallerIDs, phones[i].Messages, phones[i].STUN
+		p.CallerID, p.CallerIDs, p.Messages, p.STUN, p.ByPBX = phones[i].CallerID, phones[i].CallerIDs, phones[i].Messages, phones[i].STUN, phones[i].ByPBX
 		phones[i] = p
 	case len(s.accounts) > 0 && p.Account == "":
 		p.Account, p.Configured, p.Label, p.Forward = phones[0].Account, phones[0].Configured, phones[0].Label, phones[0].Forward
-		p.CallerID, p.CallerIDs = phones[0].CallerID, phones[0].CallerIDs
+		p.CallerID, p.CallerIDs, p.ByPBX = phones[0].CallerID, phones[0].CallerIDs, phones[0].ByPBX
 		phones[0] = p
 	case len(s.accounts) > 0:
 		return s, nil

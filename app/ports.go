@@ -6,6 +6,7 @@ import (
 
 	"linecard/app/directory"
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -18,6 +19,8 @@ type Phone interface {
 	DialAs(account, number, note, as string) (id string, err error)
 	// Pickup takes over the call that rings at a colleague's phone, by a code, or with "" by itself where the server tells enough of the call.
 	Pickup(account, extension, code string) (id string, err error)
+	// CallCode calls a code of the phone system, which is no call of the agent's. done is called once what has come of it is known, on any goroutine.
+	CallCode(account, code string, done func(why fault.Fault)) error
 	Registrations() []sip.RegistrationChanged // of all accounts, the first one first
 	Answer(id string) error
 	Decline(id string) error

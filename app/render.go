@@ -16,7 +16,7 @@ func render(s *state, demo bool) View {
 	v := View{
 		Phones: s.phoneViews(), Org: OrgViewOf(s.linkOf("")), Orgs: orgViews(s.links),
 		History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
-		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, Colleagues: s.colleagueViews(), DND: s.dnd, Demo: demo, Told: s.notices.gravest(),
+		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, Colleagues: s.colleagueViews(), Queues: s.queueViews(), DND: s.dnd, Demo: demo, Told: s.notices.gravest(),
 		Unsaved: catalogue.Say(s.unsaved),
 	}
 	v.Phone = worst(v.Phones)
@@ -58,7 +58,7 @@ func (s *state) phoneViews() []PhoneView {
 	views := make([]PhoneView, len(s.phones))
 	for i, p := range s.phones {
 		views[i] = p
-		views[i].Reason, views[i].Voicemail = catalogue.Say(p.Why), s.voicemail(p)
+		views[i].Reason, views[i].Voicemail, views[i].ForwardsTold = catalogue.Say(p.Why), s.voicemail(p), s.forwardsOf(p.Account)
 		views[i].EchoTest = s.account(p.Account).EchoTest
 	}
 	return views

@@ -6,6 +6,7 @@ import (
 
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip"
 )
 
 // state is all the desk knows. next returns a new one; slices inside are copied before they are changed, so a View
@@ -16,8 +17,11 @@ type state struct {
 	phones     []PhoneView
 	links      []crm.LinkStatus // to the orgs, in the order of settings
 	colleagues []ColleagueView
-	calls      []call // in order of arrival
-	front      string // id of the call that the faces show first; "" without one
+	queues     []queue                     // in the order of settings
+	told       map[string][]ForwardTold    // what phone systems were told of forwarding, by account
+	lamps      map[lamp]sip.ColleagueState // of watched phones; never changed in place
+	calls      []call                      // in order of arrival
+	front      string                      // id of the call that the faces show first; "" without one
 	history    []HistoryRow
 	counts     counts
 	audio      AudioView

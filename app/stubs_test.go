@@ -22,8 +22,9 @@ type phoneStub struct {
 	did  []string
 	stop func()
 
-	consulted func()   // what it does before it says that it consults somebody
-	accounts  []string // their ids, the first one first
+	coded     func(done func(fault.Fault)) // what becomes of codes; nil has them done at once
+	consulted func()                       // what it does before it says that it consults somebody
+	accounts  []string                     // their ids, the first one first
 }
 
 func (p *phoneStub) note(format string, args ...any) error {
@@ -49,6 +50,16 @@ func (p *phoneStub) Dial(account, n, note string) (string, error) {
 
 func (p *phoneStub) Pickup(account, extension, code string) (string, error) {
 	return "picked", p.note("pick up %s from %s by %q", extension, account, code)
+}
+
+func (p *phoneStub) CallCode(account, code string, done func(fault.Fault)) error {
+	err := p.note("code %s from %s", code, account)
+	if p.coded != nil {
+		p.coded(done)
+	} else {
+		done(fault.Fault{})
+	}
+	return err
 }
 
 func (p *phoneStub) Registrations() (all []sip.RegistrationChanged) {

@@ -24,6 +24,7 @@ type View struct {
 	Today      Today
 	Audio      AudioView
 	Colleagues []ColleagueView // in the order of the settings
+	Queues     []QueueView     // likewise
 	DND        bool
 	Demo       bool
 	Told       fault.Fault // the gravest that the agent should read now (no keyring, disk full…); the zero Fault when all is well
@@ -51,11 +52,14 @@ type PhoneView struct {
 	CallerID  string   // what others are shown; "" leaves it to the server
 	CallerIDs []string // what the agent may have them shown, see [ReadCallerID]
 	Forward   Forward  // where its calls go that are not taken here
+	ByPBX     bool     // the phone system does that, told by codes
 	Messages  Messages // voice messages that wait
 	Voicemail string   // number that they are fetched from; "" where nobody has told. Set by render
 	EchoTest  string   // number of the echo test; "" for none. Set by render
 
-	STUN      STUN        // how its STUN server sees this machine
+	STUN         STUN          // how its STUN server sees this machine
+	ForwardsTold []ForwardTold // what the phone system was told of that, and was not; set by render
+
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }
 

@@ -162,16 +162,22 @@ func (p *Phone) lineToDial(account string) (*line, error) {
 
 // ready says why the line cannot dial now.
 func (l *line) ready() error {
-	switch {
-	case l.ua == nil || l.status.State == Unreachable || l.status.State == Refused:
-		if !l.status.Reason.IsZero() {
-			return &fault.Error{Fault: l.status.Reason}
-		}
-		return fault.Err(nil, "sip.not-registered", "server", l.account.Server)
-	case l.full():
+	err := l.reachable()
+	if err == nil && l.full() {
 		return ErrNoLine
 	}
-	return nil
+	return err
+}
+
+// reachable says why the line cannot send anything to its server now.
+func (l *line) reachable() error {
+	switch {
+	case l.ua != nil && l.status.State != Unreachable && l.status.State != Refused:
+		return nil
+	case !l.status.Reason.IsZero():
+		return &fault.Error{Fault: l.status.Reason}
+	}
+	return fault.Err(nil, "sip.not-registered", "server", l.account.Server)
 }
 
 // invite sends the INVITE, unless the call is over already.

@@ -68,19 +68,19 @@ func (c *call) sentOnBy(about sdp.Config) (sdp.Encryption, encryption.By) {
 // the phone would ring again and again. One that describes what it would take, and that is neither,
 // meant another thing.
 func (c *call) Refused(e dialog.End) bool {
-	silent := e.Code == 488 && e.SDP == nil && !e.Rang
 	c.putBack()
-	if c.phase != dialing || c.sdp == nil {
-		return false
-	}
-	switch {
-	case feedback(e) && c.sdp.Feedback(), (silent || encrypted(e)) && c.sdp.Insist(), silent && !encrypted(e) && c.sdp.Feedback():
-	default:
+	if c.phase != dialing || c.sdp == nil || !inAnotherWay(c.sdp, e) {
 		return false
 	}
 	c.p.log.Info("call offered again, in another way", "call", c.id)
 	c.offer = nil
 	return true
+}
+
+// inAnotherWay has a description offer what was refused in another way, where there is one left that the refusal may mean.
+func inAnotherWay(d *sdp.Session, e dialog.End) bool {
+	silent := e.Code == 488 && e.SDP == nil && !e.Rang
+	return feedback(e) && d.Feedback() || (silent || encrypted(e)) && d.Insist() || silent && !encrypted(e) && d.Feedback()
 }
 
 // overEncryption is what a refusal of our offer means, where that is its encryption; text where it is not.

@@ -63,6 +63,7 @@ type Phone struct {
 	agents     map[*dialog.UA]*line // every user agent not closed yet, those of accounts that were changed or removed among them
 	colleagues []Colleague          // whose phones are watched
 	calls      []*call              // in the order they began
+	codes      []*codeCall          // that are under way
 	refused    []*refusedCall       // that wait to be told as missed
 	failure    *tone                // of a call that failed; nil when it is over
 	dnd        bool
@@ -131,6 +132,7 @@ func (p *Phone) Close(ctx context.Context) error {
 			p.endFailureTone()
 			p.tellAllRefused()
 			p.eachCall(func(c *call) { c.d.Hangup() })
+			p.endCodes()
 		})
 		errs := make([]error, len(agents))
 		for i, ua := range agents {

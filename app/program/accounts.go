@@ -249,7 +249,7 @@ func phoneAccount(a settings.Account, password string) sip.Account {
 	return sip.Account{
 		Server: a.Server, User: a.User, AuthUser: a.AuthUser, Password: password, DisplayName: a.DisplayName, CallerID: a.CallerID, CallerIDs: a.CallerIDs, CallerIDIn: a.CallerIDIn, Headers: a.Headers,
 		Transport: a.Transport, Encryption: a.Encryption, EncryptionBy: a.EncryptionBy, TLSCA: a.TLSCA, TLSCert: a.TLSCert, TLSKey: a.TLSKey, Port: a.LocalPort, Proxy: a.Proxy, Expires: time.Duration(a.Expires) * time.Second,
-		Keepalive: time.Duration(a.RegisterInterval) * time.Second, SessionTimer: time.Duration(a.SessionTimer) * time.Second, ReliableRinging: a.ReliableRinging, Lines: a.Lines, Trust: trustOf(a), Follow: a.Transfers, DTMF: a.DTMF, Forward: forwardOf(a), AutoAnswer: a.AutoAnswer, Mailbox: a.Voicemail != "", Conference: a.Conference,
+		Keepalive: time.Duration(a.RegisterInterval) * time.Second, SessionTimer: time.Duration(a.SessionTimer) * time.Second, ReliableRinging: a.ReliableRinging, Lines: a.Lines, Trust: trustOf(a), Follow: a.Transfers, DTMF: a.DTMF, Forward: forwardHere(a), AutoAnswer: a.AutoAnswer, Mailbox: a.Voicemail != "", Conference: a.Conference,
 		STUN: a.STUN, ICE: a.ICE,
 	}
 }
@@ -257,6 +257,14 @@ func phoneAccount(a settings.Account, password string) sip.Account {
 // forwardOf is where the calls of an account go that are not taken here.
 func forwardOf(a settings.Account) sip.Forward {
 	return sip.Forward{Always: a.ForwardAlways, Busy: a.ForwardBusy, NoAnswer: a.ForwardNoAnswer, After: time.Duration(a.ForwardSeconds()) * time.Second}
+}
+
+// forwardHere is the same, as far as this phone forwards them.
+func forwardHere(a settings.Account) sip.Forward {
+	if a.ForwardsByPBX() {
+		return sip.Forward{}
+	}
+	return forwardOf(a)
 }
 
 // trustOf is whom an account takes calls from, besides its server.

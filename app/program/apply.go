@@ -57,12 +57,13 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := accountsOf(old), accountsOf(now); !reflect.DeepEqual(was, is) {
 		p.desk.SetAccounts(is)
 	}
-	if was, is := colleaguesOf(old), colleaguesOf(now); !slices.Equal(was, is) {
-		p.setColleagues(is)
+	if !slices.Equal(colleaguesOf(old), colleaguesOf(now)) || !reflect.DeepEqual(queuesOf(old), queuesOf(now)) {
+		p.watch(now)
 	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
 		p.accounts.changed()
 		p.slow.Put(p.music.follow)
+		p.forwards.changed()
 	}
 }
 
@@ -158,7 +159,7 @@ func accountsOf(s *settings.Settings) []app.Account {
 	}
 	all := make([]app.Account, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, Conference: a.Conference, EchoTest: a.EchoTest, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, Conference: a.Conference, EchoTest: a.EchoTest, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), ByPBX: a.ForwardsByPBX(), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
 	}
 	return all
 }

@@ -43,6 +43,7 @@ func (p *Program) build(start *steps.Steps) error {
 		{"owners", p.openOwners, nil, ""},
 		{"sound", p.openSound, func() { p.sound.Close() }, ""},
 		{"errors", p.openErrors, p.closeErrors, ""},
+		{"forwards", p.openForwards, func() { p.forwards.saver.Close() }, ""},
 		{"meter", p.openMeter, func() { p.meter.Close() }, ""},
 		{"links", p.openLinks, func() { _ = p.links.Close() }, ""},
 		{"mirror", p.openMirror, func() { p.mirror.Close() }, ""},

@@ -5,7 +5,6 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
-	"linecard/sip"
 )
 
 // colleaguesOf are the colleagues of the settings, with the ids of their accounts, each phone once: whoever names the first account and whoever names
@@ -20,18 +19,4 @@ func colleaguesOf(s *settings.Settings) []app.Colleague {
 		}
 	}
 	return all
-}
-
-// setColleagues has the desk show them and the phone watch them.
-func (p *Program) setColleagues(all []app.Colleague) {
-	p.desk.SetColleagues(all)
-	watched := make([]sip.Colleague, len(all))
-	for i, c := range all {
-		watched[i] = sip.Colleague{Account: c.Account, Extension: c.Extension}
-	}
-	p.slow.Put(func() {
-		if err := p.phone.SetColleagues(watched); err != nil {
-			p.log.Warn("colleagues are not watched", "err", err)
-		}
-	})
 }

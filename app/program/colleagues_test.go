@@ -25,3 +25,20 @@ func TestColleaguesAreWatchedOnce(t *testing.T) {
 		t.Errorf("watched are %+v, want %+v", got, want)
 	}
 }
+
+// The queues have the codes as their accounts call them, and none is of an account that is not there.
+func TestQueuesOfTheSettings(t *testing.T) {
+	s := &settings.Settings{
+		Accounts: []settings.Account{{Server: "a", User: "1"}, {Server: "b", User: "2"}},
+		Queues: []settings.Queue{
+			{Name: "Support", Login: "*45*{extension}", Pause: "*46{reason}", Reasons: []string{"Lunch=1", "Lunch"}, Hint: "q{extension}"},
+			{Name: "Night", Account: "3@c", Login: "*45"},
+			{Name: "Sales", Account: "2@b", Logout: "*46{extension}"},
+		},
+	}
+	got := queuesOf(s)
+	if len(got) != 2 || got[0].Account != "1@a" || got[0].Codes[app.QueueLogin] != "*45*1" || got[0].Hint != "q1" || got[0].Codes[app.QueuePause] != "*46"+app.ReasonHere ||
+		len(got[0].Reasons) != 1 || got[0].Reasons[0] != (app.QueueReason{Name: "Lunch", Code: "1"}) || got[1].Codes[app.QueueLogout] != "*462" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -12,7 +12,7 @@
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	holdmusic.go  what callers on hold hear
-//	colleagues.go  whose phones are watched
+//	colleagues.go  whose phones are watched; queues.go  those of queues too; forwards.go  what phone systems are told of forwarding
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off
@@ -97,6 +97,7 @@ type Program struct {
 	kept        kept
 	troubles    troubles
 	music       holdMusic
+	forwards    forwards
 	hooks       hooks // what addresses must be told of calls
 	profile     *profile.Keeper
 	agents      *agents
@@ -148,7 +149,8 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 func (p *Program) Start() {
 	p.desk.LinksChanged(p.named(p.links.Status()))
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
-	p.setColleagues(colleaguesOf(p.set.Get()))
+	p.watch(p.set.Get())
+	p.work.Go(p.forwards.run)
 	p.work.Go(p.followKeyring)
 	p.music.follow()
 	p.work.Go(p.accounts.run)
@@ -176,6 +178,7 @@ func (p *Program) heard(e sip.Event) {
 	if !ok || r.State != sip.Registered {
 		return
 	}
+	p.forwards.registered(r.Account)
 	if c := p.asks(r.Account); c != nil {
 		go func() {
 			if err := c.Warm(p.ctx); err != nil {
@@ -200,6 +203,7 @@ func (p *Program) Close() {
 	p.mirror.Close()
 	_ = p.links.Close()
 	p.closeErrors()
+	p.forwards.saver.Close()
 	p.meter.Close()
 	p.closeMemory()
 	if err := p.journal.Close(); err != nil {

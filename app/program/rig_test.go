@@ -132,15 +132,25 @@ type rig struct {
 	profiles   []string         // installed with the program
 	extension  string           // that is called; "" is 2041
 
-	mu     sync.Mutex
-	states []sip.RegistrationState // the phone's, since the start
+	mu       sync.Mutex
+	codes    []string                // that the PBX was called by
+	codeless bool                    // it takes none
+	states   []sip.RegistrationState // the phone's, since the start
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), secrets: &keyring{}, opened: make(chan string, 10), views: make(chan struct{}, 1)}
 	var err error
-	r.pbx, err = demopbx.Start(context.Background(), demopbx.Config{Users: map[string]string{"2041": "geheim", "2042": "zwei", "1001": "drei"}})
+	r.pbx, err = demopbx.Start(context.Background(), demopbx.Config{
+		Users: map[string]string{"2041": "geheim", "2042": "zwei", "1001": "drei"},
+		Code: func(_, number string) bool {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.codes = append(r.codes, number)
+			return !r.codeless
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,13 +27,18 @@ func (o Colleague) id() string { return o.Extension + " " + o.Account }
 
 // WatchedBy is the id of the account by whose server a colleague's phone is watched: the one that is named, else the first. It is "" where that is not there.
 func (s *Settings) WatchedBy(o Colleague) string {
-	if o.Account == "" && len(s.Accounts) > 0 {
+	return s.accountNamed(o.Account)
+}
+
+// accountNamed is the id of an account, where "" is the first one; "" where that is not there.
+func (s *Settings) accountNamed(id string) string {
+	if id == "" && len(s.Accounts) > 0 {
 		return s.Accounts[0].ID()
 	}
-	if _, here := s.Account(o.Account); !here {
+	if _, here := s.Account(id); !here {
 		return ""
 	}
-	return o.Account
+	return id
 }
 
 // same reports whether two colleagues are one phone, whether its account is named or is the first.

@@ -133,6 +133,8 @@ func (r *reading) value(v any, to reflect.Value, key string) bool {
 			}
 			return c.id(), ""
 		}, func(c *Colleague, beyond map[string]any) { c.Beyond = beyond })
+	case *[]Queue:
+		return readList(r, v, list, key, DefaultQueue, (*checker).queue, queueComplete, func(q *Queue, beyond map[string]any) { q.Beyond = beyond })
 	case *[]crm.Object:
 		return readList(r, v, list, key, crm.DefaultObject, (*checker).object, objectID,
 			func(o *crm.Object, beyond map[string]any) { o.Beyond = beyond })

@@ -152,6 +152,10 @@ func element(list reflect.Value, name string) int {
 			if e.Extension == name {
 				return i
 			}
+		case Queue:
+			if strings.EqualFold(e.Name, name) {
+				return i
+			}
 		case crm.Object:
 			if e.Name == name || e.Org+" "+e.Name == name {
 				return i

@@ -104,7 +104,7 @@ func (l *layers) document() map[string]any {
 // lockOf is the path a lock is about. An element of a list is locked with its list, for the list is one value.
 func lockOf(key string) []string {
 	path := strings.Split(plainKey(key), ".")
-	if len(path) > 0 && slices.Contains([]string{"accounts", "orgs", "rules", "owners", "colleagues", "layouts", "objects"}, path[0]) {
+	if len(path) > 0 && slices.Contains([]string{"accounts", "orgs", "rules", "owners", "colleagues", "queues", "layouts", "objects"}, path[0]) {
 		path = path[:1]
 	}
 	return path

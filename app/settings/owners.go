@@ -39,6 +39,8 @@ func defaultElement(list string) any {
 	switch list {
 	case "orgs":
 		return DefaultOrg()
+	case "queues":
+		return DefaultQueue()
 	case "colleagues":
 		return DefaultColleague()
 	case "owners":

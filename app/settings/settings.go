@@ -58,6 +58,7 @@ type Settings struct {
 	Rules         []crm.Rule    `toml:"rules"`                 // the admin's table, the first row first
 	Owners        []Owner       `toml:"owners"`                // which user of an org an extension is
 	Colleagues    []Colleague   `toml:"colleagues" most:"300"` // whose phones are watched, in the order in which they are shown
+	Queues        []Queue       `toml:"queues" most:"50"`      // that the agent logs in to, in the order in which they are shown
 	Layouts       layout.List   `toml:"layouts"`               // what is written of calls; see [linecard/crm/layout]
 	Objects       []crm.Object  `toml:"objects"`               // where callers are found and what the card shows, the first object first
 	Journal       Journal       `toml:"journal"`
@@ -108,9 +109,12 @@ type Account struct {
 	ForwardBusy      string   `toml:"forward_busy" help:"settings.help-forward-busy"`
 	ForwardNoAnswer  string   `toml:"forward_no_answer" help:"settings.help-forward-no-answer"`
 	ForwardAfter     int      `toml:"forward_after" range:"3 170 or 0" help:"settings.help-forward-after"`
+	ForwardBy        string   `toml:"forward_by" of:"linecard pbx" help:"settings.help-forward-by"`
 	AutoAnswer       bool     `toml:"auto_answer" help:"settings.help-auto-answer"`
 	Trusted          []string `toml:"trusted" most:"50" help:"settings.help-trusted"`
-	Numbers          Numbers  `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
+
+	ForwardCodes ForwardCodes `toml:"forward_codes"` // by which the phone system forwards calls, with ForwardBy "pbx"
+	Numbers      Numbers      `toml:"numbers"`       // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
 }
@@ -361,6 +365,11 @@ func (s *Settings) clone() *Settings {
 	c.Colleagues = slices.Clone(s.Colleagues)
 	for i := range c.Colleagues {
 		c.Colleagues[i].Beyond = maps.Clone(c.Colleagues[i].Beyond)
+	}
+	c.Queues = slices.Clone(s.Queues)
+	for i := range c.Queues {
+		c.Queues[i].Reasons = slices.Clone(c.Queues[i].Reasons)
+		c.Queues[i].Beyond = maps.Clone(c.Queues[i].Beyond)
 	}
 	c.Layouts = cloneLayouts(s.Layouts)
 	c.Objects = slices.Clone(s.Objects)

@@ -17,11 +17,12 @@ import (
 // faults, which the window puts into words. *app.Desk is one.
 type Desk interface {
 	Dial(account, number string) (id string, err error)
-	Pickup(account, extension string) (id string, err error)          // takes what rings at a colleague's phone
-	CallEcho(account string) (id string, err error)                   // of an account; "" is the first one that has an echo test
-	CallVoicemail(account string) (id string, err error)              // of an account; "" is the one for which messages wait
-	WillDial(account, text string) (app.WillDial, error)              // what a text would call; it waits for nothing
-	DialAnyway(account, number, reason string) (id string, err error) // also somebody marked Do Not Call
+	Pickup(account, extension string) (id string, err error)                 // takes what rings at a colleague's phone
+	CallEcho(account string) (id string, err error)                          // of an account; "" is the first one that has an echo test
+	AskQueue(ctx context.Context, ask app.QueueAsk) ([]app.QueueView, error) // returns once the phone system has answered the code
+	CallVoicemail(account string) (id string, err error)                     // of an account; "" is the one for which messages wait
+	WillDial(account, text string) (app.WillDial, error)                     // what a text would call; it waits for nothing
+	DialAnyway(account, number, reason string) (id string, err error)        // also somebody marked Do Not Call
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error

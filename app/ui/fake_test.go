@@ -89,6 +89,10 @@ func (d *fakeDesk) CallEcho(account string) (string, error) {
 	return "new", d.note("echo %s", account)
 }
 
+func (d *fakeDesk) AskQueue(_ context.Context, a app.QueueAsk) ([]app.QueueView, error) {
+	return nil, d.note("queue %s %s at %s %s", a.Action, a.Queue, a.Account, a.Reason)
+}
+
 func (d *fakeDesk) CallVoicemail(account string) (string, error) {
 	return "new", d.note("voicemail %s", account)
 }

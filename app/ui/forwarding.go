@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2/widget"
 
@@ -28,16 +29,58 @@ func (f *forwardStrip) show(v app.View) {
 	}
 	var all []string
 	for _, p := range phones {
-		if !p.Forward.Somewhere() {
+		what := forwards(p.Forward)
+		if p.ByPBX || len(p.ForwardsTold) > 0 {
+			what = strings.TrimSpace(toldForwards(p) + " " + elsewhereForwards(p))
+		}
+		if what == "" {
 			continue
 		}
-		what := forwards(p.Forward)
 		if len(phones) > 1 {
 			what = phrase("ui.forwards-account", "account", cmp.Or(p.Label, p.Account), "what", what)
 		}
 		all = append(all, what)
 	}
 	f.say(strings.Join(all, " "))
+}
+
+// elsewhereForwards are those of this phone beside what the phone system was told, as while that has not been told to stop.
+func elsewhereForwards(p app.PhoneView) string {
+	if p.ByPBX {
+		return ""
+	}
+	return forwards(p.Forward)
+}
+
+// toldForwards says what the phone system was told of each way, and was not.
+func toldForwards(p app.PhoneView) string {
+	var all []string
+	for _, t := range p.ForwardsTold {
+		of := func(number string) string {
+			f := app.Forward{After: time.Duration(t.Seconds) * time.Second}
+			switch t.When {
+			case string(settings.ForwardAlways):
+				f.Always = number
+			case string(settings.ForwardBusy):
+				f.Busy = number
+			default:
+				f.NoAnswer = number
+			}
+			return forwards(f)
+		}
+		what := of(cmp.Or(t.Number, t.Told))
+		switch {
+		case t.Telling:
+			all = append(all, phrase("ui.pbx-telling"))
+		case t.Reason != "" && t.Number == "":
+			all = append(all, phrase("ui.pbx-not-stopped", "what", what, "why", sentence(t.Reason)))
+		case t.Reason != "":
+			all = append(all, phrase("ui.pbx-not-told", "what", what, "why", sentence(t.Reason)))
+		case t.Told != "":
+			all = append(all, phrase("ui.pbx-told", "what", of(t.Told)))
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 // forwards says where the calls of an account go.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +26,9 @@ type accountCalls struct {
 	music        *field   // file that is heard on hold
 	find         *button  // chooses it
 	forward      []*field // always, busy, no answer, seconds
+	by           *explainedChoice
+	codes        []*field // on and off for each way
+	coded        fyne.CanvasObject
 }
 
 func newAccountCalls(w *Window, changed func()) *accountCalls {
@@ -62,8 +67,28 @@ func newAccountCalls(w *Window, changed func()) *accountCalls {
 		f.OnChanged = func(string) { changed() }
 		c.forward, rows = append(c.forward, f), append(rows, entryRow(name, f))
 	}
+	c.by = newExplainedChoice(phrase("ui.forward-by"), []explained{
+		{value: settings.ForwardByLinecard, name: "ui.forward-by-linecard", means: "ui.forward-by-linecard-means"},
+		{value: settings.ForwardByPBX, name: "ui.forward-by-pbx", means: "ui.forward-by-pbx-means"},
+	}, func() {
+		c.showCodes()
+		changed()
+	})
+	codes := vbox(12)
+	for _, way := range []struct{ on, off string }{
+		{phrase("ui.forward-code-always"), phrase("ui.forward-code-always-off")}, {phrase("ui.forward-code-busy"), phrase("ui.forward-code-busy-off")},
+		{phrase("ui.forward-code-no-answer"), phrase("ui.forward-code-no-answer-off")},
+	} {
+		on, off := newField("*72{number}"), newField("*73")
+		for _, f := range []*field{on, off} {
+			f.OnChanged = func(string) { changed() }
+		}
+		c.codes = append(c.codes, on, off)
+		codes.Add(pair(entryRow(way.on, on), entryRow(way.off, off)))
+	}
+	c.coded = codes
 	c.root = group(phrase("ui.group-account-calls"), c.keys.root,
-		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3),
+		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3), c.by.root, c.coded,
 		entryRow(phrase("ui.caller-ids"), c.callers), c.callerIn.root,
 		entryRow(phrase("ui.headers"), c.headers), entryRow(phrase("ui.echo-test"), c.echo),
 		vbox(4, entryRow(phrase("ui.hold-music"), container.NewBorder(nil, nil, nil, c.find, c.music)), newParagraph(phrase("ui.hold-music-detail"), caption, 3)),
@@ -78,7 +103,11 @@ func (c *accountCalls) values() []string {
 	for _, f := range c.forward {
 		all = append(all, f.Text)
 	}
-	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.headers.Text, c.music.Text, c.echo.Text)
+	all = append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.headers.Text, c.music.Text, c.echo.Text, c.by.value())
+	for _, f := range c.codes {
+		all = append(all, f.Text)
+	}
+	return all
 }
 
 func (c *accountCalls) write(typed []string) {
@@ -93,8 +122,13 @@ func (c *accountCalls) write(typed []string) {
 	c.callerIn.set(rest[3])
 	c.callers.SetText(rest[4])
 	c.headers.SetText(rest[5])
-	c.music.SetText(rest[5])
-	c.echo.SetText(rest[6])
+	c.music.SetText(rest[6])
+	c.echo.SetText(rest[7])
+	c.by.set(rest[8])
+	for i, f := range c.codes {
+		f.SetText(rest[9+i])
+	}
+	c.showCodes()
 }
 
 // set puts what is saved into the fields.
@@ -104,7 +138,12 @@ func (c *accountCalls) set(a settings.Account) {
 	if a.ForwardAfter != 0 {
 		after = strconv.Itoa(a.ForwardAfter)
 	}
-	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), strings.Join(a.Headers, ", "), a.HoldMusic, a.EchoTest})
+	values := []string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), strings.Join(a.Headers, ", "), a.HoldMusic, a.EchoTest, cmp.Or(a.ForwardBy, settings.ForwardByLinecard)}
+	for _, way := range settings.Forwardings() {
+		on, off := a.ForwardCodes.Of(way)
+		values = append(values, on, off)
+	}
+	c.write(values)
 }
 
 // into puts what is in the fields into an account. The error says which of them cannot be.
@@ -123,6 +162,14 @@ func (c *accountCalls) into(a *settings.Account) error {
 		return err
 	}
 	a.StopForwarding()
+	if a.ForwardBy = c.by.value(); a.ForwardBy == settings.ForwardByLinecard {
+		a.ForwardBy = ""
+	}
+	for i, way := range settings.Forwardings() {
+		if err := a.SetForwardCodes(way, c.codes[2*i].Text, c.codes[2*i+1].Text); err != nil {
+			return err
+		}
+	}
 	for i, way := range settings.Forwardings() {
 		after := strings.TrimSpace(c.forward[3].Text)
 		if after == "" {
@@ -138,8 +185,15 @@ func (c *accountCalls) into(a *settings.Account) error {
 // lockable are the fields that a profile may lock.
 func (c *accountCalls) lockable() []disableable {
 	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers, c.headers, c.music, c.echo, c.find}
-	for _, f := range c.forward {
+	for _, f := range append(slices.Clone(c.forward), c.codes...) {
 		all = append(all, f)
 	}
-	return all
+	return append(all, c.by.choice)
+}
+
+// showCodes shows the codes where the phone system forwards calls.
+func (c *accountCalls) showCodes() {
+	if c.coded != nil {
+		show(c.coded, c.by.value() == settings.ForwardByPBX)
+	}
 }

@@ -38,6 +38,7 @@ type phoneSheet struct {
 	encrypted *encryptionField
 	nat       *natFields
 	calls     *accountCalls
+	queues    *queueForm
 	label     *field
 	org       *choice
 	orgs      []string // ids, as they are listed in org
@@ -86,6 +87,8 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.encrypted, s.nat = newEncryptionField(s.changed), newNATFields(entry, s.changed)
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
 	s.whose, s.plan, s.calls = container.NewStack(), newDialPlan(s.changed), newAccountCalls(w, s.changed)
+	s.queues = newQueueForm(w, s.changed)
+	s.text.beside = &s.queues.text
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
 	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() {
 		id := s.account.ID()
@@ -106,7 +109,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
 			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root, s.nat.root),
-		s.calls.root, s.plan.root)
+		s.calls.root, s.plan.root, s.queues.root)
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
 		s.text.discard()
@@ -148,7 +151,8 @@ const newAccount = "+"
 func (s *phoneSheet) typed() *typedText { return &s.text }
 
 func (s *phoneSheet) retype(t typedText) {
-	s.text.kept, s.list.adding = t.kept, t.about == newAccount
+	s.text.takeOver(t)
+	s.list.adding = t.about == newAccount
 }
 
 // read is what is in the fields. The password is among them: nothing but this page has it before it is saved.
@@ -193,6 +197,11 @@ func (s *phoneSheet) pour(a settings.Account) {
 	s.filling = true
 	s.text.fill(about, func() { s.set(a) })
 	s.filling = false
+	if _, saved := s.form.Settings.Account(a.ID()); saved && !s.list.adding {
+		s.queues.fill(s.form, a.ID())
+	} else {
+		s.queues.fill(s.form, "")
+	}
 	s.changed()
 }
 

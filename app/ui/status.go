@@ -20,6 +20,8 @@ type statusBar struct {
 	org      *statusItem
 	outbox   *statusItem
 	device   *statusItem
+	queues   *statusItem
+	queued   []app.QueueView
 	presence *statusItem
 	marked   fyne.CanvasObject
 	sandbox  *pill // in marked, there while a sandbox is linked: nothing that is done there is real
@@ -52,10 +54,11 @@ func newStatusBar(w *Window) *statusBar {
 	s.outbox = newStatusItem(func() { w.left.openTab(tabNotLogged) })
 	s.device = newStatusItem(func() { w.openSettings(pageAudio) })
 	s.presence = newStatusItem(s.choosePresence)
+	s.queues = newStatusItem(s.chooseQueue)
 	s.sandbox = newPill()
 	s.marked = middle(s.sandbox.root)
 	s.root = vbox(0, rule(), container.NewStack(newBox(colorSurface, 0),
-		inset(3, 3, 6, 6, container.NewBorder(nil, nil, hbox(2, s.phone.button, s.messages.button, s.org.button, s.marked, s.outbox.button), hbox(2, s.device.button, s.presence.button)))))
+		inset(3, 3, 6, 6, container.NewBorder(nil, nil, hbox(2, s.phone.button, s.messages.button, s.org.button, s.marked, s.outbox.button), hbox(2, s.device.button, s.queues.button, s.presence.button)))))
 	return s
 }
 
@@ -80,6 +83,7 @@ func (s *statusBar) show(v app.View) {
 	default:
 		s.device.button.Hide()
 	}
+	s.showQueues(v.Queues)
 	s.dnd = v.DND
 	switch {
 	case !v.Phone.Configured:

@@ -55,6 +55,12 @@ func settingsLooks() []look {
 		{"forwarding", change(idle, func(v *app.View) {
 			v.Phone.Forward = app.Forward{Busy: "+14155550188", NoAnswer: "2060", After: 20 * time.Second}
 		}), nil},
+		{"forwarding-pbx", change(idle, func(v *app.View) {
+			v.Phone.ByPBX = true
+			v.Phone.ForwardsTold = []app.ForwardTold{
+				{When: "busy", Number: "2060", Told: "2060"}, {When: "noanswer", Told: "2061", Seconds: 20, Reason: "The phone server did not answer the code *62. Ask your phone admin whether it is right."},
+			}
+		}), nil},
 		{"settings-phone-calls", idle, func(b *bench) {
 			b.openSettings(pagePhone)
 			b.Window.settings.scroll.Offset = fyne.NewPos(0, 760)

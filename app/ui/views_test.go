@@ -298,11 +298,11 @@ func (l look) part(b *bench) fyne.CanvasObject {
 		return b.left.root
 	case "second-call", "second-call-many", "two-others":
 		return b.left.root
-	case "error", "ask-dial", "quit", "quit-unsaved", "notice", "demo", "demo-broken", "settings-ringing":
+	case "error", "ask-dial", "quit", "quit-unsaved", "notice", "demo", "demo-broken", "settings-ringing", "forwarding-pbx":
 		return vbox(0, b.demo.root, b.strips)
 	case "several", "three-others":
 		return b.root
-	case "status", "status-trouble", "status-messages":
+	case "status", "status-trouble", "status-messages", "status-queue", "status-queues":
 		return b.status.root
 	}
 	if strings.HasPrefix(l.name, "settings-") {
@@ -446,6 +446,8 @@ func looks() []look {
 		{"history", idle, nil},
 		{"status", idle, nil},
 		{"status-messages", change(idle, func(v *app.View) { v.Phones = []app.PhoneView{{Messages: app.Messages{Waiting: true, New: 3}}} }), nil},
+		{"status-queue", change(idle, func(v *app.View) { v.Queues = someQueues()[:1] }), nil},
+		{"status-queues", change(idle, func(v *app.View) { v.Queues = someQueues() }), nil},
 		{"team-tab", change(idle, func(v *app.View) { v.Colleagues, v.Missed, v.Unlogged = colleagues(), 1234, 1234 }), func(b *bench) { b.left.openTab(tabColleagues) }},
 		{"transfer-team", change(call(talking()), func(v *app.View) {
 			v.Colleagues = colleagues()

@@ -98,14 +98,14 @@ var actions = map[string]func(c control, r request) error{
 	"settings-unset": func(c control, r request) error { return misused(c.program.Settings().Unset(r.args["key"])) },
 }
 
-// outlivesAccount are the verbs that may name a removed account by its id: its calls stay in the history, and its colleagues in the settings.
-var outlivesAccount = map[string]bool{"history": true, "colleagues-remove": true}
+// outlivesAccount are the verbs that may name a removed account by its id: its calls stay in the history, and its colleagues and queues in the settings.
+var outlivesAccount = map[string]bool{"history": true, "colleagues-remove": true, "queue-remove": true}
 
 // handle carries out one request.
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	var do func(control, request) error
 	for _, some := range []map[string]func(control, request) error{
-		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, colleagueActions, layoutActions, objectActions, cardActions, traceActions, forwardActions,
+		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, colleagueActions, layoutActions, objectActions, cardActions, traceActions, forwardActions, queueActions,
 	} {
 		if do == nil {
 			do = some[r.Verb]

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/app/instance"
 	"linecard/app/settings"
 )
 
@@ -19,6 +22,9 @@ type forwardAnswer struct {
 	Busy     string `json:"busy,omitempty"`
 	NoAnswer string `json:"noAnswer,omitempty"`
 	After    int    `json:"after"` // seconds a call rings before NoAnswer
+
+	By   string            `json:"by"`             // linecard, or pbx where the phone system was told by codes
+	Told []app.ForwardTold `json:"told,omitempty"` // what it was told, and what not
 }
 
 func newForward(o *options) *cobra.Command {
@@ -49,26 +55,35 @@ func newForward(o *options) *cobra.Command {
 	return forward
 }
 
-// forward sets or shows where calls go.
+// forward sets or shows where calls go. Where the phone system forwards them, it answers once that was told.
 func (c control) forward(r request) error {
 	set := c.program.Settings()
+	told := func(err error, account string) error {
+		if err != nil {
+			return misused(err)
+		}
+		if err := instance.Lasting(r.ctx); err != nil {
+			return err
+		}
+		return c.program.TellForwards(r.ctx, account)
+	}
 	switch when, id := r.args["when"], r.args["account"]; when {
 	case "":
-		all := []forwardAnswer{}
+		all, told := []forwardAnswer{}, c.program.ForwardsTold()
 		for _, a := range set.Get().Accounts {
 			if id == "" || a.ID() == id {
-				all = append(all, forwardAnswer{a.ID(), a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, a.ForwardSeconds()})
+				all = append(all, forwardAnswer{a.ID(), a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, a.ForwardSeconds(), cmp.Or(a.ForwardBy, settings.ForwardByLinecard), told[a.ID()]})
 			}
 		}
 		return r.reply(all)
 	case "off":
-		return misused(set.Change(func(s *settings.Settings) {
+		return told(set.Change(func(s *settings.Settings) {
 			for i := range s.Accounts {
 				if a := &s.Accounts[i]; id == "" || a.ID() == id {
 					a.StopForwarding()
 				}
 			}
-		}))
+		}), id)
 	default:
 		if accounts := set.Get().Accounts; id == "" && len(accounts) > 0 {
 			id = accounts[0].ID()
@@ -80,7 +95,7 @@ func (c control) forward(r request) error {
 		if err == nil {
 			err = set.Change(func(s *settings.Settings) { s.SetAccount(a) })
 		}
-		return misused(err)
+		return told(err, a.ID())
 	}
 }
 
@@ -89,14 +104,21 @@ var showForwards = shows(func(w io.Writer, v []forwardAnswer) {
 	defer t.end()
 	none := true
 	for _, a := range v {
-		for _, f := range []struct{ when, number string }{
-			{catalogue.Text("cmd.forward.always"), a.Always},
-			{catalogue.Text("cmd.forward.busy"), a.Busy},
-			{catalogue.Text("cmd.forward.noanswer", "seconds", a.After), a.NoAnswer},
+		for _, f := range []struct {
+			way          settings.Forwarding
+			when, number string
+		}{
+			{settings.ForwardAlways, catalogue.Text("cmd.forward.always"), a.Always},
+			{settings.ForwardBusy, catalogue.Text("cmd.forward.busy"), a.Busy},
+			{settings.ForwardNoAnswer, catalogue.Text("cmd.forward.noanswer", "seconds", a.After), a.NoAnswer},
 		} {
+			if f.number == "" && toldOf(a, f.way) != "" { // it was to be told to stop
+				none = false
+				t.row(a.Account, f.when, "", toldOf(a, f.way))
+			}
 			if f.number != "" {
 				none = false
-				t.row(a.Account, f.when, f.number)
+				t.row(a.Account, f.when, f.number, toldOf(a, f.way))
 			}
 		}
 	}
@@ -104,3 +126,21 @@ var showForwards = shows(func(w io.Writer, v []forwardAnswer) {
 		t.row(catalogue.Text("cmd.forward-none"))
 	}
 })
+
+// toldOf says what the phone system was told of a way; "" where it was told nothing.
+func toldOf(a forwardAnswer, way settings.Forwarding) string {
+	for _, f := range a.Told {
+		switch {
+		case f.When != string(way):
+		case f.Reason != "":
+			return catalogue.Text("cmd.forward.not-told", "why", f.Reason)
+		case f.Telling:
+			return catalogue.Text("cmd.forward.telling")
+		case f.Told != "" && f.Number == f.Told:
+			return catalogue.Text("cmd.forward.told")
+		case f.Told != "":
+			return catalogue.Text("cmd.forward.told-other", "number", f.Told)
+		}
+	}
+	return ""
+}

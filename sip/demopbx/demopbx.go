@@ -65,6 +65,9 @@ type Config struct {
 	// Directory lists whom an extension can call, besides the service numbers: customers of the demo.
 	Directory []Person
 
+	// Code is asked about numbers that begin with *; it reports whether that is a code. A code is answered, and hung up a moment later. It must not block.
+	Code func(from, number string) bool
+
 	// Voice is what people say, PCMU at 8 kHz, played in a loop; nil means voices.Customer.
 	Voice []byte
 

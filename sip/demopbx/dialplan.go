@@ -48,6 +48,13 @@ func (p *PBX) treat(number, from string) treatment {
 	case p.cfg.Queue:
 		return treatment{targets: p.members(from), code: 480, reason: "Nobody In The Queue"}
 	}
+	if strings.HasPrefix(number, "*") && p.cfg.Code != nil && p.cfg.Code(from, number) {
+		return treatment{code: 200, talk: func(d *dialog) {
+			if d.pause(moment) {
+				d.bye()
+			}
+		}}
+	}
 	if _, ok := p.cfg.Users[number]; ok {
 		t := treatment{code: 480, reason: "Not Registered"}
 		if number != from {

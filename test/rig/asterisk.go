@@ -19,7 +19,7 @@ import (
 var asteriskFiles embed.FS
 
 // Asterisk is a PBX with numbers to call (600 echo, 606 a tone, 601 busy, 32XXX conference rooms, public numbers), a queue of all its
-// extensions, and customers: see asterisk/extensions.conf.
+// extensions, one that they log in to by codes, and customers: see asterisk/extensions.conf.
 type Asterisk struct {
 	Addr   string // of UDP and TCP
 	Secure string // of TLS; "" without
@@ -154,7 +154,7 @@ func (a *Asterisk) Trace() string {
 	return string(text)
 }
 
-// Call makes a customer call an extension, or "queue". After the answer the customer echoes all sound or, with brief,
+// Call makes a customer call an extension, "queue", or "support". After the answer the customer echoes all sound or, with brief,
 // hangs up after a second and a half.
 func (a *Asterisk) Call(number, name, to string, brief bool) {
 	a.t.Helper()

@@ -1,0 +1,125 @@
+package program_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"linecard/app"
+	"linecard/app/settings"
+	"linecard/fault"
+	"linecard/sip/demopbx"
+)
+
+// called are the codes that the PBX was called by since the last time.
+func (r *rig) called() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	codes := r.codes
+	r.codes = nil
+	return codes
+}
+
+func (r *rig) takesCodes(yes bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.codeless = !yes
+}
+
+// forwardsByCodes is a rig whose account has its calls forwarded by the PBX.
+func forwardsByCodes(t *testing.T) *rig {
+	t.Helper()
+	r := newRig(t)
+	r.start()
+	a := r.account()
+	a.ForwardBy = settings.ForwardByPBX
+	a.ForwardCodes = settings.ForwardCodes{AlwaysOn: "*72{number}", AlwaysOff: "*73", NoAnswerOn: "*61{number}*{seconds}"}
+	a.Numbers.OutsidePrefix = "9"
+	password := "geheim"
+	if err := r.p.SetAccount(t.Context(), "", a, &password); err != nil {
+		t.Fatal(err)
+	}
+	r.registered()
+	return r
+}
+
+func (r *rig) registered() {
+	r.t.Helper()
+	r.see("registered", func(v app.View) bool { return v.Phone.State == app.Registered })
+}
+
+// change changes the account.
+func (r *rig) change(f func(*settings.Account)) {
+	r.t.Helper()
+	if err := r.p.Settings().Change(func(s *settings.Settings) { f(&s.Accounts[0]) }); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// notTold reports whether an error says that the PBX was not told, for that reason.
+func notTold(err error, why fault.Code) bool {
+	f := fault.Of(err)
+	inner, _ := f.Values["why"].(fault.Fault)
+	return f.Is("program.forward-not-told") && inner.Is(why)
+}
+
+func (r *rig) toldForwards() []app.ForwardTold { return r.p.ForwardsTold()[r.account().ID()] }
+
+// A PBX that forwards by codes is told each change once, with the number as it is dialed, knows it while the computer is off, and is told to stop. This
+// phone then forwards nothing itself.
+func TestThePBXIsToldToForward(t *testing.T) {
+	r := forwardsByCodes(t)
+	r.change(func(a *settings.Account) { a.ForwardAlways = "+14155550132" })
+	v := r.see("the PBX was told", func(v app.View) bool { return len(v.Phone.ForwardsTold) == 1 && v.Phone.ForwardsTold[0].Told != "" })
+	if f := v.Phone.ForwardsTold[0]; f.When != "always" || f.Told != "+14155550132" || f.Number != f.Told || f.Telling || !v.Phone.ByPBX || v.Phone.Forward.Always != f.Told {
+		t.Errorf("shows %+v of %+v", f, v.Phone)
+	}
+	if got := r.called(); !slices.Equal(got, []string{"*72914155550132"}) {
+		t.Errorf("called %v", got)
+	}
+	ctx, hangUp := context.WithCancel(t.Context())
+	if res, err := r.pbx.Call(ctx, demopbx.Caller{Number: "+14155550100", To: "2041", OnRing: hangUp}); err != nil || res.Outcome != demopbx.Cancelled {
+		t.Errorf("forwarded here, too: %+v, %v", res, err)
+	}
+	hangUp()
+	r.stop()
+	r.start()
+	r.registered()
+	if err := r.p.TellForwards(t.Context(), ""); err != nil || len(r.called()) != 0 {
+		t.Errorf("told again after a start: %v", err)
+	}
+	r.change(func(a *settings.Account) { a.ForwardBy = settings.ForwardByLinecard })
+	r.see("the PBX was told to stop", func(v app.View) bool { return len(v.Phone.ForwardsTold) == 0 })
+	if got := r.called(); !slices.Equal(got, []string{"*73"}) {
+		t.Errorf("called %v", got)
+	}
+}
+
+// What the PBX refuses is told with the reason, and told again when the agent asks; a code that is missing too.
+func TestThePBXIsNotTold(t *testing.T) {
+	r := forwardsByCodes(t)
+	r.takesCodes(false)
+	r.change(func(a *settings.Account) { a.ForwardNoAnswer, a.ForwardAfter = "2042", 30 })
+	v := r.see("a refusal", func(v app.View) bool { return len(v.Phone.ForwardsTold) == 1 && v.Phone.ForwardsTold[0].Reason != "" })
+	if f := v.Phone.ForwardsTold[0]; f.Told != "" || f.Number != "2042" || f.Seconds != 30 || !f.Why.Is("sip.code-refused") {
+		t.Errorf("shows %+v", f)
+	}
+	if got := r.called(); !slices.Equal(got, []string{"*612042*30"}) {
+		t.Errorf("called %v", got)
+	}
+	if err := r.p.TellForwards(t.Context(), ""); !notTold(err, "sip.code-refused") {
+		t.Errorf("once more: %v", err)
+	}
+	r.takesCodes(true)
+	if err := r.p.TellForwards(t.Context(), r.account().ID()); err != nil || r.toldForwards()[0].Told != "2042" {
+		t.Errorf("%v, shows %+v", err, r.toldForwards())
+	}
+	r.called()
+	r.change((*settings.Account).StopForwarding)
+	if err := r.p.TellForwards(t.Context(), ""); !notTold(err, "program.no-forward-code") || len(r.called()) != 0 {
+		t.Errorf("without a code to stop: %v", err)
+	}
+	if f := r.toldForwards(); len(f) != 1 || f[0].Told != "2042" || f[0].Number != "" {
+		t.Errorf("shows %+v", f)
+	}
+}

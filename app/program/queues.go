@@ -1,0 +1,53 @@
+package program
+
+import (
+	"linecard/app"
+	"linecard/app/settings"
+	"linecard/sip"
+)
+
+// queuesOf are the queues of the settings, with the ids of their accounts and their codes as the accounts call them. One of an account that is not
+// there is left out.
+func queuesOf(s *settings.Settings) []app.Queue {
+	all := make([]app.Queue, 0, len(s.Queues))
+	for _, q := range s.Queues {
+		a, here := s.Account(s.QueueAt(q))
+		if !here {
+			continue
+		}
+		q = q.For(a.User)
+		one := app.Queue{Name: q.Name, Account: a.ID(), Hint: q.Hint, PauseHint: q.PauseHint, Codes: map[app.QueueAction]string{
+			app.QueueLogin: q.Login, app.QueueLogout: q.Logout, app.QueuePause: q.Pause, app.QueueResume: q.Resume,
+		}}
+		for _, entry := range q.Reasons {
+			if name, code, ok := settings.ReadReason(entry); ok {
+				one.Reasons = append(one.Reasons, app.QueueReason{Name: name, Code: code})
+			}
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// watch has the desk show colleagues and queues, and the phone watch them: the hints of queues first, since there are few.
+func (p *Program) watch(s *settings.Settings) {
+	colleagues, queues := colleaguesOf(s), queuesOf(s)
+	p.desk.SetQueues(queues)
+	p.desk.SetColleagues(colleagues)
+	var watched []sip.Colleague
+	for _, q := range queues {
+		for _, hint := range []string{q.Hint, q.PauseHint} {
+			if hint != "" {
+				watched = append(watched, sip.Colleague{Account: q.Account, Extension: hint})
+			}
+		}
+	}
+	for _, c := range colleagues {
+		watched = append(watched, sip.Colleague{Account: c.Account, Extension: c.Extension})
+	}
+	p.slow.Put(func() {
+		if err := p.phone.SetColleagues(watched); err != nil {
+			p.log.Warn("colleagues and queues are not watched", "err", err)
+		}
+	})
+}
