@@ -57,8 +57,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := accountsOf(old), accountsOf(now); !reflect.DeepEqual(was, is) {
 		p.desk.SetAccounts(is)
 	}
-	if was, is := colleaguesOf(old), colleaguesOf(now); !slices.Equal(was, is) {
-		p.setColleagues(is)
+	if !reflect.DeepEqual(teamSettings(old), teamSettings(now)) {
+		p.lookColleagues()
+		p.lookUsers()
 	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
 		p.accounts.changed()

@@ -227,6 +227,7 @@ func (p *Program) openDesk() error {
 		p.orgProfiles.look()
 		p.troubles.linked(all)
 		p.followLinks()
+		p.linkedUsers(all)
 	})
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()

@@ -11,7 +11,7 @@
 //	build.go     makes the parts, step by step, and joins them
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
-//	colleagues.go  whose phones are watched
+//	colleagues.go  whose phones are watched: those of the settings and the users of the orgs
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off
@@ -89,6 +89,7 @@ type Program struct {
 	memory      *directory.Directory
 	mirror      *mirror.Mirror
 	owners      *owners.Book
+	team        team
 	bell        notify.Notifier
 	desk        *app.Desk
 	accounts    accounts
@@ -123,7 +124,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		agents: newAgents(), orgProfiles: newOrgProfiles(cfg.Now),
 	}
 	p.ctx, p.cancel = context.WithCancel(ctx)
-	p.built = make(chan struct{})
+	p.built, p.team.look = make(chan struct{}), make(chan struct{}, 1)
 	if p.secrets == nil {
 		p.secrets = newKeyring(p.noKeyring)
 	}
@@ -145,7 +146,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 func (p *Program) Start() {
 	p.desk.LinksChanged(p.named(p.links.Status()))
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
-	p.setColleagues(colleaguesOf(p.set.Get()))
+	p.lookColleagues()
 	p.work.Go(p.followKeyring)
 	p.work.Go(p.accounts.run)
 	for _, c := range p.links.All() {
@@ -201,6 +202,14 @@ func (p *Program) Close() {
 	if err := p.journal.Close(); err != nil {
 		p.log.Error("journal", "err", err, "callsLost", p.journal.Unsaved().Calls)
 	}
+}
+
+// now is the time, for what is done once a day.
+func (p *Program) now() time.Time {
+	if p.cfg.Now != nil {
+		return p.cfg.Now()
+	}
+	return time.Now()
 }
 
 // Desk is where calls are worked on.
