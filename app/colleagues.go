@@ -37,10 +37,10 @@ type ColleagueView struct {
 	Name      string   `json:"name"`
 	Extension string   `json:"extension"`
 	Account   string   `json:"account,omitempty"`
-	Org       string   `json:"org,omitempty"` // id of the org whose user it is; "" for one of the settings alone
+	Org       string   `json:"org,omitempty"`    // id of the org whose user it is; "" for one of the settings alone
 	OnLine    string   `json:"onLine,omitempty"` // what the agent calls that account; "" while there is only one
 	OnOrg     string   `json:"onOrg,omitempty"`  // what people call that org; "" while there is only one
-	Listed    bool     `json:"listed"` // in the settings, so that it can be removed there
+	Listed    bool     `json:"listed"`           // in the settings, so that it can be removed there
 	State     Activity `json:"state"`
 }
 

@@ -16,8 +16,9 @@ type state struct {
 	phones     []PhoneView
 	links      []crm.LinkStatus // to the orgs, in the order of settings
 	colleagues []ColleagueView
-	calls      []call // in order of arrival
-	front      string // id of the call that the faces show first; "" without one
+	calls      []call    // in order of arrival
+	spelled    []spelled // numbers as phone servers did not know them, the latest last; replaced and never changed
+	front      string    // id of the call that the faces show first; "" without one
 	history    []HistoryRow
 	counts     counts
 	audio      AudioView

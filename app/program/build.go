@@ -214,7 +214,7 @@ func (p *Program) openBell() error {
 func (p *Program) openDesk() error {
 	p.desk = app.New(app.Config{
 		Phone: p.phone, Ringer: p.phone, Directory: p.links, Cards: p.links, Logbook: p.links, Maker: p.links, Memory: p.memory, Owners: p, Journal: p.journal, Notifier: p.bell,
-		Plan: p.plan, ByTLS: p.byTLS, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get(), p.ownNames()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
+		Plan: p.plan, DialLike: p.DialLike, ByTLS: p.byTLS, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get(), p.ownNames()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 		Written: func() { p.kept.tell(p) },
 		Failed:  p.troubles.failed, Logged: p.troubles.took, Hook: p.hook,
 	})

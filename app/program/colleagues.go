@@ -80,7 +80,7 @@ func (r ColleaguesReport) Lines() (lines []string) {
 		lines = append(lines, catalogue.Text("program.colleagues-over", "count", r.Over, "most", mostColleagues))
 	}
 	if r.Shown > r.Watched {
-		lines = append(lines, catalogue.Text("program.colleagues-watched", "count", r.Watched, "shown", r.Shown))
+		lines = append(lines, catalogue.Text("program.colleagues-watched", "watched", r.Watched, "shown", r.Shown))
 	}
 	return lines
 }

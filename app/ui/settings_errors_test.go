@@ -29,7 +29,7 @@ type fakeAdmin struct {
 	past     []journal.Row // calls that rules are tried on
 	swapped  int           // how many of them are said to have changed; with 0 as it is, below none
 	owners   Owners
-	team     []string // what is said of the colleagues who are users of the orgs
+	team     []string          // what is said of the colleagues who are users of the orgs
 	more     map[string]Owners // of orgs by id
 	profile  *Profile
 	kept     KeptProfile

@@ -97,7 +97,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, cmd)
 	}
-	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newForward(o), newVoicemail(o), newColleagues(o), newTrace(o), newEvents(o))
+	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newForward(o), newVoicemail(o), newColleagues(o), newSpelling(o), newTrace(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {

@@ -63,6 +63,7 @@ type Config struct {
 
 	// Directory lists whom an extension can call, besides the service numbers: customers of the demo.
 	Directory []Person
+	Exact     bool // the people of Directory are known by their numbers as they are written there alone
 
 	// Voice is what people say, PCMU at 8 kHz, played in a loop; nil means voices.Customer.
 	Voice []byte
