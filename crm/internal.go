@@ -43,5 +43,5 @@ const mostPhone = 80
 
 // emergency reports whether a number calls for help, here or in most countries.
 func (p NumberPlan) emergency(number string) bool {
-	return number == "112" || number == "911" || number == "999" || phonenumbers.ConnectsToEmergencyNumber(number, p.region())
+	return number == "112" || number == "911" || number == "999" || phonenumbers.IsEmergencyNumber(number, p.region())
 }

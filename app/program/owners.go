@@ -113,6 +113,9 @@ func (p *Program) RefreshOwners(ctx context.Context, org string) error {
 	if err != nil {
 		return err
 	}
+	if p.links.Of(org, "") == nil { // it was unlinked in the meantime, and nothing of it is to be kept
+		return orgError("program.no-org")
+	}
 	if err := p.owners.Put(org, owners.List{At: p.now(), Users: users}); err != nil {
 		p.log.Warn("the list of users could not be saved", "err", err)
 	}
