@@ -25,9 +25,9 @@ type call struct {
 	phase       Phase
 	party       sip.Party
 	number      crm.Number
-	then        string           // outbound: keys for after the answer, with their pauses; none of another party than the one dialed
-	spelling    crm.DialSpelling // outbound: the other spelling that the agent tries; the zero value is that of the plan, or one that is kept by now
-	secure      bool             // outbound: it was dialed by a sips: address, which asks for TLS on the whole way
+	then        string // outbound: keys for after the answer, with their pauses; none of another party than the one dialed
+	spelling    string // outbound: how the number is sent, where the agent tries another spelling; "" for that of the plan, or one that is kept by now
+	secure      bool   // outbound: it was dialed by a sips: address, which asks for TLS on the whole way
 	called      string
 	refused     bool // told busy at once: it never rings, and is drawn in the history only
 	farRings    bool

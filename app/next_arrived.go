@@ -19,6 +19,7 @@ type callArrived struct {
 	told      toldOnce
 	consults  string        // outbound: id of the call that the agent consults somebody about
 	picks     string        // outbound: extension of the colleague whose ringing call it picks up
+	spelling  string        // outbound: how the number is sent, in the place of what the dial plan says
 	override  string        // outbound: why the agent calls somebody marked Do Not Call
 	refused   bool          // told busy at once: do not disturb, or no line free
 	forwarded bool          // and it was: the agent never sees it, and the org is not asked who it was
@@ -38,7 +39,7 @@ type keptRing struct {
 func (e callArrived) bare(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then, secure: e.secure,
-		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, picks: e.picks, unmet: e.picks != "", leftOff: s.rules.NoLookup,
+		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, picks: e.picks, spelling: e.spelling, unmet: e.picks != "", leftOff: s.rules.NoLookup,
 	}
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing

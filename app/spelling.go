@@ -41,10 +41,10 @@ func (s *state) misspelled(id string) *call {
 
 // refusedAs remembers the spelling of a call that the phone server did not know.
 func (s state) refusedAs(c *call) state {
-	if !c.misspelled() || c.spelling.Sent == "" {
+	if !c.misspelled() || c.spelling == "" {
 		return s
 	}
-	s.spelled = append(slices.Clone(s.spelled[max(0, len(s.spelled)-mostSpelled+1):]), spelled{c.account, c.number.Raw, c.spelling.Sent})
+	s.spelled = append(slices.Clone(s.spelled[max(0, len(s.spelled)-mostSpelled+1):]), spelled{c.account, c.number.Raw, c.spelling})
 	return s
 }
 
@@ -79,49 +79,51 @@ func (d *Desk) TrySpelling(id, sent string) (string, error) {
 	}
 	again, err := d.cfg.Phone.DialSpelled(c.account, number, c.override, all[i].Sent)
 	if err == nil {
-		d.post(spellingTried{d.stamp(), again, all[i]})
 		d.awaitArrival(again)
 	}
 	return again, err
 }
 
-// spellingTried tells how a call is written; the event of the call itself may come before or after it.
-type spellingTried struct {
-	stamp
-	id       string
-	spelling crm.DialSpelling
+// keeps is the spelling that may be kept: the call rang or was answered.
+func (c *call) keeps() string {
+	if c.farRings || !c.answered.IsZero() {
+		return c.spelling
+	}
+	return ""
 }
 
-func (e spellingTried) next(s state) (state, []effect) {
+// spellingKept takes the offer away.
+type spellingKept struct {
+	stamp
+	id string
+}
+
+func (e spellingKept) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
 		return s, nil
 	}
 	c := s.calls[i]
-	c.spelling = e.spelling
-	s = s.with(i, c)
-	return s.refusedAs(&c), nil
-}
-
-// keeps is the spelling that may be kept: the call rang or was answered.
-func (c *call) keeps() crm.DialSpelling {
-	if c.farRings || !c.answered.IsZero() {
-		return c.spelling
-	}
-	return crm.DialSpelling{}
+	c.spelling = ""
+	return s.with(i, c), nil
 }
 
 // KeepSpelling has all numbers of the account dialed from now on as that of a call was, which rang; "" is the first such call. It changes the settings of the account.
 func (d *Desk) KeepSpelling(id string) error {
 	s := d.now.Load()
-	i := slices.IndexFunc(s.calls, func(c call) bool { return (id == "" || c.id == id) && c.keeps().Sent != "" })
+	i := slices.IndexFunc(s.calls, func(c call) bool { return (id == "" || c.id == id) && c.keeps() != "" })
 	if i < 0 || d.cfg.DialLike == nil {
 		return ErrNotKept
 	}
 	c := &s.calls[i]
-	if err := d.cfg.DialLike(c.account, c.keeps()); err != nil {
+	all := d.plan(c.account).Spellings(c.number.Raw)
+	like := slices.IndexFunc(all, func(o crm.DialSpelling) bool { return o.Sent == c.keeps() })
+	if like < 0 { // the plan has changed since
+		return ErrNotKept
+	}
+	if err := d.cfg.DialLike(c.account, all[like]); err != nil {
 		return err
 	}
-	d.post(spellingTried{d.stamp(), c.id, crm.DialSpelling{}})
+	d.post(spellingKept{d.stamp(), c.id})
 	return nil
 }
