@@ -26,6 +26,7 @@ type call struct {
 	party       sip.Party
 	number      crm.Number
 	then        string // outbound: keys for after the answer, with their pauses; none of another party than the one dialed
+	spelling    string // outbound: how the number is sent, where the agent tries another spelling; "" for that of the plan, or one that is kept by now
 	secure      bool   // outbound: it was dialed by a sips: address, which asks for TLS on the whole way
 	called      string
 	refused     bool // told busy at once: it never rings, and is drawn in the history only

@@ -13,6 +13,8 @@ type Colleague struct {
 	Name      string
 	Extension string
 	Account   string // id of the account by whose server
+	Org       string // id of the org that one is a user of; "" for one of the settings alone
+	Listed    bool   // in the settings
 }
 
 // Activity is what a colleague's phone does.
@@ -35,7 +37,10 @@ type ColleagueView struct {
 	Name      string   `json:"name"`
 	Extension string   `json:"extension"`
 	Account   string   `json:"account,omitempty"`
+	Org       string   `json:"org,omitempty"`    // id of the org whose user it is; "" for one of the settings alone
 	OnLine    string   `json:"onLine,omitempty"` // what the agent calls that account; "" while there is only one
+	OnOrg     string   `json:"onOrg,omitempty"`  // what people call that org; "" while there is only one
+	Listed    bool     `json:"listed"`           // in the settings, so that it can be removed there
 	State     Activity `json:"state"`
 }
 
@@ -58,7 +63,7 @@ func (d *Desk) SetColleagues(all []Colleague) {
 func (e colleaguesSet) next(s state) (state, []effect) {
 	views := make([]ColleagueView, len(e.all))
 	for i, c := range e.all {
-		views[i] = ColleagueView{Name: c.Name, Extension: c.Extension, Account: c.Account, State: ActivityUnknown}
+		views[i] = ColleagueView{Name: c.Name, Extension: c.Extension, Account: c.Account, Org: c.Org, Listed: c.Listed, State: ActivityUnknown}
 		if was := s.colleague(c.Account, c.Extension); was >= 0 {
 			views[i].State = s.colleagues[was].State
 		} else if told, known := s.lamps[lamp{c.Account, c.Extension}]; known { // a queue's hint
@@ -109,14 +114,14 @@ func activityOf(s sip.ColleagueState) Activity {
 	return ActivityFree
 }
 
-// colleagueViews are the colleagues, with their lines by name.
+// colleagueViews are the colleagues, with their lines and their orgs by name.
 func (s *state) colleagueViews() []ColleagueView {
-	if len(s.accounts) < 2 {
+	if len(s.accounts) < 2 && len(s.links) < 2 {
 		return s.colleagues // never changed in place
 	}
 	views := slices.Clone(s.colleagues)
 	for i := range views {
-		views[i].OnLine = s.label(views[i].Account)
+		views[i].OnLine, views[i].OnOrg = s.label(views[i].Account), s.orgName(views[i].Org)
 	}
 	return views
 }

@@ -26,6 +26,7 @@ type Config struct {
 	Journal   *journal.Journal
 	Notifier  Notifier
 	Plan      func(account string) crm.NumberPlan                // how numbers on the account are read; nil means US numbers
+	DialLike  func(account string, like crm.DialSpelling) error  // has an account dial all numbers like that; nil means that it cannot
 	ByTLS     func(account string) bool                          // whether the account's server is reached by TLS, registered or not; nil means that none is
 	OpenURL   func(url string) error                             // opens a record in the browser
 	Raise     func()                                             // brings the window forward; nil without one

@@ -275,6 +275,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	if c.unmet { // nobody has told whose call it was: it stays the one that was dialed
 		c.direction = crm.Outbound
 	}
+	s = s.refusedAs(&c)
 	c = c.judged(s.rules)
 	if c.nobodyTalked() {
 		s = s.missedOne(&c)

@@ -96,6 +96,7 @@ func (s *state) view(c *call, v *CallView) {
 	if c.secure {
 		v.Again = sip.Dialed{Number: c.dial(), Secure: true}.String()
 	}
+	v.Spelled = c.keeps()
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
 	v.EndReason, v.EndText, v.Codec, v.Encryption, v.Lookup = c.end.Reason, catalogue.Say(c.end.Text), c.codec, c.encryption, c.lookup

@@ -21,6 +21,7 @@ type state struct {
 	told       map[string][]ForwardTold    // what phone systems were told of forwarding, by account
 	lamps      map[lamp]sip.ColleagueState // of watched phones; never changed in place
 	calls      []call                      // in order of arrival
+	spelled    []spelled                   // numbers as phone servers did not know them, the latest last; replaced and never changed
 	front      string                      // id of the call that the faces show first; "" without one
 	history    []HistoryRow
 	counts     counts

@@ -38,6 +38,10 @@ func (p *phoneStub) DialAs(account, n, note, _ string) (string, error) {
 	return p.Dial(account, n, note)
 }
 
+func (p *phoneStub) DialSpelled(account, n, note, sent string) (string, error) {
+	return p.Dial(account, n+" as "+sent, note)
+}
+
 func (p *phoneStub) Dial(account, n, note string) (string, error) {
 	if note != "" {
 		n += " (" + note + ")"

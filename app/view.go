@@ -121,6 +121,7 @@ type CallView struct {
 	Number     string // for showing, with Then
 	Then       string // outbound: keys for after the answer; "" for none
 	Again      string // what calling the party again dials, where that is not the number: the sips: address; "" otherwise
+	Spelled    string // outbound: the number as another spelling of it was sent, which rang, so that it may be kept: see [Desk.KeepSpelling]; "" otherwise
 	Earlier    string // whom the call was with before, as a sentence; "" for nobody. Set by render
 	E164       string
 	Called     string // inbound: number the caller asked for

@@ -12,6 +12,7 @@ type Person struct {
 	Username  string `json:"username"`
 	Email     string `json:"email,omitempty"`
 	Extension string `json:"extension,omitempty"`
+	Phone     string `json:"phone,omitempty"`
 	Active    bool   `json:"active"`
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"linecard/fault"
@@ -64,10 +65,19 @@ func (p *Phone) DialAs(account, number, note, as string) (id string, err error) 
 	return p.dial(wish{account: account, number: number, note: note, as: as})
 }
 
+// DialSpelled is Dial with what is sent for the number in the place of what the dial plan makes of it: digits, perhaps behind a +.
+func (p *Phone) DialSpelled(account, number, note, sent string) (id string, err error) {
+	if digits := strings.TrimPrefix(sent, "+"); digits == "" || len(sent) > maxNumber || strings.Trim(digits, "0123456789*#") != "" {
+		return "", ErrBadNumber
+	}
+	return p.dial(wish{account: account, number: number, note: note, sent: sent})
+}
+
 // wish is a call that is asked for.
 type wish struct {
 	account, number, note string
 	as                    string                                // what the callee is to see, of the account's caller IDs; "" for the account's own
+	sent                  string                                // what is sent for the number; "" for what the dial plan says
 	consults              string                                // id of the call that the agent consults about; "" for none
 	gathers               []string                              // ids of the calls whose far ends are to meet in the account's conference room; nil for another call
 	picks                 string                                // extension of the colleague whose call it picks up; "" for none
@@ -120,7 +130,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 			instead = &r
 		}
 		c = &call{
-			p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to), shown: shown,
+			p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to, w.sent), shown: shown,
 			then: to.Then, over: make(chan struct{}), consults: consults, instead: instead, picks: l.picksUp(w),
 			gathering: gathering{room: w.gathers != nil, waits: slices.Clone(w.gathers)},
 		}
@@ -130,7 +140,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, SIPID: c.sipID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)

@@ -89,7 +89,9 @@ type CallDialing struct {
 	// Picks is the extension of the colleague at whose phone the call rings that this one picks up: see [Phone.Pickup]. Once CallAnswered
 	// has told that this is done, CallIdentity tells who called.
 	Picks string `json:"picks,omitempty"`
-	SIPID string `json:"sipId"`
+	// Spelled is what is sent for the number in the place of what the dial plan says: see [Phone.DialSpelled].
+	Spelled string `json:"spelled,omitempty"`
+	SIPID   string `json:"sipId"`
 }
 
 // CallKeys tells that keys that were dialed with the number have been sent, or that keys were not, whoever pressed them, and why:

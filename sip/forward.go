@@ -43,7 +43,7 @@ func (c *call) forwardTo(number string) string {
 		c.p.log.Warn("call not forwarded", "call", c.id, "error", err)
 		return ""
 	}
-	to := c.p.planned(c.line, d)
+	to := c.p.planned(c.line, d, "")
 	if c.circles(d.Number) || c.circles(to) {
 		c.p.log.Info("call not forwarded, since it would come back", "call", c.id)
 		return ""

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -17,10 +18,10 @@ var ( // variables for tests only
 	keyTime = 250 * time.Millisecond
 )
 
-// planned is what is sent for a number.
-func (p *Phone) planned(l *line, to Dialed) string {
-	number := to.Number
-	if p.cfg.DialPlan != nil {
+// planned is what is sent for a number: spelled, or with "" what the dial plan says.
+func (p *Phone) planned(l *line, to Dialed, spelled string) string {
+	number := cmp.Or(spelled, to.Number)
+	if spelled == "" && p.cfg.DialPlan != nil {
 		number = p.cfg.DialPlan(l.account.ID(), number)
 	}
 	if to.Secure {

@@ -26,7 +26,7 @@ func (p *Phone) Transfer(id, target string) error {
 		}
 		c.handing, c.transferring, c.referred = true, target, false
 		c.tellTransfer()
-		c.d.Refer(p.planned(c.line, to), func(code int, err error) { c.transferred(target, code, err) })
+		c.d.Refer(p.planned(c.line, to, ""), func(code int, err error) { c.transferred(target, code, err) })
 		return nil
 	})
 }

@@ -52,7 +52,8 @@ func OpenBook(path string) (*Book, error) {
 	for _, l := range b.lists {
 		for i := range l.Users {
 			u := &l.Users[i]
-			u.Name, u.Username, u.Email, u.Extension = clean.Line(u.Name), clean.Line(u.Username), clean.Line(u.Email), clean.Line(u.Extension)
+			u.Name, u.Username, u.Email = clean.Line(u.Name), clean.Line(u.Username), clean.Line(u.Email)
+			u.Extension, u.Phone = clean.Line(u.Extension), clean.Line(u.Phone)
 		}
 	}
 	return b, err

@@ -57,8 +57,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := accountsOf(old), accountsOf(now); !reflect.DeepEqual(was, is) {
 		p.desk.SetAccounts(is)
 	}
-	if !slices.Equal(colleaguesOf(old), colleaguesOf(now)) || !reflect.DeepEqual(queuesOf(old), queuesOf(now)) {
-		p.watch(now)
+	if !reflect.DeepEqual(teamSettings(old), teamSettings(now)) {
+		p.lookColleagues()
+		p.lookUsers()
 	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
 		p.accounts.changed()

@@ -215,7 +215,7 @@ func (p *Program) openBell() error {
 func (p *Program) openDesk() error {
 	p.desk = app.New(app.Config{
 		Phone: p.phone, Ringer: p.phone, Directory: p.links, Cards: p.links, Logbook: p.links, Maker: p.links, Memory: p.memory, Owners: p, Journal: p.journal, Notifier: p.bell,
-		Plan: p.plan, ByTLS: p.byTLS, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get(), p.ownNames()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
+		Plan: p.plan, DialLike: p.DialLike, ByTLS: p.byTLS, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get(), p.ownNames()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 		Written: func() { p.kept.tell(p) },
 		Failed:  p.troubles.failed, Logged: p.troubles.took, Hook: p.hook,
 	})
@@ -228,6 +228,7 @@ func (p *Program) openDesk() error {
 		p.orgProfiles.look()
 		p.troubles.linked(all)
 		p.followLinks()
+		p.linkedUsers(all)
 	})
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()

@@ -1,22 +1,305 @@
 package program
 
 import (
+	"cmp"
+	"context"
+	"maps"
+	"reflect"
 	"slices"
+	"strings"
+	"sync"
+	"time"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
+	"linecard/crm"
+	"linecard/fault"
+	"linecard/sip"
 )
+
+// team is who the colleagues are: those of the settings, and behind them the users of the orgs.
+type team struct {
+	mu     sync.Mutex
+	all    []app.Colleague
+	queues []app.Queue
+	report ColleaguesReport
+	users  map[crmUser]bool // whose links there are
+	look   chan struct{}    // has the lists of users looked after
+}
+
+// crmUser is a user of an org, by ids.
+type crmUser struct{ org, user string }
+
+// mostColleagues is how many are shown. An org may have tens of thousands of users, and nobody looks through them in a list.
+const mostColleagues = 2000
+
+// colleaguesAge is how old the users of an org may be that are shown: who has left the company by then is nobody to call.
+const colleaguesAge = 30 * 24 * time.Hour
+
+// ErrNotFromOrgs says that the users of the orgs are not the agent's colleagues, because nobody has chosen that.
+var ErrNotFromOrgs = fault.Err(nil, "program.colleagues-off")
+
+// ColleaguesReport is who the colleagues are, and where they come from.
+type ColleaguesReport struct {
+	On      bool            `json:"fromOrgs"` // whether users of the orgs are among them
+	Orgs    []ColleaguesOrg `json:"orgs"`     // linked, or linked before
+	Shown   int             `json:"shown"`
+	Watched int             `json:"watched"` // of whom it is asked what their phones do
+	Over    int             `json:"leftOut"` // who are too many to be shown
+}
+
+// ColleaguesOrg is an org whose users are colleagues.
+type ColleaguesOrg struct {
+	Org        string    `json:"org"`
+	OrgName    string    `json:"orgName,omitempty"`
+	At         time.Time `json:"at,omitzero"`       // when the users were read
+	Account    string    `json:"account,omitempty"` // by whose phone server they are called; "" where no account is the org's
+	Users      int       `json:"users"`             // active ones
+	Colleagues int       `json:"colleagues"`        // who have an extension
+}
+
+// Lines says it in words: nothing while the users of the orgs are no colleagues.
+func (r ColleaguesReport) Lines() (lines []string) {
+	if !r.On {
+		return nil
+	}
+	if len(r.Orgs) == 0 {
+		return []string{catalogue.Say(fault.New("program.no-org"))}
+	}
+	for _, o := range r.Orgs {
+		org := cmp.Or(o.OrgName, o.Org)
+		switch {
+		case o.Account == "":
+			lines = append(lines, catalogue.Text("program.colleagues-no-account", "org", org))
+		case o.At.IsZero():
+			lines = append(lines, catalogue.Text("program.colleagues-not-read", "org", org))
+		default:
+			lines = append(lines, catalogue.Text("program.colleagues-of", "org", org, "count", o.Colleagues, "users", o.Users, "at", o.At.Local()))
+		}
+	}
+	if r.Over > 0 {
+		lines = append(lines, catalogue.Text("program.colleagues-over", "count", r.Over, "most", mostColleagues))
+	}
+	if r.Shown > r.Watched {
+		lines = append(lines, catalogue.Text("program.colleagues-watched", "watched", r.Watched, "shown", r.Shown))
+	}
+	return lines
+}
 
 // colleaguesOf are the colleagues of the settings, with the ids of their accounts, each phone once: whoever names the first account and whoever names
 // none are at the same. Of an account that is not there nobody is watched.
 func colleaguesOf(s *settings.Settings) []app.Colleague {
 	all := make([]app.Colleague, 0, len(s.Colleagues))
 	for _, c := range s.Colleagues {
-		one := app.Colleague{Name: c.Name, Extension: c.Extension, Account: s.WatchedBy(c)}
-		twice := slices.ContainsFunc(all, func(o app.Colleague) bool { return o.Extension == one.Extension && o.Account == one.Account })
-		if one.Account != "" && !twice {
+		one := app.Colleague{Name: c.Name, Extension: c.Extension, Account: s.WatchedBy(c), Listed: true}
+		if one.Account != "" && placeOf(all, one) < 0 {
 			all = append(all, one)
 		}
 	}
 	return all
+}
+
+// placeOf is the place of whoever has the same phone, or -1.
+func placeOf(all []app.Colleague, one app.Colleague) int {
+	return slices.IndexFunc(all, func(o app.Colleague) bool { return o.Extension == one.Extension && o.Account == one.Account })
+}
+
+// accountOfOrg is the id of the account by whose phone server the users of an org are called: the first one whose calls are the org's.
+func accountOfOrg(s *settings.Settings, org string) string {
+	first := slices.Index(orgIDs(s), org) == 0
+	i := slices.IndexFunc(s.Accounts, func(a settings.Account) bool { return a.Org == org || a.Org == "" && first })
+	if i < 0 {
+		return ""
+	}
+	return s.Accounts[i].ID()
+}
+
+// usersOf are the users of an org who can be called at an account, by name, each extension once. own says who the agent is, whose own phone is nobody
+// to call.
+func usersOf(org string, account settings.Account, plan crm.NumberPlan, users []crm.Person, own func(id string) bool) []app.Colleague {
+	var all []app.Colleague
+	for _, u := range users {
+		extension := plan.Internal(u.Extension, u.Phone)
+		if u.Active && extension != "" && extension != account.User && !own(u.ID) {
+			all = append(all, app.Colleague{Name: u.Name, Extension: extension, Account: account.ID(), Org: org})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b app.Colleague) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	seen := map[string]bool{}
+	return slices.DeleteFunc(all, func(c app.Colleague) bool {
+		twice := seen[c.Extension]
+		seen[c.Extension] = true
+		return twice
+	})
+}
+
+// with are the colleagues of the settings, and behind them those of an org. Who is in both is as the settings say, under the name that the org has
+// where they say none.
+func with(listed, users []app.Colleague) []app.Colleague {
+	at := map[[2]string]int{}
+	for i, c := range listed {
+		at[[2]string{c.Account, c.Extension}] = i
+	}
+	for _, u := range users {
+		i, there := at[[2]string{u.Account, u.Extension}]
+		switch {
+		case !there:
+			listed = append(listed, u)
+		case listed[i].Org == "":
+			listed[i].Name, listed[i].Org = cmp.Or(listed[i].Name, u.Name), u.Org
+		}
+	}
+	return listed
+}
+
+// teamSettings are those that say who the colleagues are.
+func teamSettings(s *settings.Settings) []any {
+	return []any{s.Directory.Colleagues, s.Colleagues, s.Queues, s.Accounts, s.Numbers, orgIDs(s)}
+}
+
+// lookColleagues works out who the colleagues are by now, and has them shown and watched where that has changed.
+func (p *Program) lookColleagues() {
+	p.team.mu.Lock()
+	defer p.team.mu.Unlock()
+	s, links := p.set.Get(), p.links.Status()
+	all := colleaguesOf(s)
+	report := ColleaguesReport{On: s.Directory.Colleagues, Orgs: []ColleaguesOrg{}}
+	for _, org := range orgIDs(s) {
+		if !report.On {
+			break
+		}
+		one := ColleaguesOrg{Org: org, Account: accountOfOrg(s, org)}
+		if list := p.owners.Get(org); p.now().Sub(list.At) < colleaguesAge {
+			account, _ := s.Account(one.Account)
+			own := func(id string) bool {
+				return slices.ContainsFunc(links, func(l crm.LinkStatus) bool { return l.OrgID == org && crm.SameID(l.UserID, id) })
+			}
+			one.At = list.At
+			for _, u := range list.Users {
+				if u.Active {
+					one.Users++
+				}
+			}
+			if one.Account != "" {
+				users := usersOf(org, account, p.plan(one.Account), list.Users, own)
+				one.Colleagues = len(users)
+				all = with(all, users)
+			}
+		}
+		report.Orgs = append(report.Orgs, one)
+	}
+	report.Over = max(0, len(all)-mostColleagues)
+	all = all[:len(all)-report.Over]
+	queues := queuesOf(s)
+	report.Shown, report.Watched = len(all), min(len(all), max(sip.MostColleagues-len(hintsOf(queues)), 0))
+	p.team.report = report
+	if !slices.Equal(all, p.team.all) || !reflect.DeepEqual(queues, p.team.queues) {
+		p.team.all, p.team.queues = all, queues
+		p.watch(all, queues)
+	}
+}
+
+// watch has the desk show colleagues and queues, and the phone watch them: the hints of queues first, since there are few. Of more colleagues than it
+// watches those of the settings come first, and those with whom the last calls were.
+func (p *Program) watch(colleagues []app.Colleague, queues []app.Queue) {
+	p.desk.SetQueues(queues)
+	p.desk.SetColleagues(colleagues)
+	watched := hintsOf(queues)
+	if len(watched)+len(colleagues) > sip.MostColleagues {
+		colleagues = p.nearest(colleagues)
+	}
+	for _, c := range colleagues {
+		watched = append(watched, sip.Colleague{Account: c.Account, Extension: c.Extension})
+	}
+	p.slow.Put(func() {
+		if err := p.phone.SetColleagues(watched); err != nil {
+			p.log.Warn("colleagues and queues are not watched", "err", err)
+		}
+	})
+}
+
+func (p *Program) nearest(all []app.Colleague) []app.Colleague {
+	called := map[[2]string]bool{}
+	for _, r := range p.desk.View().History {
+		called[[2]string{r.Account, r.Plain()}] = true
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b app.Colleague) int {
+		return cmp.Compare(rank(a, called), rank(b, called))
+	})
+	return all
+}
+
+func rank(c app.Colleague, called map[[2]string]bool) int {
+	switch {
+	case c.Listed:
+		return 0
+	case called[[2]string{c.Account, c.Extension}]:
+		return 1
+	}
+	return 2
+}
+
+// OrgColleagues tells where the colleagues come from.
+func (p *Program) OrgColleagues() ColleaguesReport {
+	p.team.mu.Lock()
+	r := p.team.report
+	p.team.mu.Unlock()
+	r.Orgs = slices.Clone(r.Orgs)
+	if r.Orgs == nil {
+		r.Orgs = []ColleaguesOrg{}
+	}
+	for i := range r.Orgs {
+		r.Orgs[i].OrgName = p.orgName(r.Orgs[i].Org)
+	}
+	return r
+}
+
+// RefreshColleagues reads the users of an org again, "" for all that are linked.
+func (p *Program) RefreshColleagues(ctx context.Context, org string) error {
+	if !p.set.Get().Directory.Colleagues {
+		return ErrNotFromOrgs
+	}
+	if org != "" {
+		return p.RefreshOwners(ctx, org)
+	}
+	var err error = orgError("program.no-org")
+	done := map[string]bool{}
+	for _, l := range p.links.Status() {
+		if l.State != crm.Linked || done[l.OrgID] {
+			continue
+		}
+		if done[l.OrgID] = true; len(done) == 1 {
+			err = nil
+		}
+		err = cmp.Or(err, p.RefreshOwners(ctx, l.OrgID))
+	}
+	return err
+}
+
+// linkedUsers looks whether others are linked by now: an org may be new, and who is linked is nobody to call.
+func (p *Program) linkedUsers(all []crm.LinkStatus) {
+	users := map[crmUser]bool{}
+	for _, l := range all {
+		if l.OrgID != "" {
+			users[crmUser{l.OrgID, l.UserID}] = l.State == crm.Linked
+		}
+	}
+	p.team.mu.Lock()
+	same := maps.Equal(users, p.team.users)
+	p.team.users = users
+	p.team.mu.Unlock()
+	if !same {
+		p.lookColleagues()
+		p.lookUsers()
+	}
+}
+
+// lookUsers has [Program.keepOwners] look at once whether lists of users are to be read.
+func (p *Program) lookUsers() {
+	select {
+	case p.team.look <- struct{}{}:
+	default:
+	}
 }

@@ -20,7 +20,7 @@ func TestColleaguesAreWatchedOnce(t *testing.T) {
 			{Name: "Ben again", Extension: "10", Account: "2@b"},
 		},
 	}
-	want := []app.Colleague{{Name: "Ana", Extension: "10", Account: "1@a"}, {Name: "Ben", Extension: "10", Account: "2@b"}}
+	want := []app.Colleague{{Name: "Ana", Extension: "10", Account: "1@a", Listed: true}, {Name: "Ben", Extension: "10", Account: "2@b", Listed: true}}
 	if got := colleaguesOf(s); !reflect.DeepEqual(got, want) {
 		t.Errorf("watched are %+v, want %+v", got, want)
 	}

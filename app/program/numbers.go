@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -100,6 +101,13 @@ func (p *plans) of(account string) crm.NumberPlan {
 
 // plan is how the desk reads numbers on an account.
 func (p *Program) plan(account string) crm.NumberPlan { return p.plans.Load().of(account) }
+
+// DialLike has an account dial all its numbers from now on as one was that its phone server took. It changes the settings of the account.
+func (p *Program) DialLike(account string, like crm.DialSpelling) error {
+	var none error
+	err := p.set.Change(func(s *settings.Settings) { none = s.DialLike(account, like) })
+	return cmp.Or(none, err)
+}
 
 // byTLS reports whether an account's server is reached by TLS; "" is the first account.
 func (p *Program) byTLS(account string) bool {

@@ -128,6 +128,7 @@ func (p *Program) forgetCallers(ctx context.Context, org string) error {
 	if err := p.owners.Forget(org); err != nil {
 		p.log.Warn("the list of users was not dropped", "err", err)
 	}
+	p.lookColleagues()
 	if err := p.desk.Forget(ctx, org); err != nil {
 		return fault.Err(err, "orgs.callers-left")
 	}

@@ -113,9 +113,13 @@ func (p *Program) RefreshOwners(ctx context.Context, org string) error {
 	if err != nil {
 		return err
 	}
-	if err := p.owners.Put(org, owners.List{At: time.Now(), Users: users}); err != nil {
+	if p.links.Of(org, "") == nil { // it was unlinked in the meantime, and nothing of it is to be kept
+		return orgError("program.no-org")
+	}
+	if err := p.owners.Put(org, owners.List{At: p.now(), Users: users}); err != nil {
 		p.log.Warn("the list of users could not be saved", "err", err)
 	}
+	p.lookColleagues()
 	return p.desk.RetryOwners(ctx)
 }
 
@@ -191,7 +195,7 @@ func (p *Program) SetOwnerEmail(extension, email string) error {
 	})
 }
 
-// keepOwners reads the users of each org again now and then, as long as logs go by them.
+// keepOwners reads the users of each org again now and then, as long as logs go by them, or they are the agent's colleagues.
 func (p *Program) keepOwners() {
 	t := time.NewTicker(time.Minute)
 	defer t.Stop()
@@ -199,19 +203,25 @@ func (p *Program) keepOwners() {
 	for {
 		select {
 		case <-t.C:
+		case <-p.team.look:
 		case <-p.ctx.Done():
 			return
 		}
-		if !ownersUsed(p.set.Get()) {
+		ctx, set := p.ctx, p.set.Get()
+		switch used := ownersUsed(set); {
+		case !used && !set.Directory.Colleagues:
 			continue
+		case !used: // it may wait, near the org's limit
+			ctx = crm.ForUse(ctx, crm.UseDirectory)
 		}
+		p.lookColleagues() // some may be too old by now
 		for _, c := range p.links.All() {
 			s := c.Status()
-			if s.State != crm.Linked || time.Since(p.owners.Get(s.OrgID).At) < ownersAge || time.Since(tried[s.OrgID]) < time.Hour {
+			if s.State != crm.Linked || p.now().Sub(p.owners.Get(s.OrgID).At) < ownersAge || p.now().Sub(tried[s.OrgID]) < time.Hour {
 				continue
 			}
-			tried[s.OrgID] = time.Now()
-			if err := p.RefreshOwners(p.ctx, s.OrgID); err != nil {
+			tried[s.OrgID] = p.now()
+			if err := p.RefreshOwners(ctx, s.OrgID); err != nil {
 				p.log.Warn("the users of the org were not read", "err", err)
 			}
 		}

@@ -12,7 +12,7 @@
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	holdmusic.go  what callers on hold hear
-//	colleagues.go  whose phones are watched; queues.go  those of queues too; forwards.go  what phone systems are told of forwarding
+//	colleagues.go  whose phones are watched: those of the settings and the users of the orgs; queues.go  those of queues too; forwards.go  what phone systems are told of forwarding
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off
@@ -90,6 +90,7 @@ type Program struct {
 	memory      *directory.Directory
 	mirror      *mirror.Mirror
 	owners      *owners.Book
+	team        team
 	bell        notify.Notifier
 	desk        *app.Desk
 	accounts    accounts
@@ -126,7 +127,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		agents: newAgents(), orgProfiles: newOrgProfiles(cfg.Now),
 	}
 	p.ctx, p.cancel = context.WithCancel(ctx)
-	p.built = make(chan struct{})
+	p.built, p.team.look = make(chan struct{}), make(chan struct{}, 1)
 	if p.secrets == nil {
 		p.secrets = newKeyring(p.noKeyring)
 	}
@@ -149,7 +150,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 func (p *Program) Start() {
 	p.desk.LinksChanged(p.named(p.links.Status()))
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
-	p.watch(p.set.Get())
+	p.lookColleagues()
 	p.work.Go(p.forwards.run)
 	p.work.Go(p.followKeyring)
 	p.music.follow()
@@ -209,6 +210,14 @@ func (p *Program) Close() {
 	if err := p.journal.Close(); err != nil {
 		p.log.Error("journal", "err", err, "callsLost", p.journal.Unsaved().Calls)
 	}
+}
+
+// now is the time, for what is done once a day.
+func (p *Program) now() time.Time {
+	if p.cfg.Now != nil {
+		return p.cfg.Now()
+	}
+	return time.Now()
 }
 
 // Desk is where calls are worked on.

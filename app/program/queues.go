@@ -29,25 +29,14 @@ func queuesOf(s *settings.Settings) []app.Queue {
 	return all
 }
 
-// watch has the desk show colleagues and queues, and the phone watch them: the hints of queues first, since there are few.
-func (p *Program) watch(s *settings.Settings) {
-	colleagues, queues := colleaguesOf(s), queuesOf(s)
-	p.desk.SetQueues(queues)
-	p.desk.SetColleagues(colleagues)
-	var watched []sip.Colleague
+// hintsOf are the phones whose state tells that of the queues.
+func hintsOf(queues []app.Queue) (all []sip.Colleague) {
 	for _, q := range queues {
 		for _, hint := range []string{q.Hint, q.PauseHint} {
 			if hint != "" {
-				watched = append(watched, sip.Colleague{Account: q.Account, Extension: hint})
+				all = append(all, sip.Colleague{Account: q.Account, Extension: hint})
 			}
 		}
 	}
-	for _, c := range colleagues {
-		watched = append(watched, sip.Colleague{Account: c.Account, Extension: c.Extension})
-	}
-	p.slow.Put(func() {
-		if err := p.phone.SetColleagues(watched); err != nil {
-			p.log.Warn("colleagues and queues are not watched", "err", err)
-		}
-	})
+	return all
 }

@@ -15,13 +15,15 @@ type Salesforce struct {
 	SetupDone []string `toml:"setup_done" most:"50"`         // steps of the guide for admins that are ticked off
 }
 
-// Directory is the copy of the org's people on this computer.
+// Directory is what this computer knows of the org's people: the copy of those who call, and those who work there.
 type Directory struct {
 	Copy     bool `toml:"sync_people"`   // whether there is one
 	Contacts bool `toml:"sync_contacts"` // what is copied, as far as it has a phone number
 	Accounts bool `toml:"sync_accounts"`
 	Leads    bool `toml:"sync_leads"`
 	Minutes  int  `toml:"sync_minutes" range:"5 10080"` // how often changes are taken over
+
+	Colleagues bool `toml:"colleagues"` // the org's users who have an extension are colleagues, see [Settings.Colleagues]
 }
 
 // Errors says who is told when a link or the logging of calls breaks, and when it is well again.

@@ -50,6 +50,9 @@ type Admin interface {
 	TryRules(table []crm.Rule) (app.Trial, error) // on calls of the past
 	TestHook(address, rule string) error          // tells an address of a call that never was
 
+	OrgColleagues() []string     // how many colleagues come from which org, in words
+	RefreshOrgColleagues() error // reads the users of all orgs again
+
 	Owners(org string) Owners                    // of an org; of the first one linked with ""
 	RefreshOwners(org string) error              // reads the users again
 	AutoOwners(org string) error                 // finds the users by e-mail

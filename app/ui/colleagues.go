@@ -105,7 +105,7 @@ func (r *colleagueRow) set(c app.ColleagueView) {
 	r.sign.set(iconName, ink)
 	r.name.paint(theme.ColorNameForeground)
 	r.name.set(colleagueName(c))
-	r.sub.set(joined(word, colleagueNumber(c), c.OnLine))
+	r.sub.set(joined(word, colleagueNumber(c), c.OnLine, c.OnOrg))
 	show(r.pick, c.State.Rings())
 	r.Refresh()
 }

@@ -23,6 +23,9 @@ type Desk interface {
 	CallVoicemail(account string) (id string, err error)                     // of an account; "" is the one for which messages wait
 	WillDial(account, text string) (app.WillDial, error)                     // what a text would call; it waits for nothing
 	DialAnyway(account, number, reason string) (id string, err error)        // also somebody marked Do Not Call
+	Spellings(id string) []crm.DialSpelling                                  // other ways to dial the number of a call that the phone server does not know; it waits for nothing
+	TrySpelling(id, sent string) (call string, err error)                    // calls again, in one of them
+	KeepSpelling(id string) error                                            // has all numbers dialed as that of the call
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error

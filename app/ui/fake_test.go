@@ -29,6 +29,7 @@ type fakeDesk struct {
 	history []app.HistoryRow
 	records []crm.Record // who else a call may have been with
 
+	spellings     []crm.DialSpelling
 	nearby, found map[string][]crm.Record // people by what is typed: on this computer, in the org
 	sought        []string                // what the org was asked
 }
@@ -80,6 +81,14 @@ func (d *fakeDesk) WillDial(account, text string) (app.WillDial, error) {
 	plan := d.plans[account]
 	return app.WillDial{Account: account, Number: number, Read: number, Sent: plan.Dial(number), Then: strings.Trim(keys, ",")}, nil
 }
+
+func (d *fakeDesk) Spellings(string) []crm.DialSpelling { return d.spellings }
+
+func (d *fakeDesk) TrySpelling(id, sent string) (string, error) {
+	return "again", d.note("try %s as %s", id, sent)
+}
+
+func (d *fakeDesk) KeepSpelling(id string) error { return d.note("keep spelling of %s", id) }
 
 func (d *fakeDesk) Pickup(account, extension string) (string, error) {
 	return "new", d.note("pick up %s from %s", extension, account)

@@ -30,6 +30,7 @@ type callScene struct {
 	form     *wrapForm
 	keys     *callKeypad
 	target   *transferPanel
+	spelled  *keepOffer
 	keyed    bool // keys were typed since the keypad was opened
 	call     app.CallView
 }
@@ -53,7 +54,8 @@ func newCallScene(w *Window) *callScene {
 	s.keys = newCallKeypad(func(key string) { w.press(s.call.ID, key) })
 	s.target = newTransferPanel(w, s.closeTarget)
 	s.hint = newText(phrase("ui.keys-dialing", "hangup", shortcutName(keyHangup)), caption.centred())
-	s.root = container.New(s, s.hero.root, s.controls, s.form.root, s.keys.root, s.target.root, s.hint)
+	s.spelled = newKeepOffer(w)
+	s.root = container.New(s, s.hero.root, s.controls, s.spelled.root, s.form.root, s.keys.root, s.target.root, s.hint)
 	w.guard(s.root)
 	s.open(nil)
 	return s
@@ -96,6 +98,7 @@ func (s *callScene) show(v app.View, c app.CallView) {
 		s.redial.word.set(phrase("ui.call-back"))
 	}
 	s.hero.show(c)
+	s.spelled.show(c)
 }
 
 // writes says whether there is anything to write about the call: one with a colleague is not logged, and one that is dialed is none yet.
@@ -214,7 +217,7 @@ const (
 // MinSize implements fyne.Layout.
 func (s *callScene) MinSize([]fyne.CanvasObject) fyne.Size {
 	h := stripBand() + s.hero.root.MinSize().Height + sceneGap + s.live.MinSize().Height + sceneGap
-	for _, o := range []fyne.CanvasObject{s.keys.root, s.target.root, s.form.root} {
+	for _, o := range []fyne.CanvasObject{s.spelled.root, s.keys.root, s.target.root, s.form.root} {
 		if o.Visible() {
 			h += o.MinSize().Height + sceneGap
 		}
@@ -234,6 +237,9 @@ func (s *callScene) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 	place(s.hero.root, s.hero.root.MinSize().Height)
 	place(s.controls, s.live.MinSize().Height) // also where there is no button
+	if s.spelled.root.Visible() {
+		place(s.spelled.root, s.spelled.root.MinSize().Height)
+	}
 	if b := s.body(); b != nil {
 		place(b, b.MinSize().Height)
 	}

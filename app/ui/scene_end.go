@@ -21,6 +21,7 @@ type endScene struct {
 	detail  *paragraph
 	redial  *button
 	dismiss *button
+	others  *spellingOffer
 	call    app.CallView
 }
 
@@ -42,9 +43,10 @@ func newEndScene(w *Window) *endScene {
 			w.dismiss(s.call.ID)
 		}
 	})
+	s.others = newSpellingOffer(w)
 	s.root = container.New(upperThird{}, vbox(8,
 		middle(onDisc(s.icon)), inset(6, 0, 0, 0, s.title), s.who, s.detail,
-		inset(12, 0, 0, 0, middle(hbox(8, s.redial, s.dismiss)))))
+		inset(12, 0, 0, 0, middle(hbox(8, s.redial, s.dismiss))), s.others.root))
 	w.guard(s.root)
 	return s
 }
@@ -61,6 +63,7 @@ func (s *endScene) show(_ app.View, c app.CallView) {
 	}
 	s.who.set(joined(callName(c), callNumber(c)))
 	s.detail.say(endDetail(c))
+	s.others.show(c)
 	show(s.redial, redialNumber(c) != "")
 	if c.Direction == crm.Inbound {
 		s.redial.label(phrase("ui.call-back"))

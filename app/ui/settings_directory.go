@@ -22,6 +22,7 @@ type directorySheet struct {
 	objects [3]*widget.Check // as objectKeys
 	every   *choice          // how often changes are taken over
 	copies  *fyne.Container
+	team    *orgColleagues
 	said    string
 	asked   string // the org whose copy is deleted with the next press
 	filling bool
@@ -75,7 +76,7 @@ func minutesOf(word string, set int) int {
 }
 
 func newDirectorySheet(w *Window) *directorySheet {
-	s := &directorySheet{w: w, copies: vbox(20)}
+	s := &directorySheet{w: w, copies: vbox(20), team: newOrgColleagues(w)}
 	s.on = widget.NewCheck(phrase("ui.directory-on"), func(on bool) { s.keep(func(d *settings.Directory) { d.Copy = on }) })
 	what := hbox(16)
 	for i, o := range objectKeys {
@@ -85,7 +86,7 @@ func newDirectorySheet(w *Window) *directorySheet {
 	s.every = newChoice(everyWords(0), func(word string) { s.keep(func(d *settings.Directory) { d.Minutes = minutesOf(word, d.Minutes) }) })
 	s.page = vbox(20, newText(phrase("ui.page-directory"), title),
 		group(phrase("ui.directory-people"), s.on, newParagraph(phrase("ui.directory-detail"), caption, 6), entryRow(phrase("ui.directory-what"), what),
-			entryRow(phrase("ui.directory-every"), bordered(s.every))), s.copies)
+			entryRow(phrase("ui.directory-every"), bordered(s.every))), s.copies, s.team.root)
 	return s
 }
 
@@ -105,10 +106,14 @@ func (s *directorySheet) fill(f Form) {
 	f.lock("directory.sync_minutes", s.every)
 	s.filling = false
 	s.asked = ""
+	s.team.fill(f)
 	s.reload()
 }
 
-func (s *directorySheet) show(app.View) { s.reload() }
+func (s *directorySheet) show(app.View) {
+	s.reload()
+	s.team.reload()
+}
 
 // keep changes the settings, which apply at once.
 func (s *directorySheet) keep(change func(*settings.Directory)) {

@@ -29,6 +29,7 @@ type fakeAdmin struct {
 	past     []journal.Row // calls that rules are tried on
 	swapped  int           // how many of them are said to have changed; with 0 as it is, below none
 	owners   Owners
+	team     []string          // what is said of the colleagues who are users of the orgs
 	more     map[string]Owners // of orgs by id
 	profile  *Profile
 	kept     KeptProfile
@@ -126,6 +127,14 @@ func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
 	}
 	return trial, a.note("try %d rules", len(table))
 }
+
+func (a *fakeAdmin) OrgColleagues() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.team
+}
+
+func (a *fakeAdmin) RefreshOrgColleagues() error { return a.note("refresh colleagues") }
 
 func (a *fakeAdmin) Owners(org string) Owners {
 	if o, ok := a.more[org]; ok {

@@ -398,6 +398,15 @@ func looks() []look {
 		}()), nil},
 		{"busy", call(failed("busy")), nil},
 		{"not-found", call(failed("not found")), nil},
+		{"not-found-spelled", call(failed("not found")), func(b *bench) {
+			b.desk.spellings = []crm.DialSpelling{{Sent: "+14155550132"}, {Sent: "914155550132"}}
+			b.draw(call(failed("not found"))())
+		}},
+		{"dialing-spelled", call(func() app.CallView {
+			c := dialing()
+			c.FarRings, c.Spelled = true, "914155550132"
+			return c
+		}()), nil},
 		{"failed", call(failed("failed")), nil},
 		{"elsewhere", call(failed("elsewhere")), nil},
 		{"looking-up", call(unknown(app.LookupPending)), func(b *bench) { b.record.showSkeleton("c3") }},

@@ -168,6 +168,7 @@ type callAnswer struct {
 	Ended      time.Time          `json:"ended,omitzero"`
 	HeldSince  time.Time          `json:"heldSince,omitzero"`
 	Itself     bool               `json:"answeredItself,omitempty"` // for the agent, as the phone system asked
+	Spelled    string             `json:"spelled,omitempty"`        // how the number was sent that rang in another spelling, which may be kept
 	Codec      string             `json:"codec,omitempty"`
 	Encrypted  string             `json:"encryption,omitempty"` // how the sound is encrypted
 	Verstat    string             `json:"verstat,omitempty"`    // whether the network has verified the number
@@ -228,7 +229,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 		a := callAnswer{
 			ID: c.ID, Account: c.Account, OnLine: c.OnLine, Org: c.Org, User: c.User, OnOrg: c.OnOrg, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
-			Itself: c.Itself, Codec: c.Codec, Encrypted: c.Encryption, Verstat: c.Verstat, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText,
+			Itself: c.Itself, Spelled: c.Spelled, Codec: c.Codec, Encrypted: c.Encryption, Verstat: c.Verstat, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText,
 			Lookup: lookupPart{
 				c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.More, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known,
 				c.Lookup.Missing, c.Lookup.NextTry, c.Lookup.Waits, c.Lookup.Silent.Code,

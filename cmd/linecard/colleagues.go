@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"io"
 	"slices"
 
@@ -9,7 +11,9 @@ import (
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/app/program"
 	"linecard/app/settings"
+	"linecard/fault"
 )
 
 // colleagueActions are what the running app is asked about colleagues.
@@ -25,9 +29,22 @@ var colleagueActions = map[string]func(c control, r request) error{
 		added := settings.Colleague{Name: r.args["name"], Extension: r.args["extension"], Account: r.args["account"]}
 		return misused(c.program.Settings().Change(func(s *settings.Settings) { s.SetColleague(added) }))
 	},
+	"colleagues-refresh": func(c control, r request) error {
+		org, err := c.org(r)
+		if err == nil {
+			err = c.program.RefreshColleagues(r.ctx, org)
+		}
+		if err != nil {
+			return misused(err)
+		}
+		return r.reply(c.program.OrgColleagues())
+	},
 	"colleagues-remove": func(c control, r request) error {
 		var none error
 		err := c.program.Settings().Change(func(s *settings.Settings) { none = s.RemoveColleague(r.args["extension"], r.args["account"]) })
+		if errors.Is(none, settings.ErrNoColleague) && fromOrg(c.desk().View().Colleagues, r.args["extension"], r.args["account"]) {
+			none = fault.Err(nil, "program.colleague-of-org")
+		}
 		return misused(cmp.Or(none, err))
 	},
 	"pickup": func(c control, r request) error {
@@ -38,6 +55,19 @@ var colleagueActions = map[string]func(c control, r request) error{
 		return r.reply(dialed(c.desk().View(), id))
 	},
 }
+
+// fromOrg reports whether somebody is a colleague as the user of an org.
+func fromOrg(all []app.ColleagueView, extension, account string) bool {
+	return slices.ContainsFunc(all, func(v app.ColleagueView) bool {
+		return v.Org != "" && v.Extension == extension && (account == "" || v.Account == account)
+	})
+}
+
+var showRefreshed = shows(func(w io.Writer, r program.ColleaguesReport) {
+	for _, line := range r.Lines() {
+		fmt.Fprintln(w, line)
+	}
+})
 
 var showColleagues = shows(func(w io.Writer, all []app.ColleagueView) {
 	t := newTable(w)
@@ -73,6 +103,13 @@ func newColleagues(o *options) *cobra.Command {
 	remove.RunE = func(cmd *cobra.Command, args []string) error {
 		return o.ask(cmd, "colleagues-remove", map[string]string{"extension": args[0], "account": account}, o.raw)
 	}
-	list.AddCommand(add, remove)
+	var org string
+	refresh := newCommand("refresh", "cmd.verb.colleagues-refresh")
+	refresh.Args = noArgs
+	refresh.Flags().StringVar(&org, "org", "", "cmd.flag.org-of-colleagues")
+	refresh.RunE = func(cmd *cobra.Command, _ []string) error {
+		return o.ask(cmd, "colleagues-refresh", map[string]string{"org": org}, o.printed(showRefreshed))
+	}
+	list.AddCommand(add, remove, refresh)
 	return list
 }

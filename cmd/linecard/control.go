@@ -105,7 +105,7 @@ var outlivesAccount = map[string]bool{"history": true, "colleagues-remove": true
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	var do func(control, request) error
 	for _, some := range []map[string]func(control, request) error{
-		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, colleagueActions, layoutActions, objectActions, cardActions, traceActions, forwardActions, queueActions,
+		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, colleagueActions, spellingActions, layoutActions, objectActions, cardActions, traceActions, forwardActions, queueActions,
 	} {
 		if do == nil {
 			do = some[r.Verb]

@@ -180,6 +180,14 @@ func (u uiAdmin) TestHook(address, rule string) error {
 	return u.p.TestHook(ctx, address, rule)
 }
 
+func (u uiAdmin) OrgColleagues() []string { return u.p.OrgColleagues().Lines() }
+
+func (u uiAdmin) RefreshOrgColleagues() error {
+	ctx, cancel := context.WithTimeout(context.Background(), orgTime)
+	defer cancel()
+	return u.p.RefreshColleagues(ctx, "")
+}
+
 func (u uiAdmin) Owners(org string) ui.Owners {
 	r := u.p.Owners(org)
 	out := ui.Owners{Org: r.Org, At: r.At, Users: r.Users}

@@ -10,7 +10,7 @@ import (
 )
 
 // userFields are what is asked of each user.
-const userFields = "Id, Name, Username, Email, Extension, IsActive"
+const userFields = "Id, Name, Username, Email, Extension, Phone, IsActive"
 
 // maxUserPages bounds a list of users: 2,000 are on a page.
 const maxUserPages = 100
@@ -60,7 +60,8 @@ func (c *Client) usersWhere(ctx context.Context, where string) ([]crm.Person, er
 		}
 		for _, rec := range *page.Records {
 			u := crm.Person{
-				ID: rec.text("Id"), Name: rec.text("Name"), Username: rec.text("Username"), Email: rec.text("Email"), Extension: rec.text("Extension"),
+				ID: rec.text("Id"), Name: rec.text("Name"), Username: rec.text("Username"), Email: rec.text("Email"),
+				Extension: rec.text("Extension"), Phone: rec.text("Phone"),
 			}
 			u.Active, _ = rec.value("IsActive").(bool)
 			if recordID.MatchString(u.ID) {

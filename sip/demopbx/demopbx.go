@@ -64,6 +64,7 @@ type Config struct {
 
 	// Directory lists whom an extension can call, besides the service numbers: customers of the demo.
 	Directory []Person
+	Exact     bool // the people of Directory are known by their numbers as they are written there alone
 
 	// Code is asked about numbers that begin with *; it reports whether that is a code. A code is answered, and hung up a moment later. It must not block.
 	Code func(from, number string) bool

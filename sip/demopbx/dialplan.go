@@ -63,7 +63,7 @@ func (p *PBX) treat(number, from string) treatment {
 		return t
 	}
 	for _, person := range p.cfg.Directory {
-		if sameNumber(person.Number, number) {
+		if person.Number == number || !p.cfg.Exact && sameNumber(person.Number, number) {
 			return treatment{rings: p.cfg.Ring, code: 200, name: person.Name, talk: p.speak}
 		}
 	}
