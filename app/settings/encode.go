@@ -66,6 +66,8 @@ func document(v reflect.Value) any {
 		return elements(list, DefaultOrg(), func(o Org) map[string]any { return o.Beyond })
 	case []Owner:
 		return elements(list, DefaultOwner(), func(o Owner) map[string]any { return o.Beyond })
+	case []Colleague:
+		return elements(list, DefaultColleague(), func(c Colleague) map[string]any { return c.Beyond })
 	case []crm.Object:
 		return elements(list, crm.DefaultObject(), func(o crm.Object) map[string]any { return o.Beyond })
 	case []crm.Rule:

@@ -30,7 +30,6 @@ package settings
 
 import (
 	"cmp"
-	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -323,44 +322,6 @@ func (s *Settings) NumbersOf(id string) Numbers {
 	n.Own = append(slices.Clone(n.Own), own.Own...)
 	n.Rewrite = append(slices.Clone(own.Rewrite), n.Rewrite...)
 	return n
-}
-
-// clone is s with nothing shared that can be changed.
-func (s *Settings) clone() *Settings {
-	c := *s
-	c.Accounts = slices.Clone(s.Accounts)
-	for i := range c.Accounts {
-		c.Accounts[i].Numbers.Own = slices.Clone(c.Accounts[i].Numbers.Own)
-		c.Accounts[i].Numbers.Rewrite = slices.Clone(c.Accounts[i].Numbers.Rewrite)
-		c.Accounts[i].Trusted = slices.Clone(c.Accounts[i].Trusted)
-		c.Accounts[i].Beyond = maps.Clone(c.Accounts[i].Beyond)
-	}
-	c.Orgs = slices.Clone(s.Orgs)
-	for i := range c.Orgs {
-		c.Orgs[i].Called = slices.Clone(c.Orgs[i].Called)
-		c.Orgs[i].Beyond = maps.Clone(c.Orgs[i].Beyond)
-	}
-	c.Rules = cloneRules(s.Rules)
-	c.Owners = slices.Clone(s.Owners)
-	for i := range c.Owners {
-		c.Owners[i].Beyond = maps.Clone(c.Owners[i].Beyond)
-	}
-	c.Colleagues = slices.Clone(s.Colleagues)
-	for i := range c.Colleagues {
-		c.Colleagues[i].Beyond = maps.Clone(c.Colleagues[i].Beyond)
-	}
-	c.Layouts = cloneLayouts(s.Layouts)
-	c.Objects = slices.Clone(s.Objects)
-	for i := range c.Objects {
-		c.Objects[i] = c.Objects[i].Clone()
-		c.Objects[i].Beyond = maps.Clone(c.Objects[i].Beyond)
-	}
-	c.Numbers.Own = slices.Clone(s.Numbers.Own)
-	c.Numbers.Rewrite = slices.Clone(s.Numbers.Rewrite)
-	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)
-	c.Errors.Mail.To = slices.Clone(s.Errors.Mail.To)
-	c.Salesforce.SetupDone = slices.Clone(s.Salesforce.SetupDone)
-	return &c
 }
 
 // DefaultDir is the data directory when none is named: $XDG_DATA_HOME/linecard or ~/.local/share/linecard, and what
