@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -36,6 +37,7 @@ type phoneSheet struct {
 	secure    *encryptionFields
 	encrypted *encryptionField
 	calls     *accountCalls
+	advanced  *accountAdvanced
 	label     *field
 	org       *choice
 	orgs      []string // ids, as they are listed in org
@@ -82,7 +84,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.transport.SetSelected(s.transport.Options[0])
 	s.encrypted = newEncryptionField(s.changed)
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
-	s.whose, s.plan, s.calls = container.NewStack(), newDialPlan(s.changed), newAccountCalls(s.changed)
+	s.whose, s.plan, s.calls, s.advanced = container.NewStack(), newDialPlan(s.changed), newAccountCalls(s.changed), newAccountAdvanced(s.changed)
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
 	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() {
 		id := s.account.ID()
@@ -102,7 +104,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
 			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root),
-		s.calls.root, s.plan.root)
+		s.calls.root, s.plan.root, s.advanced.root)
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
 		s.text.discard()
@@ -152,7 +154,7 @@ func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
 		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text, s.encrypted.keys(),
-	}, append(append(s.calls.values(), s.voicemail.Text, s.pickup.Text), s.plan.values()...)...)
+	}, slices.Concat(s.calls.values(), []string{s.voicemail.Text, s.pickup.Text}, s.advanced.values(), s.plan.values())...)
 }
 
 // typedPassword is the place of the password in what is read.
@@ -175,7 +177,10 @@ func (s *phoneSheet) write(typed []string) {
 	s.calls.write(rest[:n])
 	s.voicemail.SetText(rest[n])
 	s.pickup.SetText(rest[n+1])
-	s.plan.write(rest[n+2:])
+	rest = rest[n+2:]
+	n = len(s.advanced.values())
+	s.advanced.write(rest[:n])
+	s.plan.write(rest[n:])
 }
 
 // pour fills the fields with an account.
@@ -217,12 +222,13 @@ func (s *phoneSheet) set(a settings.Account) {
 	}
 	s.encrypted.set(a.Encryption, a.EncryptionBy)
 	s.calls.set(a)
+	s.advanced.set(a)
 	s.offerOrgs()
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
 	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.pickup, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
-	s.form.lock("accounts", append(s.calls.lockable(), s.plan.lockable()...)...)
+	s.form.lock("accounts", slices.Concat(s.calls.lockable(), s.plan.lockable(), s.advanced.lockable())...)
 }
 
 // changed looks at what was typed.
@@ -259,7 +265,7 @@ func (s *phoneSheet) submit() {
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)
 	a.Encryption, a.EncryptionBy = s.encrypted.value(), s.encrypted.keys()
-	if err := s.calls.into(&a); err != nil {
+	if err := cmp.Or(s.calls.into(&a), s.advanced.into(&a)); err != nil {
 		s.tell(colorMissed, sentence(catalogue.Error(err)))
 		return
 	}
