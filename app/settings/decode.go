@@ -131,7 +131,7 @@ func (r *reading) value(v any, to reflect.Value, key string) bool {
 			if c.Extension == "" {
 				return "", "settings.colleague-incomplete"
 			}
-			return c.id(), ""
+			return c.ID(), ""
 		}, func(c *Colleague, beyond map[string]any) { c.Beyond = beyond })
 	case *[]crm.Object:
 		return readList(r, v, list, key, crm.DefaultObject, (*checker).object, objectID,

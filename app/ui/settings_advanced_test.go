@@ -118,3 +118,22 @@ func TestNumbersOfAnAccountHaveBounds(t *testing.T) {
 		}
 	}
 }
+
+// The password of an account that is fixed is saved with the account as it is fixed, whatever spaces the profile has in it.
+func TestThePasswordOfALockedAccount(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.settings.form.Accounts[0].Numbers.Own = []string{" +1 415 555 0100 "}
+	b.settings.form.Accounts[0].Trusted = []string{" 203.0.113.7"}
+	b.settings.form.Locked = func(key string) bool { return key == "accounts" }
+	b.openSettings(pagePhone)
+	b.settle()
+	b.phoneSheet().password.SetText("open sesame")
+	b.press("Save and connect")
+	if got := b.settings.said(); len(got) != 1 || !strings.Contains(got[0], "password=open sesame") {
+		t.Errorf("told %q", got)
+	}
+	if got := b.settings.saved; !reflect.DeepEqual(got, b.settings.form.Accounts[0]) {
+		t.Errorf("saved %+v", got)
+	}
+}

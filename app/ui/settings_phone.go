@@ -256,20 +256,11 @@ func (s *phoneSheet) submit() {
 	if s.save.Disabled() {
 		return
 	}
-	a := s.account
-	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
-	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
-	a.CallerID, a.Voicemail = settings.TidyCallerID(s.callerID.Text), settings.TidyCallerID(s.voicemail.Text)
-	a.PickupCode = strings.TrimSpace(s.pickup.Text)
-	s.plan.into(&a.Numbers)
-	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
-	s.secure.read(&a)
-	a.Encryption, a.EncryptionBy = s.encrypted.value(), s.encrypted.keys()
-	if err := cmp.Or(s.calls.into(&a), s.advanced.into(&a)); err != nil {
+	a, err := s.typedAccount()
+	if err != nil {
 		s.tell(colorMissed, sentence(catalogue.Error(err)))
 		return
 	}
-	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
 		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))
 		return
@@ -287,6 +278,26 @@ func (s *phoneSheet) submit() {
 		form, _ := s.w.cfg.Settings.Load()
 		return func() { s.answered(a, form, about, sent, err) }
 	})
+}
+
+// typedAccount is the account as it is typed: where the administrator fixed it, as it is, for its password alone may be typed then. The error says what
+// cannot be.
+func (s *phoneSheet) typedAccount() (settings.Account, error) {
+	a := s.account
+	if s.form.isLocked("accounts") {
+		return a, nil
+	}
+	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
+	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
+	a.CallerID, a.Voicemail = settings.TidyCallerID(s.callerID.Text), settings.TidyCallerID(s.voicemail.Text)
+	a.PickupCode = strings.TrimSpace(s.pickup.Text)
+	s.plan.into(&a.Numbers)
+	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
+	s.secure.read(&a)
+	a.Encryption, a.EncryptionBy = s.encrypted.value(), s.encrypted.keys()
+	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
+	err := cmp.Or(s.calls.into(&a), s.advanced.into(&a))
+	return a, err
 }
 
 // answered says how the save went, beside the button. What was not saved stays in the form, the password too, and what was typed
