@@ -123,13 +123,16 @@ func (a Account) Configured() bool { return a.Server != "" && a.User != "" }
 
 // Org is a Salesforce org; the refresh token of its link is a secret, which crm/salesforce names.
 type Org struct {
-	LoginHost string   `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
-	ClientID  string   `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
-	OrgID     string   `toml:"org_id"`     // the org that was linked; "" when none is
-	Label     string   `toml:"label"`      // what people here call it; "" is the name that the org has itself
-	Color     string   `toml:"color" of:"none blue green amber red purple gray"`
-	Called    []string `toml:"called" most:"200"` // numbers and queues whose calls belong to the org: patterns, as in rules
-	Legacy    bool     `toml:"legacy"`            // an older integration logged in to it by user name and password; it should be linked instead
+	LoginHost string `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
+	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
+	OrgID     string `toml:"org_id"`     // the org that was linked; "" when none is
+	Label     string `toml:"label"`      // what people here call it; "" is the name that the org has itself
+	Color     string `toml:"color" of:"none blue green amber red purple gray"`
+
+	Description string `toml:"description"` // what it is for, as people here say it; "" says nothing
+
+	Called []string `toml:"called" most:"200"` // numbers and queues whose calls belong to the org: patterns, as in rules
+	Legacy bool     `toml:"legacy"`            // an older integration logged in to it by user name and password; it should be linked instead
 
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -77,6 +78,22 @@ func (c control) changeRules(r request, table []crm.Rule, change func() error) e
 		return nil
 	}
 	return r.reply(trialAnswer{Trial: trial})
+}
+
+// isRule reports whether a key of the settings is one of a rule.
+func isRule(key string) bool { return key == "rules" || strings.HasPrefix(key, "rules[") }
+
+// changeSetting changes a setting. One of a rule is tried first, as every other change of the table.
+func (c control) changeSetting(r request, change func(*settings.Store) error) error {
+	set := c.program.Settings()
+	if !isRule(r.args["key"]) {
+		return misused(change(set))
+	}
+	copied := settings.InMemory(*set.Get())
+	if err := change(copied); err != nil {
+		return misused(err)
+	}
+	return c.changeRules(r, copied.Get().Rules, func() error { return change(set) })
 }
 
 // tryRules tries the table of a document, or, without one, that in force with every rule switched on that is off.
