@@ -230,14 +230,13 @@ func (w *Window) changeSettings(f func(*settings.Settings) error, done func()) {
 
 // team are the colleagues of the list, and those whom the tab has from elsewhere.
 func (s *colleaguesSheet) team() (all []teamRow) {
+	here := map[[2]string]bool{}
 	for _, o := range s.set.Colleagues {
 		all = append(all, teamRow{o, true})
+		here[[2]string{o.Extension, s.set.WatchedBy(o)}] = true
 	}
 	for _, v := range s.w.view.Colleagues {
-		here := slices.ContainsFunc(s.set.Colleagues, func(o settings.Colleague) bool {
-			return o.Extension == v.Extension && s.set.WatchedBy(o) == v.Account
-		})
-		if !here {
+		if !here[[2]string{v.Extension, v.Account}] {
 			all = append(all, teamRow{settings.Colleague{Name: v.Name, Extension: v.Extension, Account: v.Account}, false})
 		}
 	}
