@@ -10,6 +10,9 @@ import (
 	"linecard/fault"
 )
 
+// mostColleagues is the bound of the list, which its tag in [Settings] has too. Whoever pastes more is told before they are compared with each other.
+const mostColleagues = 300
+
 // What a list of colleagues may be refused with.
 var (
 	errColleagueTwice = fault.Err(nil, "settings.colleague-twice")
@@ -115,7 +118,9 @@ func ReadColleagues(text string) (list []Colleague, err error) {
 		if c.colleague("", &o, DefaultColleague()); o.Extension == "" {
 			return nil, keyError("settings.colleague-line", "line", line)
 		}
-		list = append(list, o)
+		if list = append(list, o); len(list) > mostColleagues {
+			return nil, keyError("settings.must-be-fewer", "key", "colleagues", "most", mostColleagues)
+		}
 	}
 	if len(list) == 0 {
 		return nil, errNoColleagues

@@ -1,7 +1,9 @@
 package settings
 
 import (
+	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"linecard/fault"
@@ -27,6 +29,17 @@ func TestListsOfColleaguesAreRead(t *testing.T) {
 		if _, err := ReadColleagues(text); !fault.Of(err).Is("settings.colleague-line") || fault.Of(err).Values["line"] != line {
 			t.Errorf("%q: %+v", text, fault.Of(err))
 		}
+	}
+	many := strings.Repeat("2042\n", mostColleagues)
+	if list, err := ReadColleagues(many); err != nil || len(list) != mostColleagues {
+		t.Errorf("%d lines: %v", len(list), err)
+	}
+	if _, err := ReadColleagues(many + "2042"); !fault.Of(err).Is("settings.must-be-fewer") {
+		t.Errorf("one more: %v", err)
+	}
+	tag, _ := reflect.TypeFor[Settings]().FieldByName("Colleagues")
+	if tag.Tag.Get("most") != fmt.Sprint(mostColleagues) {
+		t.Errorf("the list may have %s", tag.Tag.Get("most"))
 	}
 	for _, empty := range []string{"", "\n \n", "name,extension\n"} {
 		if _, err := ReadColleagues(empty); !fault.Of(err).Is("settings.colleagues-none-read") {
