@@ -128,8 +128,9 @@ type LinkStatus struct {
 	Reason      fault.Fault `json:"reason,omitzero"` // why the link is Inactive or Waiting
 	OrgID       string      `json:"orgId,omitempty"`
 	OrgName     string      `json:"orgName,omitempty"`
-	Label       string      `json:"label,omitempty"` // what people here call the org, where that is something else
-	Color       string      `json:"color,omitempty"` // that the window marks it in: blue, green, amber, red, purple, gray
+	Label       string      `json:"label,omitempty"`       // what people here call the org, where that is something else
+	Color       string      `json:"color,omitempty"`       // that the window marks it in: blue, green, amber, red, purple, gray
+	Description string      `json:"description,omitempty"` // what it is for, as people here say it
 	Sandbox     bool        `json:"sandbox,omitempty"`
 	UserID      string      `json:"userId,omitempty"`
 	Username    string      `json:"username,omitempty"`

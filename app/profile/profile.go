@@ -148,6 +148,9 @@ func Export(s *settings.Store, r Request, now time.Time) (*Profile, error) {
 		}
 		p.Agent = &Agent{UserField: cmp.Or(r.UserField, "Extension"), DisplayNameField: "Name", CallerIDField: r.CallerIDField, Account: account}
 	}
+	if all, ok := p.Settings["colleagues"].([]any); ok {
+		p.Settings["colleagues"] = colleaguesOf(all, s.Get().Accounts)
+	}
 	if table, ok := p.Settings["salesforce"].(map[string]any); ok { // how far this admin is with the guide is nobody else's
 		table = maps.Clone(table)
 		if delete(table, "setup_done"); len(table) == 0 {
@@ -165,4 +168,20 @@ func Export(s *settings.Store, r Request, now time.Time) (*Profile, error) {
 		p.Settings["errors"] = e
 	}
 	return p, nil
+}
+
+// colleaguesOf are the colleagues as other desks have them: by the phone server of the first account, whose id is another one there. Those of another
+// account of this desk are left out: no other desk has it.
+func colleaguesOf(all []any, accounts []settings.Account) []any {
+	out := []any{}
+	for _, e := range all {
+		one, _ := e.(map[string]any)
+		one = maps.Clone(one)
+		if at, _ := one["account"].(string); at != "" && (len(accounts) == 0 || at != accounts[0].ID()) {
+			continue
+		}
+		delete(one, "account")
+		out = append(out, one)
+	}
+	return out
 }

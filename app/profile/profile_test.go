@@ -170,3 +170,53 @@ func TestAProfileShowsNoAddressUnasked(t *testing.T) {
 		t.Errorf("asked for: %v\n%s", err, doc)
 	}
 }
+
+// The colleagues of a profile are watched at every desk: the account of the desk where it was made is none of the others'.
+func TestColleaguesGoFromDeskToDesk(t *testing.T) {
+	admin := store(t)
+	if err := admin.Change(func(s *settings.Settings) {
+		s.Accounts = []settings.Account{settings.DefaultAccount(), settings.DefaultAccount()}
+		s.Accounts[0].Server, s.Accounts[0].User = "pbx.example.com", "2041"
+		s.Accounts[1].Server, s.Accounts[1].User = "sales.example.com", "300"
+		s.Colleagues = []settings.Colleague{
+			{Name: "Ana", Extension: "2042", Account: s.Accounts[0].ID(), Beyond: map[string]any{"room": "7"}}, {Name: "Ben", Extension: "2043"},
+			{Name: "Cem", Extension: "301", Account: s.Accounts[1].ID()},
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	made, err := Export(admin, Request{Name: "Desks", Locked: []string{"colleagues"}}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := made.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := store(t)
+	k, err := Open(t.TempDir(), nil, desk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Import(doc); err != nil {
+		t.Fatal(err)
+	}
+	if err := desk.Change(func(s *settings.Settings) {
+		s.Accounts = []settings.Account{settings.DefaultAccount()}
+		s.Accounts[0].Server, s.Accounts[0].User = "pbx.example.com", "2077"
+	}); err != nil {
+		t.Fatal(err)
+	}
+	set := desk.Get()
+	if len(set.Colleagues) != 2 || set.Colleagues[0].Name != "Ana" || set.Colleagues[1].Extension != "2043" {
+		t.Fatalf("%+v", set.Colleagues)
+	}
+	for _, o := range set.Colleagues {
+		if set.WatchedBy(o) != "2077@pbx.example.com" {
+			t.Errorf("%s is watched by %q", o.Name, set.WatchedBy(o))
+		}
+	}
+	if err := desk.Change(func(s *settings.Settings) { s.SetColleague(settings.Colleague{Extension: "2044"}, false) }); err == nil {
+		t.Error("a fixed list was changed")
+	}
+}

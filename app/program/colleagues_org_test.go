@@ -37,9 +37,9 @@ func TestTheUsersOfTheOrgAreColleagues(t *testing.T) {
 		t.Errorf("refreshed what is off: %v", err)
 	}
 	if err := r.p.Settings().Change(func(s *settings.Settings) {
-		s.SetColleague(settings.Colleague{Name: "Front desk", Extension: "2042"})
-		s.SetColleague(settings.Colleague{Name: "Sam from sales", Extension: "1002"})
-		s.SetColleague(settings.Colleague{Extension: "1003"})
+		s.SetColleague(settings.Colleague{Name: "Front desk", Extension: "2042"}, false)
+		s.SetColleague(settings.Colleague{Name: "Sam from sales", Extension: "1002"}, false)
+		s.SetColleague(settings.Colleague{Extension: "1003"}, false)
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -91,7 +91,7 @@ func TestABrokenLinkIsTold(t *testing.T) {
 	}
 	r.see("linked, with the name of the org, which comes after", func(v app.View) bool { return v.Org.State == crm.Linked && v.Org.OrgName != "" })
 	called := "Field team"
-	if err := r.p.NameOrg(r.org.ID(), &called, nil); err != nil {
+	if err := r.p.NameOrg(r.org.ID(), &called, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	r.org.RevokeGrants()

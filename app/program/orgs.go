@@ -65,7 +65,7 @@ func (p *Program) named(all []crm.LinkStatus) []crm.LinkStatus {
 		if s.OrgID == "" {
 			all[i].State, all[i].Reason, all[i].LoginHost = crm.Legacy, fault.New("orgs.legacy"), set.Orgs[j].LoginHost
 		}
-		all[i].Label = set.Orgs[j].Label
+		all[i].Label, all[i].Description = set.Orgs[j].Label, set.Orgs[j].Description
 		if all[i].Color = set.Orgs[j].Color; all[i].Color == settings.NoColor {
 			all[i].Color = ""
 		}

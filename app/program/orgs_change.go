@@ -100,7 +100,7 @@ func takePlace(s *settings.Settings, o settings.Org, replaced, legacy string) {
 			if i != noted && noted >= 0 { // the note has done its work
 				defer func() { s.Orgs = slices.Delete(s.Orgs, noted, noted+1) }()
 			}
-			o.Label, o.Color, o.Called, o.Beyond = s.Orgs[i].Label, s.Orgs[i].Color, s.Orgs[i].Called, s.Orgs[i].Beyond
+			o.Label, o.Color, o.Description, o.Called, o.Beyond = s.Orgs[i].Label, s.Orgs[i].Color, s.Orgs[i].Description, s.Orgs[i].Called, s.Orgs[i].Beyond
 			s.Orgs[i] = o
 			return
 		}

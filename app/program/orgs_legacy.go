@@ -33,8 +33,8 @@ func (p *Program) ImportLegacy(loginHost string) error {
 	})
 }
 
-// NameOrg sets what people here call an org, and the color that the window marks it in; nil leaves one as it is.
-func (p *Program) NameOrg(org string, label, color *string) error {
+// NameOrg sets what people here call an org, the color that the window marks it in, and what it is for; nil leaves one as it is.
+func (p *Program) NameOrg(org string, label, color, description *string) error {
 	if p.set.Locked("orgs") {
 		return &settings.LockedError{Key: "orgs"}
 	}
@@ -55,6 +55,9 @@ func (p *Program) NameOrg(org string, label, color *string) error {
 		}
 		if color != nil {
 			s.Orgs[at].Color = *color
+		}
+		if description != nil {
+			s.Orgs[at].Description = *description
 		}
 	})
 }

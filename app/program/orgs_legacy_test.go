@@ -11,12 +11,12 @@ import (
 // An org is called and marked as the settings say, at once and after a restart; a new link of it keeps that.
 func TestAnOrgHasANameHere(t *testing.T) {
 	r := ready(t)
-	label, color := "Field\x1b service", "purple"
-	if err := r.p.NameOrg(r.org.ID(), &label, &color); err != nil {
+	label, color, what := "Field\x1b service", "purple", "For the vans"
+	if err := r.p.NameOrg(r.org.ID(), &label, &color, &what); err != nil {
 		t.Fatal(err)
 	}
 	named := func(v app.View) bool {
-		return v.Org.Label == "Field service" && v.Org.Color == "purple" && v.Org.State == crm.Linked
+		return v.Org.Label == "Field service" && v.Org.Color == "purple" && v.Org.Description == "For the vans" && v.Org.State == crm.Linked
 	}
 	r.see("named", named)
 	if id, err := r.p.FindOrg("field service"); err != nil || id != r.org.ID() {
@@ -29,7 +29,7 @@ func TestAnOrgHasANameHere(t *testing.T) {
 	r.start()
 	r.see("named after a restart", named)
 	color = "pink"
-	if err := r.p.NameOrg(r.org.ID(), nil, &color); err == nil {
+	if err := r.p.NameOrg(r.org.ID(), nil, &color, nil); err == nil {
 		t.Error("a color that there is none of is taken")
 	}
 }

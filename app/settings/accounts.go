@@ -3,6 +3,7 @@ package settings
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"linecard/fault"
@@ -29,6 +30,18 @@ func AccountFields() (out []AccountField) {
 		}
 	}
 	return out
+}
+
+// AccountBounds are the least and the most that a number of an account may be; 0 may be beside them.
+func AccountBounds(key string) (low, high int) {
+	t := reflect.TypeFor[Account]()
+	for _, f := range fieldsOf(t) {
+		if bounds := strings.Fields(t.Field(f.index).Tag.Get("range")); f.name == key && len(bounds) > 1 {
+			low, _ = strconv.Atoi(bounds[0])
+			high, _ = strconv.Atoi(bounds[1])
+		}
+	}
+	return low, high
 }
 
 // Transports are the transports an account may have, the default one first.

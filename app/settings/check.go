@@ -206,11 +206,14 @@ func (c *checker) within(key string, to, from reflect.Value, bounds []string) {
 // longestLabel bounds what an org is called, in characters.
 const longestLabel = 60
 
+// longestDescription bounds what is said of an org, in characters.
+const longestDescription = 500
+
 // org checks one org.
 func (c *checker) org(path string, o *Org, def Org) {
 	o.Color = cmp.Or(o.Color, def.Color)
 	c.tags(path, reflect.ValueOf(o).Elem(), reflect.ValueOf(def))
-	o.Label = text.Short(o.Label, longestLabel)
+	o.Label, o.Description = text.Short(o.Label, longestLabel), text.Short(o.Description, longestDescription)
 	host, err := hosts.Login(o.LoginHost)
 	if err != nil {
 		c.fault("settings.must-be-login-host", "key", path+"login_host")

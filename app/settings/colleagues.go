@@ -22,8 +22,8 @@ type Colleague struct {
 // DefaultColleague is somebody of whom nothing is known.
 func DefaultColleague() Colleague { return Colleague{} }
 
-// id tells two colleagues apart.
-func (o Colleague) id() string { return o.Extension + " " + o.Account }
+// ID tells two colleagues of a list apart. It is never empty.
+func (o Colleague) ID() string { return o.Extension + " " + o.Account }
 
 // WatchedBy is the id of the account by whose server a colleague's phone is watched: the one that is named, else the first. It is "" where that is not there.
 func (s *Settings) WatchedBy(o Colleague) string {
@@ -47,8 +47,8 @@ func (s *Settings) same(o, other Colleague) bool {
 }
 
 // SetColleague replaces the colleague with the same phone, or adds one at the end. Whoever has the extension at another account stays. An empty
-// name or account keeps the one that is there.
-func (s *Settings) SetColleague(o Colleague) {
+// account keeps the one that is there, and so does an empty name, unless named says that it is meant.
+func (s *Settings) SetColleague(o Colleague, named bool) {
 	o.Extension = strings.TrimSpace(o.Extension)
 	i := slices.IndexFunc(s.Colleagues, func(other Colleague) bool { return s.same(o, other) })
 	if i < 0 {
@@ -56,35 +56,50 @@ func (s *Settings) SetColleague(o Colleague) {
 		return
 	}
 	was := s.Colleagues[i]
-	o.Name, o.Account, o.Beyond = cmp.Or(o.Name, was.Name), cmp.Or(o.Account, was.Account), was.Beyond
+	if !named {
+		o.Name = cmp.Or(o.Name, was.Name)
+	}
+	o.Account, o.Beyond = cmp.Or(o.Account, was.Account), was.Beyond
 	s.Colleagues[i] = o
 }
 
-// What RemoveColleague may say no with.
+// What FindColleague may say no with.
 var (
 	ErrNoColleague    = fault.Err(nil, "desk.no-colleague")
 	ErrWhichColleague = fault.Err(nil, "settings.which-colleague")
 )
 
-// RemoveColleague removes whoever has an extension at an account. Without an account it is the only one who has it, or of several the one at the first
-// account; where that is none of them the error is [ErrWhichColleague].
-func (s *Settings) RemoveColleague(extension, account string) error {
-	has := func(o Colleague) bool { return o.Extension == strings.TrimSpace(extension) }
-	gone := Colleague{Extension: strings.TrimSpace(extension), Account: account}
-	if i := slices.IndexFunc(s.Colleagues, has); account == "" && i >= 0 {
-		several := slices.ContainsFunc(s.Colleagues, func(o Colleague) bool { return has(o) && !s.same(o, s.Colleagues[i]) })
-		switch {
-		case !several:
-			gone = s.Colleagues[i]
-		case !slices.ContainsFunc(s.Colleagues, func(o Colleague) bool { return s.same(o, gone) }):
-			return ErrWhichColleague
+// FindColleague is the [Colleague.ID] of whoever has an extension at an account. Without an account it is the only one who has it, or of several the
+// one at the first account; where that is none of them the error is [ErrWhichColleague].
+func (s *Settings) FindColleague(extension, account string) (id string, err error) {
+	extension = strings.TrimSpace(extension)
+	var found []Colleague
+	for _, o := range s.Colleagues {
+		if o.Extension == extension && (account == "" || s.same(o, Colleague{Extension: extension, Account: account})) {
+			found = append(found, o)
 		}
 	}
-	left := slices.DeleteFunc(slices.Clone(s.Colleagues), func(o Colleague) bool { return s.same(o, gone) })
-	if len(left) == len(s.Colleagues) {
-		return ErrNoColleague
+	if len(found) == 0 {
+		return "", ErrNoColleague
 	}
-	s.Colleagues = left
+	if slices.ContainsFunc(found, func(o Colleague) bool { return !s.same(o, found[0]) }) {
+		i := slices.IndexFunc(found, func(o Colleague) bool { return s.same(o, Colleague{Extension: extension}) })
+		if i < 0 {
+			return "", ErrWhichColleague
+		}
+		return found[i].ID(), nil
+	}
+	return found[0].ID(), nil
+}
+
+// RemoveColleague removes whoever [Settings.FindColleague] finds, as often as the phone is in the list.
+func (s *Settings) RemoveColleague(extension, account string) error {
+	id, err := s.FindColleague(extension, account)
+	if err != nil {
+		return err
+	}
+	gone := s.Colleagues[slices.IndexFunc(s.Colleagues, func(o Colleague) bool { return o.ID() == id })]
+	s.Colleagues = slices.DeleteFunc(slices.Clone(s.Colleagues), func(o Colleague) bool { return s.same(o, gone) })
 	return nil
 }
 

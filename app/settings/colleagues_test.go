@@ -57,17 +57,20 @@ func TestColleaguesOfSeveralAccounts(t *testing.T) {
 		}
 	}
 	ana, ben := Colleague{Name: "Ana", Extension: "10"}, Colleague{Name: "Ben", Extension: "10", Account: "2@b"}
-	s.SetColleague(ana)
-	s.SetColleague(ben)
+	s.SetColleague(ana, false)
+	s.SetColleague(ben, false)
 	want(ana, ben)
 	anna := Colleague{Name: "Anna", Extension: " 10 ", Account: "1@a"}
-	s.SetColleague(anna)
+	s.SetColleague(anna, false)
 	anna.Extension = "10"
 	want(anna, ben)
-	s.SetColleague(Colleague{Extension: "10"}) // who is there already
+	s.SetColleague(Colleague{Extension: "10"}, false) // who is there already
 	want(anna, ben)
-	s.SetColleague(Colleague{Extension: "10", Account: "2@b"})
+	s.SetColleague(Colleague{Extension: "10", Account: "2@b"}, false)
 	want(anna, ben)
+	s.SetColleague(Colleague{Extension: "10", Account: "2@b"}, true)
+	want(anna, Colleague{Extension: "10", Account: "2@b"})
+	s.SetColleague(ben, true)
 
 	for _, wrong := range []struct{ extension, account string }{{"11", ""}, {"10", "3@c"}} {
 		if err := s.RemoveColleague(wrong.extension, wrong.account); !errors.Is(err, ErrNoColleague) {
@@ -84,8 +87,8 @@ func TestColleaguesOfSeveralAccounts(t *testing.T) {
 	want()
 	s.Accounts = append(s.Accounts, Account{Server: "c", User: "3"})
 	cem := Colleague{Name: "Cem", Extension: "10", Account: "3@c"}
-	s.SetColleague(ben)
-	s.SetColleague(cem)
+	s.SetColleague(ben, false)
+	s.SetColleague(cem, false)
 	if err := s.RemoveColleague("10", ""); !errors.Is(err, ErrWhichColleague) {
 		t.Error(err)
 	}

@@ -131,7 +131,7 @@ func (r *reading) value(v any, to reflect.Value, key string) bool {
 			if c.Extension == "" {
 				return "", "settings.colleague-incomplete"
 			}
-			return c.id(), ""
+			return c.ID(), ""
 		}, func(c *Colleague, beyond map[string]any) { c.Beyond = beyond })
 	case *[]Queue:
 		return readList(r, v, list, key, DefaultQueue, (*checker).queue, queueComplete, func(q *Queue, beyond map[string]any) { q.Beyond = beyond })

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -95,5 +96,40 @@ func TestAnIgnoredElementBesideTheProfilesList(t *testing.T) {
 	again := Open(dir)
 	if err := again.SetProfile([]byte(rule("a", "no")), nil, ""); err != nil || len(again.Get().Rules) != 1 {
 		t.Errorf("after a restart %+v, %v", again.Get().Rules, err)
+	}
+}
+
+// Every list of tables is written as a list of tables: else an element that cannot be used would take the others out of the file.
+func TestEveryListIsWrittenAsOne(t *testing.T) {
+	set := reflect.TypeFor[Settings]()
+	for i := range set.NumField() {
+		list := set.Field(i).Type
+		if list.Kind() != reflect.Slice || list.Elem().Kind() != reflect.Struct {
+			continue
+		}
+		if _, ok := document(reflect.MakeSlice(list, 1, 1)).([]any); !ok {
+			t.Errorf("%s is written some other way", set.Field(i).Name)
+		}
+		if key := set.Field(i).Tag.Get("toml"); !slices.Equal(lockOf(key+"[1].name"), []string{key}) {
+			t.Errorf("an element of %s is locked without its list", key)
+		}
+	}
+}
+
+// A colleague who cannot be used, and a key that this version does not know, stay in the file beside the others.
+func TestColleaguesStayInTheFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "version = 2\n[[colleagues]]\nextension = '2042'\nroom = '7'\n[[colleagues]]\nname = 'nobody'\n")
+	s := Open(dir)
+	if err := s.Change(func(s *Settings) { s.Logging.WrapUp = 9 }); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"2042", "room", "nobody"} {
+		if got := fileOf(t, dir); !strings.Contains(got, want) {
+			t.Errorf("%s is lost:\n%s", want, got)
+		}
+	}
+	if got := s.Origin("colleagues[2042].extension"); got != FromUser {
+		t.Errorf("the colleague is from %s", got)
 	}
 }

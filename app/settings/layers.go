@@ -3,7 +3,6 @@ package settings
 import (
 	"maps"
 	"reflect"
-	"slices"
 	"strings"
 )
 
@@ -104,8 +103,10 @@ func (l *layers) document() map[string]any {
 // lockOf is the path a lock is about. An element of a list is locked with its list, for the list is one value.
 func lockOf(key string) []string {
 	path := strings.Split(plainKey(key), ".")
-	if len(path) > 0 && slices.Contains([]string{"accounts", "orgs", "rules", "owners", "colleagues", "queues", "layouts", "objects"}, path[0]) {
-		path = path[:1]
+	for _, f := range fieldsOf(reflect.TypeFor[Settings]()) {
+		if field := reflect.TypeFor[Settings]().Field(f.index).Type; f.name == path[0] && field.Kind() == reflect.Slice && field.Elem().Kind() == reflect.Struct {
+			return path[:1]
+		}
 	}
 	return path
 }

@@ -2,7 +2,6 @@ package settings
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -146,14 +145,4 @@ func filled(v any) any {
 		return out
 	}
 	return v
-}
-
-// cloneLayouts is the list with nothing shared that can be changed.
-func cloneLayouts(all layout.List) layout.List {
-	out := slices.Clone(all)
-	for i := range out {
-		out[i] = out[i].Clone()
-		out[i].Beyond = maps.Clone(out[i].Beyond)
-	}
-	return out
 }

@@ -24,7 +24,7 @@ func TestEveryListOutlivesAProfile(t *testing.T) {
 
 	dir := t.TempDir()
 	s := Open(dir)
-	if err := s.Change(func(s *Settings) { s.SetColleague(Colleague{Name: "Ana", Extension: "2042"}) }); err != nil {
+	if err := s.Change(func(s *Settings) { s.SetColleague(Colleague{Name: "Ana", Extension: "2042"}, false) }); err != nil {
 		t.Fatal(err)
 	}
 	s = Open(dir)

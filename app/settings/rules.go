@@ -12,18 +12,6 @@ import (
 	"linecard/fault"
 )
 
-// cloneRules is the table with nothing shared that can be changed.
-func cloneRules(rules []crm.Rule) []crm.Rule {
-	out := slices.Clone(rules)
-	for i := range out {
-		r := &out[i]
-		for _, list := range []*[]string{&r.Accounts, &r.Called, &r.Caller, &r.Objects, &r.Statuses, &r.Days, &r.Variables} {
-			*list = slices.Clone(*list)
-		}
-	}
-	return out
-}
-
 // rules decodes the admin's table. A row with anything wrong in it, or anything that this version does not know, is left out
 // as a whole: without the one condition that could not be read it would be about more calls than was meant.
 func (r *reading) rules(v any, to *[]crm.Rule, key string) bool {

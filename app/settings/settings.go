@@ -30,7 +30,6 @@ package settings
 
 import (
 	"cmp"
-	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -135,13 +134,16 @@ func (a Account) Configured() bool { return a.Server != "" && a.User != "" }
 
 // Org is a Salesforce org; the refresh token of its link is a secret, which crm/salesforce names.
 type Org struct {
-	LoginHost string   `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
-	ClientID  string   `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
-	OrgID     string   `toml:"org_id"`     // the org that was linked; "" when none is
-	Label     string   `toml:"label"`      // what people here call it; "" is the name that the org has itself
-	Color     string   `toml:"color" of:"none blue green amber red purple gray"`
-	Called    []string `toml:"called" most:"200"` // numbers and queues whose calls belong to the org: patterns, as in rules
-	Legacy    bool     `toml:"legacy"`            // an older integration logged in to it by user name and password; it should be linked instead
+	LoginHost string `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
+	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
+	OrgID     string `toml:"org_id"`     // the org that was linked; "" when none is
+	Label     string `toml:"label"`      // what people here call it; "" is the name that the org has itself
+	Color     string `toml:"color" of:"none blue green amber red purple gray"`
+
+	Description string `toml:"description"` // what it is for, as people here say it; "" says nothing
+
+	Called []string `toml:"called" most:"200"` // numbers and queues whose calls belong to the org: patterns, as in rules
+	Legacy bool     `toml:"legacy"`            // an older integration logged in to it by user name and password; it should be linked instead
 
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
 }
@@ -340,49 +342,6 @@ func (s *Settings) NumbersOf(id string) Numbers {
 	n.Own = append(slices.Clone(n.Own), own.Own...)
 	n.Rewrite = append(slices.Clone(own.Rewrite), n.Rewrite...)
 	return n
-}
-
-// clone is s with nothing shared that can be changed.
-func (s *Settings) clone() *Settings {
-	c := *s
-	c.Accounts = slices.Clone(s.Accounts)
-	for i := range c.Accounts {
-		c.Accounts[i].Numbers.Own = slices.Clone(c.Accounts[i].Numbers.Own)
-		c.Accounts[i].Numbers.Rewrite = slices.Clone(c.Accounts[i].Numbers.Rewrite)
-		c.Accounts[i].Trusted = slices.Clone(c.Accounts[i].Trusted)
-		c.Accounts[i].Beyond = maps.Clone(c.Accounts[i].Beyond)
-	}
-	c.Orgs = slices.Clone(s.Orgs)
-	for i := range c.Orgs {
-		c.Orgs[i].Called = slices.Clone(c.Orgs[i].Called)
-		c.Orgs[i].Beyond = maps.Clone(c.Orgs[i].Beyond)
-	}
-	c.Rules = cloneRules(s.Rules)
-	c.Owners = slices.Clone(s.Owners)
-	for i := range c.Owners {
-		c.Owners[i].Beyond = maps.Clone(c.Owners[i].Beyond)
-	}
-	c.Colleagues = slices.Clone(s.Colleagues)
-	for i := range c.Colleagues {
-		c.Colleagues[i].Beyond = maps.Clone(c.Colleagues[i].Beyond)
-	}
-	c.Queues = slices.Clone(s.Queues)
-	for i := range c.Queues {
-		c.Queues[i].Reasons = slices.Clone(c.Queues[i].Reasons)
-		c.Queues[i].Beyond = maps.Clone(c.Queues[i].Beyond)
-	}
-	c.Layouts = cloneLayouts(s.Layouts)
-	c.Objects = slices.Clone(s.Objects)
-	for i := range c.Objects {
-		c.Objects[i] = c.Objects[i].Clone()
-		c.Objects[i].Beyond = maps.Clone(c.Objects[i].Beyond)
-	}
-	c.Numbers.Own = slices.Clone(s.Numbers.Own)
-	c.Numbers.Rewrite = slices.Clone(s.Numbers.Rewrite)
-	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)
-	c.Errors.Mail.To = slices.Clone(s.Errors.Mail.To)
-	c.Salesforce.SetupDone = slices.Clone(s.Salesforce.SetupDone)
-	return &c
 }
 
 // DefaultDir is the data directory when none is named: $XDG_DATA_HOME/linecard or ~/.local/share/linecard, and what

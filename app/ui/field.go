@@ -13,6 +13,8 @@ type field struct {
 	echo
 	left func() // called when the keyboard goes elsewhere; may be nil
 	came func() // called when the keyboard comes here; may be nil
+
+	keyed func(*fyne.KeyEvent) bool // takes a key for something else than the text; may be nil
 }
 
 // FocusGained implements fyne.Focusable.
@@ -33,6 +35,9 @@ func (f *field) FocusLost() {
 
 // TypedKey implements fyne.Focusable.
 func (f *field) TypedKey(e *fyne.KeyEvent) {
+	if f.keyed != nil && f.keyed(e) {
+		return
+	}
 	if !passEscape(f, e) {
 		f.Entry.TypedKey(e)
 	}

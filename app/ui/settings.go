@@ -17,6 +17,7 @@ type settingsKind int
 const (
 	pagePhone settingsKind = iota
 	pageNumbers
+	pageColleagues
 	pageSalesforce
 	pageLogging
 	pageAudio
@@ -44,6 +45,7 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 		pagePhone:      {"settings_phone", phrase("ui.page-phone"), newPhoneSheet(w)},
 		pageSalesforce: {"cloud", productSalesforce, newSalesforceSheet(w)},
 		pageNumbers:    {"dialpad", phrase("ui.page-numbers"), newNumbersSheet(w)},
+		pageColleagues: {"person_add", phrase("ui.page-colleagues"), newColleaguesSheet(w)},
 		pageLogging:    {"history", phrase("ui.page-logging"), newLoggingSheet(w)},
 		pageAudio:      {"headset_mic", phrase("ui.page-audio"), newAudioSheet(w)},
 		pageAppearance: {"palette", phrase("ui.page-appearance"), newAppearanceSheet(w)},

@@ -17,6 +17,9 @@ type dialPlan struct {
 	form    *choice
 	fields  []*field // prefix, exit code, area code, strip, add
 	rewrite *field   // one a line
+	country *field   // where it is another one than of all accounts
+	short   *field   // what a colleague's number looks like
+	own     *field   // the company's numbers at this server, one a line
 }
 
 // dialForms are the forms that an account may have, in the order in which they are listed: first that of all accounts.
@@ -42,10 +45,18 @@ func newDialPlan(changed func()) *dialPlan {
 	d.rewrite.MultiLine = true
 	d.rewrite.SetMinRowsVisible(2)
 	d.rewrite.OnChanged = func(string) { changed() }
+	d.country, d.short, d.own = newField(""), newField(phrase("ui.extension-digits")), newField(phrase("ui.none"))
+	d.own.MultiLine = true
+	d.own.SetMinRowsVisible(2)
+	for _, f := range []*field{d.country, d.short, d.own} {
+		f.OnChanged = func(string) { changed() }
+	}
 	d.root = group(phrase("ui.group-numbers"),
 		pair(entryRow(phrase("ui.dial-as"), bordered(d.form)), rows[0]),
 		pair(rows[1], rows[2]), pair(rows[3], rows[4]),
-		entryRow(phrase("ui.rewrite"), d.rewrite))
+		entryRow(phrase("ui.rewrite"), d.rewrite),
+		pair(entryRow(phrase("ui.numbers-country"), d.country), entryRow(phrase("ui.numbers-extension"), d.short)),
+		entryRow(phrase("ui.numbers-own"), d.own))
 	return d
 }
 
@@ -55,7 +66,7 @@ func (d *dialPlan) values() []string {
 	for _, f := range d.fields {
 		all = append(all, f.Text)
 	}
-	return append(all, d.rewrite.Text)
+	return append(all, d.country.Text, d.short.Text, d.own.Text, d.rewrite.Text)
 }
 
 func (d *dialPlan) write(typed []string) {
@@ -63,7 +74,9 @@ func (d *dialPlan) write(typed []string) {
 	for i, f := range d.fields {
 		f.SetText(typed[i+1])
 	}
-	d.rewrite.SetText(typed[len(typed)-1])
+	for i, f := range []*field{d.country, d.short, d.own, d.rewrite} {
+		f.SetText(typed[1+len(d.fields)+i])
+	}
 }
 
 // set puts what is saved into the fields. An empty field shows what is general.
@@ -72,7 +85,9 @@ func (d *dialPlan) set(n, general settings.Numbers) {
 		d.fields[i].SetPlaceHolder(cmp.Or(has, phrase("ui.none")))
 	}
 	form := d.form.Options[max(0, slices.Index(dialForms(), n.DialAs))]
-	d.write([]string{form, n.OutsidePrefix, n.ExitCode, n.AreaCode, n.Strip, n.Add, strings.Join(n.Rewrite, "\n")})
+	d.country.SetPlaceHolder(general.Country)
+	d.short.SetPlaceHolder(cmp.Or(general.Extension, phrase("ui.extension-digits")))
+	d.write([]string{form, n.OutsidePrefix, n.ExitCode, n.AreaCode, n.Strip, n.Add, n.Country, n.Extension, strings.Join(n.Own, "\n"), strings.Join(n.Rewrite, "\n")})
 }
 
 // into puts what is in the fields into the settings of an account.
@@ -81,17 +96,13 @@ func (d *dialPlan) into(n *settings.Numbers) {
 	for i, to := range []*string{&n.OutsidePrefix, &n.ExitCode, &n.AreaCode, &n.Strip, &n.Add} {
 		*to = strings.TrimSpace(d.fields[i].Text)
 	}
-	n.Rewrite = nil
-	for line := range strings.Lines(d.rewrite.Text) {
-		if line = strings.TrimSpace(line); line != "" {
-			n.Rewrite = append(n.Rewrite, line)
-		}
-	}
+	n.Country, n.Extension = strings.TrimSpace(d.country.Text), strings.TrimSpace(d.short.Text)
+	n.Own, n.Rewrite = typedLines(d.own.Text), typedLines(d.rewrite.Text)
 }
 
 // lockable are the fields that a profile may lock.
 func (d *dialPlan) lockable() []disableable {
-	all := []disableable{d.form, d.rewrite}
+	all := []disableable{d.form, d.rewrite, d.country, d.short, d.own}
 	for _, f := range d.fields {
 		all = append(all, f)
 	}

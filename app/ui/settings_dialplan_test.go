@@ -53,13 +53,13 @@ func TestHowAnAccountDialsIsOnItsPage(t *testing.T) {
 		t.Errorf("a new account dials %q", s.plan.form.Selected)
 	}
 	s.plan.form.SetSelected("With + and the country: +44 20 7946 0018")
-	s.plan.write([]string{s.plan.form.Selected, " 9", "00", "30", "0", "+", " ^1(.*)$ => 2$1 \n\n3 => 4"})
+	s.plan.write([]string{s.plan.form.Selected, " 9", "00", "30", "0", "+", "DE", "[2-4]\\d{3}", "+49 30 90000\n", " ^1(.*)$ => 2$1 \n\n3 => 4"})
 	if !s.text.any() {
 		t.Error("what is typed is not marked as not saved")
 	}
 	b.press("Save and connect")
 	b.settings.said()
-	want := settings.Numbers{DialAs: "e164", OutsidePrefix: "9", ExitCode: "00", AreaCode: "30", Strip: "0", Add: "+", Rewrite: []string{"^1(.*)$ => 2$1", "3 => 4"}}
+	want := settings.Numbers{DialAs: "e164", OutsidePrefix: "9", ExitCode: "00", AreaCode: "30", Strip: "0", Add: "+", Country: "DE", Extension: `[2-4]\d{3}`, Own: []string{"+49 30 90000"}, Rewrite: []string{"^1(.*)$ => 2$1", "3 => 4"}}
 	if got := b.settings.saved.Numbers; !reflect.DeepEqual(got, want) {
 		t.Errorf("saved %+v", got)
 	}

@@ -64,55 +64,65 @@ type orgMark struct {
 	s       *salesforceSheet
 	root    fyne.CanvasObject
 	label   *field
+	about   *field // what the org is for
 	color   *choice
 	save    *button
-	saved   string
 	text    typedText
 	filling bool
 }
 
 func newOrgMark(s *salesforceSheet) *orgMark {
-	m := &orgMark{s: s, label: newField("")}
+	m := &orgMark{s: s, label: newField(""), about: newField(phrase("ui.none"))}
 	var words []string
 	for _, c := range orgColors {
 		words = append(words, phrase(c.word))
 	}
 	m.color = newChoice(words, func(string) { m.paint() })
 	m.save = newButton(phrase("ui.save"), "done", widget.MediumImportance, m.name)
-	m.label.OnChanged = func(string) {
-		m.ready()
-		if !m.filling && s.w.settings != nil {
-			s.w.settings.mark()
+	for _, f := range []*field{m.label, m.about} {
+		f.OnChanged = func(string) {
+			if !m.filling && s.w.settings != nil {
+				m.ready()
+				s.w.settings.mark()
+			}
 		}
+		f.OnSubmitted = func(string) { m.name() }
 	}
-	m.text.read = func() []string { return []string{m.label.Text} }
-	m.text.write = func(typed []string) { m.label.SetText(typed[0]) }
+	m.text.read = func() []string { return []string{m.label.Text, m.about.Text} }
+	m.text.write = func(typed []string) {
+		m.label.SetText(typed[0])
+		m.about.SetText(typed[1])
+	}
 	m.root = group(phrase("ui.org-marked"),
-		entryRow(phrase("ui.org-label"), container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, m.save), oneLine(m.label))),
+		entryRow(phrase("ui.org-label"), oneLine(m.label)),
+		entryRow(phrase("ui.org-description"), container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, m.save), oneLine(m.about))),
 		entryRow(phrase("ui.org-color"), bordered(m.color)), newParagraph(phrase("ui.org-marked-detail"), caption, 3))
 	return m
 }
 
-func (m *orgMark) ready() { m.save.enable(m.label.Text != m.saved && !m.label.Disabled()) }
+func (m *orgMark) ready() { m.save.enable(m.text.has(m.text.about) && !m.label.Disabled()) }
 
 // fill takes what the settings have of the chosen org. What is typed about an org stays until it is saved.
 func (m *orgMark) fill(org settings.Org, f Form) {
 	m.filling = true
 	m.text.fill(org.OrgID, func() {
-		m.saved = org.Label
 		m.label.SetText(org.Label)
+		m.about.SetText(org.Description)
 	})
 	i := slices.IndexFunc(orgColors, func(c orgColor) bool { return c.value == org.Color })
 	m.color.SetSelected(m.color.Options[max(i, 0)])
 	m.filling = false
-	f.lock("orgs", m.label, m.color)
+	f.lock("orgs", m.label, m.about, m.color)
 	m.ready()
 	show(m.root, org.OrgID != "")
 }
 
 func (m *orgMark) name() {
+	if m.save.Disabled() {
+		return
+	}
 	id, typed := m.text.about, m.text.read()
-	m.change(id, func(o *settings.Org) { o.Label = typed[0] }, func() {
+	m.change(id, func(o *settings.Org) { o.Label, o.Description = typed[0], typed[1] }, func() {
 		m.text.settle(id, typed)
 		if m.s.w.settings != nil {
 			m.s.w.settings.mark()

@@ -253,7 +253,10 @@ func apartOrgs(names, ids []string) []string {
 }
 
 // orgDetail is how a link stands, beside the org's name.
-func orgDetail(o app.OrgView) string {
+func orgDetail(o app.OrgView) string { return joined(o.Description, howOrgStands(o)) }
+
+// howOrgStands is how the link of an org stands, in a line.
+func howOrgStands(o app.OrgView) string {
 	if o.State == crm.Linked && o.Trouble == "" {
 		return phrase("ui.linked-as", "user", joined(o.DisplayName, o.Username))
 	}

@@ -41,6 +41,7 @@ type ownersSheet struct {
 	whose   fyne.CanvasObject
 	chosen  string            // id of that org; "" is the first one linked
 	emails  map[string]*field // by extension
+	picks   map[string]*userPick
 	use     *ruleChoice
 	missing *ruleChoice
 	read    *paragraph
@@ -172,6 +173,9 @@ func (s *ownersSheet) ask(do func() error) {
 		err := do()
 		return func() {
 			s.w.complain(aboutCommand, err)
+			if err != nil {
+				s.said = "" // what was chosen is not in force: it is drawn as it is
+			}
 			s.reload()
 		}
 	})
@@ -207,8 +211,9 @@ func (s *ownersSheet) draw(o Owners) {
 		s.read.say(phrase("ui.owner-read", "count", len(o.Users), "at", moment(o.At, s.w.cfg.Now())))
 	}
 	typing, typed, cursor := s.typing()
+	picking, part := s.picking()
 	s.rows.RemoveAll()
-	s.emails = map[string]*field{}
+	s.emails, s.picks = map[string]*field{}, map[string]*userPick{}
 	for _, r := range o.Rows {
 		if !s.fits(r) {
 			continue
@@ -228,6 +233,58 @@ func (s *ownersSheet) draw(o Owners) {
 		s.w.focus(f)
 		f.CursorColumn = cursor
 		f.Refresh()
+	}
+	if p := s.picks[picking]; p != nil && picking != "" {
+		s.w.focus(p.field)
+		if part != "" {
+			p.field.SetText(part)
+		}
+	}
+}
+
+// picking is the extension whose user is looked for, "" for none, and what is typed for that.
+func (s *ownersSheet) picking() (extension, text string) {
+	for extension, p := range s.picks {
+		if p.focused() {
+			p.field.left = nil
+			return extension, p.field.Text
+		}
+	}
+	return "", ""
+}
+
+// userOf is the user of an extension, to be chosen: from a list, or, of many, by a part of the name.
+func (s *ownersSheet) userOf(r OwnedExtension) (row fyne.CanvasObject, lock disableable) {
+	choose := func(id string) {
+		org := s.chosen
+		s.ask(func() error { return s.w.cfg.Admin.SetOwner(org, r.Extension, id) })
+	}
+	if len(s.owners.Users) > usersListed {
+		p := newUserPick(s.w, s.owners.Users, userOf(s.owners.Users, r.User), func() { s.closePicks(r.Extension) }, choose)
+		s.picks[r.Extension] = p
+		return p.root, p
+	}
+	ids, words := []string{""}, []string{userWords(crm.Person{})}
+	for _, u := range s.owners.Users {
+		if u.Active || u.ID == r.User {
+			ids, words = append(ids, u.ID), append(words, userWords(u))
+		}
+	}
+	if !slices.Contains(ids, r.User) {
+		ids, words = append(ids, r.User), append(words, r.User)
+	}
+	user := &ruleChoice{newChoice(words, nil), ids}
+	user.set(r.User)
+	user.OnChanged = func(string) { choose(user.value()) }
+	return bordered(user.choice), user
+}
+
+// closePicks closes the lists of users of the other extensions.
+func (s *ownersSheet) closePicks(but string) {
+	for extension, p := range s.picks {
+		if extension != but && p.list.Visible() {
+			p.close()
+		}
 	}
 }
 
@@ -260,21 +317,7 @@ func (s *ownersSheet) typing() (extension, text string, cursor int) {
 
 // row is one extension: its e-mail address, and the user it is associated with, to be chosen.
 func (s *ownersSheet) row(r OwnedExtension) fyne.CanvasObject {
-	ids, words := []string{""}, []string{phrase("ui.owner-nobody")}
-	for _, u := range s.owners.Users {
-		if u.Active || u.ID == r.User {
-			ids, words = append(ids, u.ID), append(words, u.Name+" ("+u.Username+")")
-		}
-	}
-	if !slices.Contains(ids, r.User) {
-		ids, words = append(ids, r.User), append(words, r.User)
-	}
-	user := &ruleChoice{newChoice(words, nil), ids}
-	user.set(r.User)
-	user.OnChanged = func(string) {
-		id, org := user.value(), s.chosen
-		s.ask(func() error { return s.w.cfg.Admin.SetOwner(org, r.Extension, id) })
-	}
+	user, lock := s.userOf(r)
 	email := newField(phrase("ui.owner-email-hint"))
 	email.SetText(r.Email)
 	kept := r.Email
@@ -291,7 +334,7 @@ func (s *ownersSheet) row(r OwnedExtension) fyne.CanvasObject {
 		email.left()
 	}
 	s.emails[r.Extension] = email
-	for _, d := range []disableable{user, email} {
+	for _, d := range []disableable{lock, email} {
 		if s.locked {
 			d.Disable()
 		}
@@ -304,7 +347,7 @@ func (s *ownersSheet) row(r OwnedExtension) fyne.CanvasObject {
 		how = phrase("ui.owner-found")
 	}
 	row := vbox(6, container.NewBorder(nil, nil, nil, newText(how, caption), newText(r.Extension, body.strong().elided())),
-		pair(entryRow(phrase("ui.owner-email"), oneLine(email)), entryRow(phrase("ui.owner-user"), bordered(user.choice))))
+		pair(entryRow(phrase("ui.owner-email"), oneLine(email)), entryRow(phrase("ui.owner-user"), user)))
 	if r.Problem != "" {
 		row.Add(warning(r.Problem))
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -180,5 +182,105 @@ func TestOwnersEmailIsKept(t *testing.T) {
 	b.settle()
 	if got := a.said(); len(got) != 1 || got[0] != "email 2043 "+second.Text {
 		t.Errorf("told %q", got)
+	}
+}
+
+// manyOwners are the extensions with an org of thousands of users.
+func manyOwners() Owners {
+	o := someOwners()
+	for i := range 3000 {
+		o.Users = append(o.Users, crm.Person{ID: fmt.Sprintf("005Z%04d", i), Name: fmt.Sprintf("Agent %d", i), Username: fmt.Sprintf("agent.%d@acme.example", i), Active: true})
+	}
+	return o
+}
+
+// One of thousands of users is found by a part of the name, with the keyboard alone or by a click; nothing is chosen before that.
+func TestOneOfManyUsersIsFound(t *testing.T) {
+	b, a := adminBench(t)
+	a.owners = manyOwners()
+	b.openSettings(pageOwners)
+	b.settle()
+	s := b.Window.settings.sheets[pageOwners].(*ownersSheet)
+	p := s.picks["2041"]
+	if p == nil || p.field.Text != "Jo Lind (jo.lind@acme.example)" || s.picks["2042"].field.Text != "Lou Vance (lou.vance@acme.example)" {
+		t.Fatalf("%q", words(s.page))
+	}
+	a.said()
+	keys := func(names ...fyne.KeyName) {
+		for _, n := range names {
+			p.field.TypedKey(&fyne.KeyEvent{Name: n})
+		}
+	}
+	b.Window.focus(p.field)
+	test.Type(p.field, "agent 12")
+	if len(p.list.Objects) != usersShown+1 || !b.says("There are more") || len(a.said()) > 0 {
+		t.Errorf("%q", words(p.list))
+	}
+	keys(fyne.KeyEscape)
+	if p.list.Visible() || p.chosen.ID != "005A" {
+		t.Errorf("after Escape %q is chosen", p.chosen.Name)
+	}
+	test.Type(p.field, "agent 29")
+	keys(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn)
+	b.settle()
+	if got := a.said(); !slices.Equal(got, []string{"owner 2041 005Z0229 in "}) || p.list.Visible() {
+		t.Errorf("told %q", got)
+	}
+	p = s.picks["2043"]
+	b.Window.focus(p.field)
+	test.Type(p.field, "lou") // who is not active can own nothing
+	if !b.says("No active user fits that") {
+		t.Errorf("%q", words(p.list))
+	}
+	p.field.SetText("KIM sato")
+	b.Window.cfg.Window.Canvas().Unfocus()
+	b.press("Kim Sato (kim.sato@acme.example)")
+	if got := a.said(); !slices.Equal(got, []string{"owner 2043 005B in "}) {
+		t.Errorf("told %q", got)
+	}
+	p = s.picks["2042"]
+	b.Window.focus(p.field)
+	p.field.SetText("nobody")
+	p.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnter})
+	b.settle()
+	if got := a.said(); !slices.Equal(got, []string{"owner 2042  in "}) {
+		t.Errorf("told %q", got)
+	}
+}
+
+// What is typed to find a user stays while the users are read again, and one list is open at a time. Fixed owners cannot be looked for.
+func TestAUserIsLookedForWhileTheListIsRead(t *testing.T) {
+	b, a := adminBench(t)
+	a.owners = manyOwners()
+	b.openSettings(pageOwners)
+	b.settle()
+	s := b.Window.settings.sheets[pageOwners].(*ownersSheet)
+	first := s.picks["2042"]
+	b.Window.focus(first.field)
+	first.key(&fyne.KeyEvent{Name: fyne.KeyDown})
+	b.Window.focus(s.picks["2041"].field)
+	if first.list.Visible() || first.field.Text != "Lou Vance (lou.vance@acme.example)" {
+		t.Errorf("the list of another extension stays, with %q", first.field.Text)
+	}
+	s.picks["2041"].field.SetText("agent 7")
+	a.mu.Lock()
+	a.owners.At = noon
+	a.mu.Unlock()
+	s.reload()
+	b.settle()
+	if p := s.picks["2041"]; p.field.Text != "agent 7" || !p.focused() || !p.list.Visible() {
+		t.Errorf("%q is typed, focused %v", p.field.Text, p.focused())
+	}
+	a.refused = map[string]error{"owner": errors.New("the disk is full")}
+	s.picks["2041"].take(crm.Person{ID: "005B"})
+	b.settle()
+	if p := s.picks["2041"]; p.chosen.ID != "005A" {
+		t.Errorf("what was refused is shown as chosen: %+v", p.chosen)
+	}
+	b.settings.form.Locked = func(key string) bool { return key == "owners" }
+	b.openSettings(pageOwners)
+	b.settle()
+	if !s.picks["2041"].field.Disabled() {
+		t.Error("a fixed owner can be changed")
 	}
 }

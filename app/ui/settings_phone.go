@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -39,6 +40,7 @@ type phoneSheet struct {
 	nat       *natFields
 	calls     *accountCalls
 	queues    *queueForm
+	advanced  *accountAdvanced
 	label     *field
 	org       *choice
 	orgs      []string // ids, as they are listed in org
@@ -86,7 +88,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.transport.SetSelected(s.transport.Options[0])
 	s.encrypted, s.nat = newEncryptionField(s.changed), newNATFields(entry, s.changed)
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
-	s.whose, s.plan, s.calls = container.NewStack(), newDialPlan(s.changed), newAccountCalls(w, s.changed)
+	s.whose, s.plan, s.calls, s.advanced = container.NewStack(), newDialPlan(s.changed), newAccountCalls(w, s.changed), newAccountAdvanced(s.changed)
 	s.queues = newQueueForm(w, s.changed)
 	s.text.beside = &s.queues.text
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
@@ -109,7 +111,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
 			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root, s.nat.root),
-		s.calls.root, s.plan.root, s.queues.root)
+		s.calls.root, s.plan.root, s.queues.root, s.advanced.root)
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
 		s.text.discard()
@@ -160,7 +162,7 @@ func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
 		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text, s.encrypted.keys(),
-	}, append(append(append(s.calls.values(), s.voicemail.Text, s.pickup.Text, s.meets.Text), s.nat.values()...), s.plan.values()...)...)
+	}, slices.Concat(s.calls.values(), []string{s.voicemail.Text, s.pickup.Text, s.meets.Text}, s.nat.values(), s.advanced.values(), s.plan.values())...)
 }
 
 // typedPassword is the place of the password in what is read.
@@ -184,8 +186,13 @@ func (s *phoneSheet) write(typed []string) {
 	s.voicemail.SetText(rest[n])
 	s.pickup.SetText(rest[n+1])
 	s.meets.SetText(rest[n+2])
-	s.nat.write(rest[n+3:])
-	s.plan.write(rest[n+3+len(s.nat.values()):])
+	rest = rest[n+3:]
+	n = len(s.nat.values())
+	s.nat.write(rest[:n])
+	rest = rest[n:]
+	n = len(s.advanced.values())
+	s.advanced.write(rest[:n])
+	s.plan.write(rest[n:])
 }
 
 // pour fills the fields with an account.
@@ -234,12 +241,13 @@ func (s *phoneSheet) set(a settings.Account) {
 	s.encrypted.set(a.Encryption, a.EncryptionBy)
 	s.nat.set(a)
 	s.calls.set(a)
+	s.advanced.set(a)
 	s.offerOrgs()
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
 	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.pickup, s.meets, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
-	s.form.lock("accounts", append(append(s.calls.lockable(), s.nat.lockable()...), s.plan.lockable()...)...)
+	s.form.lock("accounts", slices.Concat(append(s.calls.lockable(), s.nat.lockable()...), s.plan.lockable(), s.advanced.lockable())...)
 }
 
 // changed looks at what was typed.
@@ -267,21 +275,11 @@ func (s *phoneSheet) submit() {
 	if s.save.Disabled() {
 		return
 	}
-	a := s.account
-	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
-	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
-	a.CallerID, a.Voicemail = settings.TidyCallerID(s.callerID.Text), settings.TidyCallerID(s.voicemail.Text)
-	a.PickupCode, a.Conference = strings.TrimSpace(s.pickup.Text), strings.TrimSpace(s.meets.Text)
-	s.plan.into(&a.Numbers)
-	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
-	s.secure.read(&a)
-	a.Encryption, a.EncryptionBy = s.encrypted.value(), s.encrypted.keys()
-	s.nat.into(&a)
-	if err := s.calls.into(&a); err != nil {
+	a, err := s.typedAccount()
+	if err != nil {
 		s.tell(colorMissed, sentence(catalogue.Error(err)))
 		return
 	}
-	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
 		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))
 		return
@@ -299,6 +297,27 @@ func (s *phoneSheet) submit() {
 		form, _ := s.w.cfg.Settings.Load()
 		return func() { s.answered(a, form, about, sent, err) }
 	})
+}
+
+// typedAccount is the account as it is typed: where the administrator fixed it, as it is, for its password alone may be typed then. The error says what
+// cannot be.
+func (s *phoneSheet) typedAccount() (settings.Account, error) {
+	a := s.account
+	if s.form.isLocked("accounts") {
+		return a, nil
+	}
+	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
+	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
+	a.CallerID, a.Voicemail = settings.TidyCallerID(s.callerID.Text), settings.TidyCallerID(s.voicemail.Text)
+	a.PickupCode, a.Conference = strings.TrimSpace(s.pickup.Text), strings.TrimSpace(s.meets.Text)
+	s.plan.into(&a.Numbers)
+	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
+	s.secure.read(&a)
+	a.Encryption, a.EncryptionBy = s.encrypted.value(), s.encrypted.keys()
+	s.nat.into(&a)
+	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
+	err := cmp.Or(s.calls.into(&a), s.advanced.into(&a))
+	return a, err
 }
 
 // answered says how the save went, beside the button. What was not saved stays in the form, the password too, and what was typed

@@ -190,13 +190,7 @@ func (r *plainRow) typed() any {
 	if r.lines == 0 {
 		return strings.TrimSpace(r.field.Text)
 	}
-	list := []string{}
-	for line := range strings.Lines(r.field.Text) {
-		if line = strings.TrimSpace(line); line != "" {
-			list = append(list, line)
-		}
-	}
-	return list
+	return append([]string{}, typedLines(r.field.Text)...) // an empty list is one, too
 }
 
 func (p *plainSettings) change(values map[string]any, done func()) {

@@ -14,8 +14,7 @@ import (
 
 // settingsWithoutAPage are those that no page has, each with the reason.
 var settingsWithoutAPage = map[string]string{
-	"language":   "the page of Appearance has it where there is more than one language",
-	"colleagues": "`linecard colleagues` adds and removes them, see docs/colleagues.md",
+	"language": "the page of Appearance has it where there is more than one language",
 }
 
 // Whoever looks for a setting in the window finds it: a page asks of each one whether the administrator fixed it.

@@ -94,10 +94,11 @@ func TestTheAgeOfALinkIsShown(t *testing.T) {
 func TestOrgsAreMarked(t *testing.T) {
 	b, s := relinkBench(t)
 	s.mark.label.SetText("Field service")
+	s.mark.about.SetText("For the vans")
 	test.Tap(s.mark.save)
 	s.mark.color.SetSelected("Purple")
 	b.settle()
-	if o := b.settings.form.Orgs[0]; o.Label != "Field service" || o.Color != "purple" {
+	if o := b.settings.form.Orgs[0]; o.Label != "Field service" || o.Description != "For the vans" || o.Color != "purple" {
 		t.Errorf("saved %+v", o)
 	}
 	b.closeSettings()

@@ -97,7 +97,9 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	cancel := newButton(phrase("ui.cancel"), "", widget.LowImportance, close)
 	e.drop = newButton(phrase("ui.remove-rule"), "", widget.DangerImportance, func() {
 		about := e.text.about
-		e.ask.ask(phrase("ui.remove-rule-question", "name", about), phrase("ui.remove-rule"), func() error { return remove(about) })
+		e.tryWithout(about, func() {
+			e.ask.ask(phrase("ui.remove-rule-question", "name", about), phrase("ui.remove-rule"), func() error { return remove(about) })
+		})
 	})
 	buttons := hbox(8, e.save, e.try, cancel, e.drop)
 	e.ask = newQuestion(w, buttons, func() {})
@@ -292,4 +294,18 @@ func (e *ruleEditor) tried(r crm.Rule) []crm.Rule {
 		tried = append(tried, r)
 	}
 	return tried
+}
+
+// tryWithout shows what past calls would have come to without a rule, where it is on, and then asks.
+func (e *ruleEditor) tryWithout(about string, ask func()) {
+	if !e.rule.On {
+		ask()
+		return
+	}
+	still := func() {
+		if e.text.about == about && e.root.Visible() {
+			ask()
+		}
+	}
+	e.trial.ifChanged(slices.DeleteFunc(slices.Clone(e.rules), func(r crm.Rule) bool { return r.Name == about }), still, still, still)
 }

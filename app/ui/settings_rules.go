@@ -205,7 +205,8 @@ func (s *rulesSheet) change(f func([]crm.Rule) []crm.Rule, then func()) {
 	})
 }
 
-// turn switches a row off; one that is off is tried first, and then asked for.
+// turn switches a row on or off. One that is off is tried first, and then asked for; one that is on is asked for where past calls would have gone
+// another way without it.
 func (s *rulesSheet) turn(r crm.Rule) {
 	set := func(on bool) func() error {
 		return func() error {
@@ -220,13 +221,18 @@ func (s *rulesSheet) turn(r crm.Rule) {
 			return err
 		}
 	}
-	if r.On {
-		s.w.do(set(false))
-		return
-	}
 	tried := slices.Clone(s.rules)
 	for i := range tried {
-		tried[i].On = tried[i].On || tried[i].Name == r.Name
+		if tried[i].Name == r.Name {
+			tried[i].On = !r.On
+		}
+	}
+	if r.On {
+		ask := func() {
+			s.ask.ask(phrase("ui.switch-off-question", "name", r.Name), phrase("ui.switch-off"), set(false))
+		}
+		s.trial.ifChanged(tried, func() { s.w.do(set(false)) }, ask, ask) // a history in trouble keeps no rule on
+		return
 	}
 	s.trial.try(tried, func() {
 		s.ask.ask(phrase("ui.switch-on-question", "name", r.Name), phrase("ui.switch-on"), set(true))

@@ -91,7 +91,39 @@ func TestRulesPage(t *testing.T) {
 	}
 	b.press("Switch off")
 	if b.settings.form.Settings.Rules[0].On {
-		t.Error("not switched off")
+		t.Error("not switched off though no call would have gone another way")
+	}
+}
+
+// What past calls would have come to without a rule that is on is shown before it is switched off or removed.
+func TestARuleIsTriedBeforeItGoes(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	a := b.rules()
+	a.swapped = 2
+	sheet := b.Window.settings.sheets[pageRules].(*rulesSheet)
+	rules := func() []crm.Rule { return b.settings.form.Settings.Rules }
+	name := rules()[0].Name
+	b.press("Switch off")
+	if got := a.said(); !slices.Equal(got, []string{"try 3 rules"}) || !rules()[0].On || !b.shows("3 past calls tried, 2 treated differently") || !b.says("Switch \""+name+"\" off?") {
+		t.Fatalf("it was not asked for: %q, on %v", got, rules()[0].On)
+	}
+	sheet.ask.takeBack()
+	b.press("1. " + name)
+	b.press("Remove rule")
+	if got := a.said(); !slices.Equal(got, []string{"try 2 rules"}) || len(rules()) != 3 || !b.shows("3 past calls tried, 2 treated differently") || !sheet.editor.ask.root.Visible() {
+		t.Fatalf("it was not tried without the rule: %q, %d rules", got, len(rules()))
+	}
+	a.refused = map[string]error{"try": errors.New("the history cannot be read")}
+	sheet.close()
+	b.press("Switch off")
+	if !rules()[0].On || !sheet.ask.root.Visible() {
+		t.Fatal("with a history in trouble nobody was asked")
+	}
+	sheet.ask.answer()
+	b.settle()
+	if rules()[0].On {
+		t.Error("a history in trouble keeps the rule on")
 	}
 }
 

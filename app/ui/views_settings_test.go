@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"linecard/app"
+	"linecard/app/settings"
 	"linecard/crm"
 )
 
@@ -173,6 +174,12 @@ func settingsLooks() []look {
 		}},
 		{"settings-logging", idle, func(b *bench) { b.openSettings(pageLogging) }},
 		{"settings-numbers", idle, func(b *bench) { b.openSettings(pageNumbers) }},
+		{"settings-colleagues", idle, func(b *bench) {
+			b.settings.form.Settings.Colleagues = []settings.Colleague{{Name: "Ana Sousa", Extension: "2042"}, {Extension: "2043"}, {Name: "Cem Aydin", Extension: "2044"}}
+			b.openSettings(pageColleagues)
+			b.settle()
+			b.press("Cem Aydin")
+		}},
 		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
 		{"settings-about", idle, func(b *bench) { b.openSettings(pageAbout) }},
 		{"settings-ringing", call(dana()), func(b *bench) { b.openSettings(pagePhone) }},

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"linecard/app"
 	"linecard/app/catalogue"
 	"linecard/app/program"
+	"linecard/app/instance"
 	"linecard/app/settings"
 	"linecard/fault"
 )
@@ -27,7 +29,36 @@ var colleagueActions = map[string]func(c control, r request) error{
 	},
 	"colleagues-add": func(c control, r request) error {
 		added := settings.Colleague{Name: r.args["name"], Extension: r.args["extension"], Account: r.args["account"]}
-		return misused(c.program.Settings().Change(func(s *settings.Settings) { s.SetColleague(added) }))
+		_, named := r.args["name"]
+		return misused(c.program.Settings().Change(func(s *settings.Settings) { s.SetColleague(added, named) }))
+	},
+	"colleagues-import": func(c control, r request) error {
+		list, err := settings.ReadColleagues(r.args["doc"])
+		if err != nil {
+			return instance.Misuse(err)
+		}
+		var wrong error
+		err = c.program.Settings().Change(func(s *settings.Settings) { wrong = s.AddColleagues(list, r.args["replace"] == "true") })
+		if err := misused(cmp.Or(wrong, err)); err != nil {
+			return err
+		}
+		return r.reply(importedColleagues{Read: len(list), Colleagues: len(c.program.Settings().Get().Colleagues)})
+	},
+	"colleagues-move": func(c control, r request) error {
+		place, err := strconv.Atoi(r.args["place"])
+		var wrong error
+		change := c.program.Settings().Change(func(s *settings.Settings) {
+			id, found := s.FindColleague(r.args["extension"], r.args["account"])
+			switch {
+			case found != nil:
+				wrong = found
+			case err != nil || place < 1 || place > len(s.Colleagues):
+				wrong = &settings.KeyError{Fault: fault.New("settings.no-place", "value", r.args["place"], "most", len(s.Colleagues))}
+			default:
+				s.MoveColleague(id, place-1)
+			}
+		})
+		return misused(cmp.Or(wrong, change))
 	},
 	"colleagues-refresh": func(c control, r request) error {
 		org, err := c.org(r)
@@ -69,6 +100,16 @@ var showRefreshed = shows(func(w io.Writer, r program.ColleaguesReport) {
 	}
 })
 
+// importedColleagues is what came of a list.
+type importedColleagues struct {
+	Read       int `json:"read"`       // in the list
+	Colleagues int `json:"colleagues"` // in the settings now
+}
+
+var showImportedColleagues = shows(func(w io.Writer, i importedColleagues) {
+	fmt.Fprintln(w, catalogue.Text("cmd.colleagues.imported", "count", i.Read, "all", i.Colleagues))
+})
+
 var showColleagues = shows(func(w io.Writer, all []app.ColleagueView) {
 	t := newTable(w)
 	defer t.end()
@@ -95,7 +136,11 @@ func newColleagues(o *options) *cobra.Command {
 	add.Flags().StringVar(&name, "name", "", "cmd.flag.colleague-name")
 	add.Flags().StringVar(&account, "account", "", "cmd.flag.colleague-account")
 	add.RunE = func(cmd *cobra.Command, args []string) error {
-		return o.ask(cmd, "colleagues-add", map[string]string{"extension": args[0], "name": name, "account": account}, o.raw)
+		ask := map[string]string{"extension": args[0], "account": account}
+		if cmd.Flags().Changed("name") { // "" takes the name away
+			ask["name"] = name
+		}
+		return o.ask(cmd, "colleagues-add", ask, o.raw)
 	}
 	remove := newCommand("remove", "cmd.verb.colleagues-remove", "cmd.operand.extension")
 	remove.Args = oneArg
@@ -110,6 +155,23 @@ func newColleagues(o *options) *cobra.Command {
 	refresh.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "colleagues-refresh", map[string]string{"org": org}, o.printed(showRefreshed))
 	}
-	list.AddCommand(add, remove, refresh)
+	var replace bool
+	read := newCommand("import", "cmd.verb.colleagues-import", "cmd.operand.file")
+	read.Args = oneArg
+	read.Flags().BoolVar(&replace, "replace", false, "cmd.flag.colleagues-replace")
+	read.RunE = func(cmd *cobra.Command, args []string) error {
+		doc, err := o.readDoc(args[0])
+		if err != nil {
+			return err
+		}
+		return o.ask(cmd, "colleagues-import", map[string]string{"doc": doc, "replace": strconv.FormatBool(replace)}, o.printed(showImportedColleagues))
+	}
+	move := newCommand("move", "cmd.verb.colleagues-move", "cmd.operand.extension", "cmd.operand.place")
+	move.Args = twoArgs
+	move.Flags().StringVar(&account, "account", "", "cmd.flag.colleague-account")
+	move.RunE = func(cmd *cobra.Command, args []string) error {
+		return o.ask(cmd, "colleagues-move", map[string]string{"extension": args[0], "place": args[1], "account": account}, o.raw)
+	}
+	list.AddCommand(add, read, move, remove, refresh)
 	return list
 }

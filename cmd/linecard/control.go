@@ -93,9 +93,11 @@ var actions = map[string]func(c control, r request) error{
 	"account-remove": func(c control, r request) error { return misused(c.program.RemoveAccount(r.ctx, r.args["account"])) },
 	"settings":       func(c control, r request) error { return r.reply(c.program.Settings().List()) },
 	"settings-set": func(c control, r request) error {
-		return misused(c.program.Settings().Set(r.args["key"], r.args["value"]))
+		return c.changeSetting(r, func(s *settings.Store) error { return s.Set(r.args["key"], r.args["value"]) })
 	},
-	"settings-unset": func(c control, r request) error { return misused(c.program.Settings().Unset(r.args["key"])) },
+	"settings-unset": func(c control, r request) error {
+		return c.changeSetting(r, func(s *settings.Store) error { return s.Unset(r.args["key"]) })
+	},
 }
 
 // outlivesAccount are the verbs that may name a removed account by its id: its calls stay in the history, and its colleagues and queues in the settings.

@@ -35,15 +35,14 @@ var orgActions = map[string]func(c control, r request) error{
 		return r.reply(searchAnswer{c.program.Settings().Get().Records.Orgs})
 	},
 	"orgs-set": func(c control, r request) error {
-		var label, color *string
-		if v, ok := r.args["label"]; ok {
-			label = &v
+		given := func(name string) *string {
+			if v, ok := r.args[name]; ok {
+				return &v
+			}
+			return nil
 		}
-		if v, ok := r.args["color"]; ok {
-			color = &v
-		}
-		if label != nil || color != nil {
-			if err := c.program.NameOrg(r.args["org"], label, color); err != nil {
+		if label, color, about := given("label"), given("color"), given("description"); label != nil || color != nil || about != nil {
+			if err := c.program.NameOrg(r.args["org"], label, color, about); err != nil {
 				return misused(err)
 			}
 		}
@@ -63,15 +62,16 @@ func newOrgs(o *options) *cobra.Command {
 	list.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "orgs", map[string]string{}, o.printed(showOrgs))
 	}
-	var label, color, called string
+	var label, color, called, about string
 	set := newCommand("set", "cmd.verb.orgs-set", "cmd.operand.org")
 	set.Args = oneArg
 	set.Flags().StringVar(&label, "label", "", "cmd.flag.org-label")
 	set.Flags().StringVar(&color, "color", "", "cmd.flag.org-color")
+	set.Flags().StringVar(&about, "description", "", "cmd.flag.org-description")
 	set.Flags().StringVar(&called, "called", "", "cmd.flag.org-called")
 	set.RunE = func(cmd *cobra.Command, args []string) error {
 		req := map[string]string{"org": args[0]}
-		for name, value := range map[string]string{"label": label, "color": color, "called": called} {
+		for name, value := range map[string]string{"label": label, "color": color, "called": called, "description": about} {
 			if cmd.Flags().Changed(name) {
 				req[name] = value
 			}
@@ -154,8 +154,10 @@ var showOrgs = shows(func(w io.Writer, all []orgAnswer) {
 			sandbox = catalogue.Text("cmd.org.sandbox")
 		}
 		t.row(o.OrgID, name, wordFor(orgWords, o.State), o.Username, facts(sandbox, o.Color))
-		if o.Reason != "" {
-			t.row("", o.Reason)
+		for _, more := range []string{o.Description, o.Reason} {
+			if more != "" {
+				t.row("", more)
+			}
 		}
 		if len(o.Numbers) > 0 {
 			t.row("", catalogue.Text("cmd.orgs.called", "numbers", o.Numbers))

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,12 +34,12 @@ var ruleActions = map[string]func(c control, r request) error{
 		}
 		return c.changeRules(r, table, func() error { return c.program.SetRules(table) })
 	},
-	"rules-on": func(c control, r request) error {
-		table, _ := withRule(c.program.Settings().Get().Rules, r.args["rule"])
-		return c.changeRules(r, table, func() error { return c.program.SwitchRule(r.args["rule"], true) })
+	"rules-on":  func(c control, r request) error { return c.switchRule(r, true) },
+	"rules-off": func(c control, r request) error { return c.switchRule(r, false) },
+	"rules-remove": func(c control, r request) error {
+		table := withoutRule(c.program.Settings().Get().Rules, r.args["rule"])
+		return c.changeRules(r, table, func() error { return c.program.RemoveRule(r.args["rule"]) })
 	},
-	"rules-off":    func(c control, r request) error { return misused(c.program.SwitchRule(r.args["rule"], false)) },
-	"rules-remove": func(c control, r request) error { return misused(c.program.RemoveRule(r.args["rule"])) },
 	"rules-move": func(c control, r request) error {
 		table, err := c.program.WithMoved(r.args["rule"], r.args["place"])
 		if err != nil {
@@ -63,6 +64,9 @@ type trialAnswer struct {
 // changeRules tries a table on past calls before it is put in force, and replies with what comes of it. Where calls would change, it is put
 // in force only with "yes".
 func (c control) changeRules(r request, table []crm.Rule, change func() error) error {
+	if c.program.Settings().Locked("rules") { // --yes would not help
+		return misused(change())
+	}
 	trial, tried := c.program.TryRules(r.ctx, table)
 	if tried == nil && trial.Changed > 0 && r.args["yes"] != "true" {
 		return r.reply(trialAnswer{trial, true})
@@ -74,6 +78,22 @@ func (c control) changeRules(r request, table []crm.Rule, change func() error) e
 		return nil
 	}
 	return r.reply(trialAnswer{Trial: trial})
+}
+
+// isRule reports whether a key of the settings is one of a rule.
+func isRule(key string) bool { return key == "rules" || strings.HasPrefix(key, "rules[") }
+
+// changeSetting changes a setting. One of a rule is tried first, as every other change of the table.
+func (c control) changeSetting(r request, change func(*settings.Store) error) error {
+	set := c.program.Settings()
+	if !isRule(r.args["key"]) {
+		return misused(change(set))
+	}
+	copied := settings.InMemory(*set.Get())
+	if err := change(copied); err != nil {
+		return misused(err)
+	}
+	return c.changeRules(r, copied.Get().Rules, func() error { return change(set) })
 }
 
 // tryRules tries the table of a document, or, without one, that in force with every rule switched on that is off.
@@ -97,14 +117,28 @@ func (c control) tryRules(r request) error {
 	return r.reply(trial)
 }
 
-// withRule is the table with one rule switched on.
-func withRule(rules []crm.Rule, name string) ([]crm.Rule, bool) {
+// switchRule switches a rule on or off.
+func (c control) switchRule(r request, on bool) error {
+	table := withSwitched(c.program.Settings().Get().Rules, r.args["rule"], on)
+	return c.changeRules(r, table, func() error { return c.program.SwitchRule(r.args["rule"], on) })
+}
+
+// withSwitched is the table with one rule switched on or off; as it is where there is no such rule.
+func withSwitched(rules []crm.Rule, name string, on bool) []crm.Rule {
 	table := slices.Clone(rules)
-	i := program.FindRule(table, name)
-	if i >= 0 {
-		table[i].On = true
+	if i := program.FindRule(table, name); i >= 0 {
+		table[i].On = on
 	}
-	return table, i >= 0
+	return table
+}
+
+// withoutRule is the table without one rule.
+func withoutRule(rules []crm.Rule, name string) []crm.Rule {
+	table := slices.Clone(rules)
+	if i := program.FindRule(table, name); i >= 0 {
+		table = slices.Delete(table, i, i+1)
+	}
+	return table
 }
 
 type ruleAnswer struct {
@@ -179,21 +213,22 @@ func newRules(o *options) *cobra.Command {
 		return o.ask(cmd, "rules-move", map[string]string{"rule": args[0], "place": args[1], "yes": strconv.FormatBool(yes)}, o.changed)
 	}
 	move.Flags().BoolVar(&yes, "yes", false, "cmd.flag.rules-yes")
-	on := newCommand("on", "cmd.verb.rules-on", "cmd.operand.rule")
-	on.Args = oneArg
-	on.RunE = func(cmd *cobra.Command, args []string) error {
-		return o.ask(cmd, "rules-on", map[string]string{"rule": args[0], "yes": strconv.FormatBool(yes)}, o.changed)
-	}
-	on.Flags().BoolVar(&yes, "yes", false, "cmd.flag.rules-yes")
-	list.AddCommand(set, export, try, move, on)
-	for _, v := range []struct{ name, short string }{{"off", "cmd.verb.rules-off"}, {"remove", "cmd.verb.rules-remove"}, {"test-hook", "cmd.verb.rules-test-hook"}} {
+	list.AddCommand(set, export, try, move)
+	for _, v := range []struct{ name, short string }{{"on", "cmd.verb.rules-on"}, {"off", "cmd.verb.rules-off"}, {"remove", "cmd.verb.rules-remove"}} {
 		cmd := newCommand(v.name, v.short, "cmd.operand.rule")
 		cmd.Args = oneArg
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			return o.ask(cmd, "rules-"+v.name, map[string]string{"rule": args[0]}, o.raw)
+			return o.ask(cmd, "rules-"+v.name, map[string]string{"rule": args[0], "yes": strconv.FormatBool(yes)}, o.changed)
 		}
+		cmd.Flags().BoolVar(&yes, "yes", false, "cmd.flag.rules-yes")
 		list.AddCommand(cmd)
 	}
+	test := newCommand("test-hook", "cmd.verb.rules-test-hook", "cmd.operand.rule")
+	test.Args = oneArg
+	test.RunE = func(cmd *cobra.Command, args []string) error {
+		return o.ask(cmd, "rules-test-hook", map[string]string{"rule": args[0]}, o.raw)
+	}
+	list.AddCommand(test)
 	return list
 }
 

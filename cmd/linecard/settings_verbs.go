@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,10 +28,19 @@ func newSettings(o *options) *cobra.Command {
 		}
 		return err
 	}
+	var yes bool
+	change := func(cmd *cobra.Command, verb string, args map[string]string) error {
+		if !isRule(args["key"]) {
+			return o.ask(cmd, verb, args, o.raw)
+		}
+		args["yes"] = strconv.FormatBool(yes)
+		return o.ask(cmd, verb, args, o.changed)
+	}
 	set := newCommand("set", "cmd.verb.settings-set", "cmd.operand.key", "cmd.operand.value")
 	set.Args = twoArgs
+	set.Flags().BoolVar(&yes, "yes", false, "cmd.flag.rules-yes")
 	set.RunE = func(cmd *cobra.Command, args []string) error {
-		err := o.ask(cmd, "settings-set", map[string]string{"key": args[0], "value": args[1]}, o.raw)
+		err := change(cmd, "settings-set", map[string]string{"key": args[0], "value": args[1]})
 		if errors.Is(err, instance.ErrNotRunning) {
 			return misused(o.offline().Set(args[0], args[1]))
 		}
@@ -38,8 +48,9 @@ func newSettings(o *options) *cobra.Command {
 	}
 	unset := newCommand("unset", "cmd.verb.settings-unset", "cmd.operand.key")
 	unset.Args = oneArg
+	unset.Flags().BoolVar(&yes, "yes", false, "cmd.flag.rules-yes")
 	unset.RunE = func(cmd *cobra.Command, args []string) error {
-		err := o.ask(cmd, "settings-unset", map[string]string{"key": args[0]}, o.raw)
+		err := change(cmd, "settings-unset", map[string]string{"key": args[0]})
 		if errors.Is(err, instance.ErrNotRunning) {
 			return misused(o.offline().Unset(args[0]))
 		}
