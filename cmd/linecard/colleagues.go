@@ -12,8 +12,8 @@ import (
 
 	"linecard/app"
 	"linecard/app/catalogue"
-	"linecard/app/program"
 	"linecard/app/instance"
+	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/fault"
 )
