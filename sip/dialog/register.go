@@ -268,7 +268,7 @@ func (r *registration) accepted(res *sip.Response) {
 	}
 	r.busy = false
 	r.downSince = time.Time{}
-	r.reconnected()
+	anew := r.reconnected()
 	st := Status{State: Registered, Code: res.StatusCode, Expires: r.ua.now().Add(granted), Associated: headerValues(res, "P-Associated-URI")}
 	if st.Encrypted = r.reached.network == overTLS; st.Encrypted {
 		st.Certificate = r.ua.proofs[r.reached.addr].cert
@@ -281,7 +281,7 @@ func (r *registration) accepted(res *sip.Response) {
 	r.stopNext = r.ua.after(r.refreshAfter(granted), r.attempt)
 	r.keepAlive()
 	r.ua.subs.registered()
-	if r.ua.now().Sub(r.movedAt) < learnTime {
+	if anew || r.ua.now().Sub(r.movedAt) < learnTime {
 		r.ua.followCalls() // they waited for this answer
 	}
 }

@@ -307,7 +307,7 @@ func (ua *UA) flowTo(to hop) (netip.AddrPort, bool) {
 	if own, ok := at(to); ok {
 		return own, true
 	}
-	if ua.reg.reached.network == overTLS && ua.reg.servesAddr(to.addr.Addr()) {
+	if ua.reg.reached.network == to.network && ua.reg.servesAddr(to.addr.Addr()) {
 		return at(ua.reg.reached)
 	}
 	return netip.AddrPort{}, false

@@ -91,14 +91,17 @@ func (r *registration) remade(to hop) {
 	}
 }
 
-// accepted again over TCP: how soon a connection that is lost from now on is made again. The first time at once.
-func (r *registration) reconnected() {
+// accepted again over TCP: how soon a connection that is lost from now on is made again. The first time at once. It reports whether the server
+// reaches us by another connection than before.
+func (r *registration) reconnected() bool {
 	if !r.lostAt.IsZero() || r.flowAt.IsZero() {
 		r.flowAt = r.ua.now().Round(0)
 	}
+	before := r.boundBy
 	r.boundBy, _ = r.ua.flowTo(r.reached)
 	r.lostAt, r.reconnectAfter = time.Time{}, 0
 	if r.drops > 0 {
 		r.reconnectAfter = halfOrMore(min(reconnectBase<<min(r.drops-1, 10), retryRefusedMax))
 	}
+	return before.IsValid() && before != r.boundBy
 }
