@@ -3,7 +3,6 @@ package sip
 import (
 	"fmt"
 	"net/netip"
-	"time"
 
 	"linecard/fault"
 	"linecard/sip/dialog"
@@ -117,7 +116,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Picks: w.picks, SIPID: c.sipID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Picks: w.picks, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)
@@ -211,7 +210,7 @@ func (c *call) answer() error {
 	p.holdOthers(c)
 	c.quiet()
 	return c.accept(func(codec string) {
-		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec, Itself: c.itself})
+		p.tell(CallAnswered{ID: c.id, Account: c.account, At: c.p.now(), Codec: codec, Itself: c.itself})
 		if c.held {
 			c.tellHold(fault.Fault{})
 		}
@@ -300,7 +299,7 @@ func (p *Phone) SetMute(id string, muted bool) error {
 		if c.audio != nil {
 			c.audio.Mute(muted || c.shut)
 		}
-		p.tell(CallMuted{ID: c.id, Account: c.account, At: time.Now(), Muted: muted})
+		p.tell(CallMuted{ID: c.id, Account: c.account, At: c.p.now(), Muted: muted})
 		return nil
 	})
 }

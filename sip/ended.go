@@ -44,7 +44,7 @@ func (c *call) Ended(e dialog.End) {
 		c.hungUpBeforeJoined()
 	case c.referred && e.Cause == dialog.HungUpThere:
 		// The other side went over to the target and hung up before, or instead of, telling us so.
-		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins, Done: true})
+		c.tell(CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: c.transferring, With: c.joins, Done: true})
 		reason = EndTransferred
 	case e.Cause == dialog.HungUpThere && c.joining():
 		reason = EndTransferred // the party of the other call has taken our place
@@ -72,7 +72,7 @@ func (c *call) Ended(e dialog.End) {
 	if c.verdict != nil && c.verdict.silent {
 		return
 	}
-	c.tell(CallEnded{ID: c.id, Account: c.account, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
+	c.tell(CallEnded{ID: c.id, Account: c.account, At: c.p.now(), Reason: reason, Code: code, Text: text, Stats: stats})
 	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code)
 	if unanswered {
 		c.p.resumeHeld(c)

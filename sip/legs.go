@@ -36,7 +36,7 @@ func (c *call) takeOver(old *call, party Party) {
 	if old.handing { // our own wish to transfer it comes too late
 		target := old.transferring
 		old.handing, old.transferring, old.referred = false, "", false
-		old.tell(CallTransfer{ID: old.id, Account: old.account, At: time.Now(), Target: target, With: old.joins, Failed: fault.New("sip.transfer.failed", "target", target)})
+		old.tell(CallTransfer{ID: old.id, Account: old.account, At: c.p.now(), Target: target, With: old.joins, Failed: fault.New("sip.transfer.failed", "target", target)})
 	}
 	if other := old.onward; other != nil && other != c {
 		other.base = nil
@@ -76,7 +76,7 @@ func (c *call) takeOver(old *call, party Party) {
 }
 
 func (c *call) tellTransferred() {
-	c.tell(CallIdentity{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Transferred: true})
+	c.tell(CallIdentity{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Transferred: true})
 }
 
 // endedAside is the end of a leg that is aside.
@@ -143,7 +143,7 @@ func (l *line) replaces(d *dialog.Call, old *dialog.Call) {
 		dialed := c.phase == dialing
 		n.takeOver(c, l.known(partyOf(d.Values, d.From())))
 		if dialed {
-			n.tell(CallAnswered{ID: n.id, Account: n.account, At: time.Now(), Codec: codec})
+			n.tell(CallAnswered{ID: n.id, Account: n.account, At: c.p.now(), Codec: codec})
 		}
 		c.d.Hangup()
 	})

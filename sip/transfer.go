@@ -2,7 +2,6 @@ package sip
 
 import (
 	"errors"
-	"time"
 
 	"linecard/fault"
 	"linecard/sip/dialog"
@@ -33,7 +32,7 @@ func (p *Phone) Transfer(id, target string) error {
 
 // tellTransfer tells that a transfer was asked for.
 func (c *call) tellTransfer() {
-	c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins})
+	c.tell(CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: c.transferring, With: c.joins})
 }
 
 func (c *call) transferred(target string, code int, err error) {
@@ -44,10 +43,10 @@ func (c *call) transferred(target string, code int, err error) {
 	case err == nil && code < 200:
 		c.referred = true
 		if code == 180 {
-			c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Ringing: true})
+			c.tell(CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: target, With: c.joins, Ringing: true})
 		}
 	case err == nil && code < 300:
-		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Done: true})
+		c.tell(CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: target, With: c.joins, Done: true})
 		c.hangupAs(EndTransferred, fault.Fault{})
 	default:
 		c.handing, c.transferring, c.referred = false, "", false
@@ -56,7 +55,7 @@ func (c *call) transferred(target string, code int, err error) {
 			code = refused.Code
 		}
 		c.p.log.Info("transfer failed", "call", c.id, "code", code, "error", err)
-		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Failed: transferFailure(target, code)})
+		c.tell(CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: target, With: c.joins, Failed: transferFailure(target, code)})
 		c.comeBack()
 	}
 }
