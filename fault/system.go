@@ -18,6 +18,9 @@ func DiskFull(err error) bool { return isOneOf(err, diskFull) }
 // ReadOnly reports whether err says that nothing can be written to a disk.
 func ReadOnly(err error) bool { return isOneOf(err, readOnly) }
 
+// Refused reports whether err says that a machine is there, and that no program listens on the port that was asked for.
+func Refused(err error) bool { return isOneOf(err, refused) }
+
 func isOneOf(err error, numbers []syscall.Errno) bool {
 	var n syscall.Errno
 	return errors.As(err, &n) && slices.Contains(numbers, n)

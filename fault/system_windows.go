@@ -18,4 +18,7 @@ var (
 	readOnly = []syscall.Errno{
 		19, // ERROR_WRITE_PROTECT
 	}
+	refused = []syscall.Errno{
+		10061, // WSAECONNREFUSED
+	}
 )

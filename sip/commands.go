@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"linecard/fault"
 	"linecard/sip/dialog"
@@ -140,7 +139,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, SIPID: c.sipID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)
@@ -240,7 +239,7 @@ func (c *call) answer() error {
 	p.holdOthers(c)
 	c.quiet()
 	return c.accept(func(codec string) {
-		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec, Itself: c.itself})
+		p.tell(CallAnswered{ID: c.id, Account: c.account, At: c.p.now(), Codec: codec, Itself: c.itself})
 		c.tellFocus()
 		if c.held {
 			c.tellHold(fault.Fault{})
@@ -330,7 +329,7 @@ func (p *Phone) SetMute(id string, muted bool) error {
 		if c.audio != nil {
 			c.audio.Mute(muted || c.shut)
 		}
-		p.tell(CallMuted{ID: c.id, Account: c.account, At: time.Now(), Muted: muted})
+		p.tell(CallMuted{ID: c.id, Account: c.account, At: c.p.now(), Muted: muted})
 		return nil
 	})
 }

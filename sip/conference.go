@@ -207,7 +207,7 @@ func (c *call) gathered(gone bool) {
 
 // transferTold is news of the transfer of a call to a room.
 func (c *call) transferTold(room *call, failed fault.Fault) CallTransfer {
-	return CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: room.number, Room: room.id, Failed: failed}
+	return CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: room.number, Room: room.id, Failed: failed}
 }
 
 // notGathered tells that a far end has not come to the room.
@@ -262,6 +262,6 @@ func (c *call) tellWaits(why fault.Fault) {
 func (c *call) tellFocus() {
 	if on := c.d.Focus(); on != c.focus && c.phase == talking {
 		c.focus = on
-		c.tell(CallFocus{ID: c.id, Account: c.account, At: time.Now(), On: on})
+		c.tell(CallFocus{ID: c.id, Account: c.account, At: c.p.now(), On: on})
 	}
 }

@@ -2,7 +2,6 @@ package sip
 
 import (
 	"slices"
-	"time"
 
 	"linecard/fault"
 	"linecard/sip/dialog"
@@ -153,7 +152,7 @@ func (c *call) hungUpBeforeJoined() {
 // to come, or news that it has failed.
 func (c *call) goneOver() {
 	if e := c.joined; e != nil {
-		e.At = time.Now()
+		e.At = c.p.now()
 		c.p.tell(*e)
 		return
 	}
@@ -190,5 +189,5 @@ func (c *call) consultedInVain(e dialog.End) {
 	if e.Cause == dialog.NoResponse {
 		code = 408
 	}
-	first.tell(CallTransfer{ID: first.id, Account: first.account, At: time.Now(), Target: c.number, With: c.id, Failed: transferFailure(c.number, code)})
+	first.tell(CallTransfer{ID: first.id, Account: first.account, At: c.p.now(), Target: c.number, With: c.id, Failed: transferFailure(c.number, code)})
 }

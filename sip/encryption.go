@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"linecard/fault"
 	"linecard/sip/dialog"
@@ -22,7 +21,7 @@ func (c *call) tellEncryption(kind string) {
 	}
 	lost := kind == "" && c.phase == talking
 	c.encryption = kind
-	c.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind, Lost: lost})
+	c.tell(CallEncryption{ID: c.id, Account: c.account, At: c.p.now(), Kind: kind, Lost: lost})
 }
 
 // secured is told how a handshake ended. Without keys the call is hung up, unless another handshake has begun since. The media calls it.

@@ -73,7 +73,7 @@ func (c *call) Ended(e dialog.End) {
 	if c.verdict != nil && c.verdict.silent {
 		return
 	}
-	c.tell(CallEnded{ID: c.id, Account: c.account, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
+	c.tell(CallEnded{ID: c.id, Account: c.account, At: c.p.now(), Reason: reason, Code: code, Text: text, Stats: stats})
 	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code, "mos", stats.Quality.MOS, "received", stats.PacketsReceived, "lost", stats.PacketsLost,
 		"jitter", stats.Jitter.Round(time.Millisecond/10), "round trip", stats.RoundTrip.Round(time.Millisecond/10))
 	if unanswered || alone {

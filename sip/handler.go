@@ -2,7 +2,6 @@ package sip
 
 import (
 	"errors"
-	"time"
 
 	"linecard/fault"
 	"linecard/sip/dialog"
@@ -42,7 +41,7 @@ func (c *call) Progress(code int, answer []byte) {
 	}
 	if (code == 180 || early) && (!c.progressed || early != c.early) { // a PBX repeats its 180 every few seconds
 		c.progressed, c.early = true, early
-		c.tell(CallProgress{ID: c.id, Account: c.account, At: time.Now(), EarlyMedia: early})
+		c.tell(CallProgress{ID: c.id, Account: c.account, At: c.p.now(), EarlyMedia: early})
 	}
 }
 
@@ -83,7 +82,7 @@ func (c *call) Answered(answer []byte, changed bool) {
 		c.awaitedAnswered()
 		return
 	}
-	c.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})
+	c.tell(CallAnswered{ID: c.id, Account: c.account, At: c.p.now(), Codec: m.Send.Name})
 	c.tellFocus()
 	c.pickedUp()
 	if c.held || c.remoteHold {

@@ -68,7 +68,7 @@ func (c *call) tellWaiting() {
 	this := c.resumes
 	c.p.after(waitingFor, func() {
 		if this == c.resumes && c.phase == talking && c.held && !c.hold {
-			c.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: true, Remote: c.remoteHold, Resuming: true})
+			c.tell(CallHold{ID: c.id, Account: c.account, At: c.p.now(), Local: true, Remote: c.remoteHold, Resuming: true})
 		}
 	})
 }
@@ -233,5 +233,5 @@ func (c *call) setRemoteHold(held bool) {
 }
 
 func (c *call) tellHold(failed fault.Fault) {
-	c.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
+	c.tell(CallHold{ID: c.id, Account: c.account, At: c.p.now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
 }

@@ -36,7 +36,7 @@ func (c *call) Identity(i dialog.Identity) {
 	if c.connected.waiting {
 		return
 	}
-	wait := identityPause - c.p.cfg.Clock.Now().Sub(c.connected.told)
+	wait := identityPause - c.p.now().Sub(c.connected.told)
 	if c.connected.told.IsZero() || wait <= 0 {
 		c.tellIdentity()
 		return
@@ -59,7 +59,7 @@ func (c *call) tellIdentity() {
 		c.picks.told = true
 	}
 	if party := said.party; party.User != c.party.User || party.Withheld != c.party.Withheld || party.Name != c.party.Name {
-		c.party, c.connected.told = party, c.p.cfg.Clock.Now()
+		c.party, c.connected.told = party, c.p.now()
 		if c.awaited != nil { // the call is not with them yet
 			return
 		}

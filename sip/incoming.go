@@ -3,7 +3,6 @@ package sip
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"linecard/clean"
 	"linecard/fault"
@@ -61,7 +60,7 @@ func (l *line) ringing(d *dialog.Call) *call {
 
 // arrival is how the desk is told of the call.
 func (c *call) arrival() CallIncoming {
-	c.party, c.arrived = c.line.known(partyOf(c.d.Values, c.d.From())), time.Now()
+	c.party, c.arrived = c.line.known(partyOf(c.d.Values, c.d.From())), c.p.now()
 	return CallIncoming{
 		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: c.called(), Diverted: divertedBy(c.d.Values),
 		SIPID: c.sipID(), Headers: c.further(), Signalling: signalled(c.d.Values, c.d.From(), c.d.Direct()),

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"linecard/fault"
 	"linecard/sip/dialog"
@@ -175,14 +174,14 @@ func (c *call) keysFailed(digits string, err error) {
 }
 
 func (c *call) tellKeys(digits string, failed fault.Fault) {
-	c.tell(CallKeys{ID: c.id, Account: c.account, At: time.Now(), Keys: digits, Failed: failed})
+	c.tell(CallKeys{ID: c.id, Account: c.account, At: c.p.now(), Keys: digits, Failed: failed})
 }
 
 // heard is a key the other side pressed, told by the media's own goroutine.
 func (c *call) heard(digit string) {
 	c.step(func() {
 		if c.phase == talking {
-			c.tell(CallDTMF{ID: c.id, Account: c.account, At: time.Now(), Digit: digit})
+			c.tell(CallDTMF{ID: c.id, Account: c.account, At: c.p.now(), Digit: digit})
 		}
 	})
 }
@@ -212,6 +211,6 @@ func (c *call) Info(contentType string, body []byte) bool {
 	if len(digit) != 1 || !strings.Contains("0123456789*#ABCDabcd", digit) {
 		return false
 	}
-	c.tell(CallDTMF{ID: c.id, Account: c.account, At: time.Now(), Digit: strings.ToUpper(digit)})
+	c.tell(CallDTMF{ID: c.id, Account: c.account, At: c.p.now(), Digit: strings.ToUpper(digit)})
 	return true
 }

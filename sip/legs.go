@@ -79,7 +79,7 @@ func (c *call) takeOver(old *call, party Party) {
 }
 
 func (c *call) tellTransferred() {
-	c.tell(CallIdentity{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Transferred: true})
+	c.tell(CallIdentity{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Transferred: true})
 }
 
 // endedAside is the end of a leg that is aside.
@@ -146,7 +146,7 @@ func (l *line) replaces(d *dialog.Call, old *dialog.Call) {
 		dialed := c.phase == dialing
 		n.takeOver(c, l.known(partyOf(d.Values, d.From())))
 		if dialed {
-			n.tell(CallAnswered{ID: n.id, Account: n.account, At: time.Now(), Codec: codec})
+			n.tell(CallAnswered{ID: n.id, Account: n.account, At: c.p.now(), Codec: codec})
 		}
 		c.d.Hangup()
 	})

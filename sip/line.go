@@ -21,6 +21,7 @@ type line struct {
 	ua      *dialog.UA // nil: no sockets yet, or the account is being changed
 	opening int        // counts changes of the account: which one is current
 	status  RegistrationChanged
+	failed  string // how the registration failed last, as the log has it
 
 	colleagues map[string]*watchedPhone // who are watched, by extension
 	messages   *Messages                // that wait, as they were told last; nil before the server has said anything
@@ -122,7 +123,7 @@ func (l *line) open(this int) {
 	ua, err := dialog.Listen(l.dialogConfig())
 	if err != nil {
 		l.p.log.Warn("sockets not opened", "account", l.account.ID(), "error", err)
-		l.told(RegistrationChanged{State: Unreachable, Reason: l.notOpened(err), RetryAt: time.Now().Add(retryBind)})
+		l.told(RegistrationChanged{State: Unreachable, Reason: l.notOpened(err), RetryAt: l.p.now().Add(retryBind)})
 		l.p.after(retryBind, func() { l.open(this) })
 		return
 	}

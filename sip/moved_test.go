@@ -70,6 +70,27 @@ func TestTheNewAddressIsNotOfferedWithoutEnd(t *testing.T) {
 	}
 }
 
+// The TCP connection of a call that is up is lost, and the phone registers by another one. The call is offered again by that, so that a phone system
+// which sends to where its phones come from ends it there.
+func TestACallIsOfferedAgainByItsNewConnection(t *testing.T) {
+	p := siptest.NewPeer(t)
+	f := siptest.NewFront(t, p, nil)
+	ph := newPhone(t, p, func(c *setup) { c.Account.Server, c.Account.Transport = f.Addr(), "tcp" })
+	c, id := talk(ph, p)
+	c.There() // its ACK has come
+	f.Cut()
+	again := p.Await("INVITE sip:caller@")
+	if now, _ := p.Phone(); again.From != now || now == c.To {
+		t.Errorf("offered by the connection of %v, registered by %v, before that by %v", again.From, now, c.To)
+	}
+	accept(p, again, "sendrecv")
+	p.Await("ACK")
+	settled(ph, id)
+	c.To = again.From
+	c.Bye()
+	next[sip.CallEnded](ph)
+}
+
 // An address that was just given may not be ready: the call asks to be told again.
 func TestAnAddressThatCannotBeBoundYet(t *testing.T) {
 	p := siptest.NewPeer(t)

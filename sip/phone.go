@@ -163,6 +163,9 @@ func (p *Phone) do(f func() error) error {
 	return err
 }
 
+// now is the time by the phone's clock.
+func (p *Phone) now() time.Time { return p.cfg.Clock.Now() }
+
 // after runs f on the queue in d, if the phone is still there.
 func (p *Phone) after(d time.Duration, f func()) {
 	p.cfg.Clock.AfterFunc(d, func() {

@@ -79,7 +79,7 @@ func (c *call) lookAtQuality(now media.Stats) {
 			w.sum, w.count = w.sum+r, w.count+1
 			if q.changed(w.told) {
 				w.told = q
-				c.tell(CallQuality{ID: c.id, Account: c.account, At: time.Now(), Quality: q})
+				c.tell(CallQuality{ID: c.id, Account: c.account, At: c.p.now(), Quality: q})
 			}
 		}
 	} else {

@@ -80,7 +80,7 @@ func (c *call) wish() *CallReferred {
 	} else {
 		e.Target, e.By = c.target(c.referral), c.party
 	}
-	e.At = time.Now()
+	e.At = c.p.now()
 	return e
 }
 

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -29,9 +30,13 @@ func (l *line) registered(s dialog.Status) {
 	case dialog.Refused:
 		e.State = Refused
 	}
-	e.Reason = problem(l.account, s)
-	if s.Err != nil {
+	e.Reason = problem(l.account, s, l.p.now())
+	told := fmt.Sprint(e.State, s.Code, s.Err)
+	if s.Err != nil && told != l.failed { // once, however often it is tried again
 		l.p.log.Info("registration", "account", l.account.ID(), "state", e.State, "code", s.Code, "error", s.Err)
+	}
+	if s.State != dialog.Registering {
+		l.failed = told
 	}
 	l.told(e)
 	if e.State == Registered {
@@ -64,7 +69,10 @@ func (l *line) told(e RegistrationChanged) {
 }
 
 // problem is why an account is not registered.
-func problem(a Account, s dialog.Status) fault.Fault {
+func problem(a Account, s dialog.Status, now time.Time) fault.Fault {
+	retried := func(code, later fault.Code, pairs ...any) fault.Fault {
+		return retriedIn(s.RetryAt.Sub(now), code, later, pairs...)
+	}
 	server := a.Server
 	if a.Proxy != "" {
 		server = a.Proxy
@@ -73,11 +81,15 @@ func problem(a Account, s dialog.Status) fault.Fault {
 	case dialog.NoProblem:
 		return fault.Fault{}
 	case dialog.NameNotFound:
-		return retried(s, "sip.registration.name", "sip.registration.name.later", "server", server)
+		var other *dialog.OtherTransportError
+		if errors.As(s.Err, &other) {
+			return retried("sip.registration.transport", "sip.registration.transport.later", "server", server, "transport", other.Asked, "offers", other.Offers)
+		}
+		return retried("sip.registration.name", "sip.registration.name.later", "server", server)
 	case dialog.ServerSilent:
-		return retried(s, "sip.registration.silent", "sip.registration.silent.later", "server", server)
+		return retried("sip.registration.silent", "sip.registration.silent.later", "server", server)
 	case dialog.CannotConnect:
-		return retried(s, "sip.registration.no-connection", "sip.registration.no-connection.later", "server", server)
+		return retried("sip.registration.no-connection", "sip.registration.no-connection.later", "server", server)
 	case dialog.NotProved:
 		var doubt *dialog.TLSError
 		if errors.As(s.Err, &doubt) {
@@ -92,31 +104,31 @@ func problem(a Account, s dialog.Status) fault.Fault {
 	case dialog.UnknownUser:
 		return fault.New("sip.registration.unknown-user", "user", a.User)
 	case dialog.BriefBinding:
-		return fault.New("sip.registration.brief", "user", a.User, "life", max(time.Until(s.Expires).Round(time.Second), time.Second))
+		return fault.New("sip.registration.brief", "user", a.User, "life", max(s.Expires.Sub(now).Round(time.Second), time.Second))
 	}
 	if s.Code >= 200 && s.Code < 300 {
-		return retried(s, "sip.registration.no-binding", "sip.registration.no-binding.later", "user", a.User)
+		return retried("sip.registration.no-binding", "sip.registration.no-binding.later", "user", a.User)
 	}
 	switch {
 	case len(s.Options) == 0:
 	case s.Code == 420:
-		return retried(s, "sip.registration.unknown-extension", "sip.registration.unknown-extension.later", "user", a.User, "options", strings.Join(s.Options, ", "))
+		return retried("sip.registration.unknown-extension", "sip.registration.unknown-extension.later", "user", a.User, "options", strings.Join(s.Options, ", "))
 	default:
-		return retried(s, "sip.registration.required", "sip.registration.required.later", "user", a.User, "options", strings.Join(s.Options, ", "))
+		return retried("sip.registration.required", "sip.registration.required.later", "user", a.User, "options", strings.Join(s.Options, ", "))
 	}
 	if s.Code != 408 && s.Code != 480 && (s.Code < 500 || s.Code >= 600) { // it is well, and does not want this
-		return retried(s, "sip.registration.refused", "sip.registration.refused.later", "user", a.User, "status", s.Code)
+		return retried("sip.registration.refused", "sip.registration.refused.later", "user", a.User, "status", s.Code)
 	}
-	return retried(s, "sip.registration.server-problem", "sip.registration.server-problem.later", "status", s.Code)
+	return retried("sip.registration.server-problem", "sip.registration.server-problem.later", "status", s.Code)
 }
 
 // soon is how near the next try is when nobody needs to be told how long it takes.
 const soon = 2 * time.Second
 
-// retried is a problem that the phone tries to get over by itself: code when it does so soon, later with the value "wait"
+// retriedIn is a problem that the phone tries to get over by itself: code when it does so soon, later with the value "wait"
 // when it takes a while.
-func retried(s dialog.Status, code, later fault.Code, pairs ...any) fault.Fault {
-	wait := time.Until(s.RetryAt).Round(time.Second)
+func retriedIn(wait time.Duration, code, later fault.Code, pairs ...any) fault.Fault {
+	wait = wait.Round(time.Second)
 	switch {
 	case wait <= soon:
 		return fault.New(code, pairs...)

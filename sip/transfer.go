@@ -2,7 +2,6 @@ package sip
 
 import (
 	"errors"
-	"time"
 
 	"linecard/fault"
 	"linecard/sip/dialog"
@@ -38,7 +37,7 @@ func (c *call) tellTransfer() {
 
 // transferNews is how the transfer of the call stands: it was asked for.
 func (c *call) transferNews() CallTransfer {
-	return CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins, Room: c.into}
+	return CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: c.transferring, With: c.joins, Room: c.into}
 }
 
 func (c *call) transferred(target string, code int, err error) {

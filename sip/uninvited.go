@@ -61,7 +61,7 @@ func (u *uninvited) count(from netip.Addr) {
 	}
 	a := &u.from[i]
 	a.Count++
-	a.Last = time.Now()
+	a.Last = u.l.p.now()
 	if !u.paused || a.told == 0 && u.atOnce < mostToldUninvited { // another edge of the phone system may call once behind a scanner
 		u.tell(a)
 	}

@@ -140,6 +140,8 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.transfer.failed", "target", "2042"), "The transfer to 2042 did not work. The call is still here."},
 		{fault.New("sip.registration.name", "server", "pbx.example.com"), "Can't find the phone server pbx.example.com, trying again. Check its name in Settings > Phone, and the network."},
 		{fault.New("sip.registration.name.later", "server", "pbx.example.com", "wait", 90*time.Second), "Can't find the phone server pbx.example.com, trying again in 1 minute 30 seconds. Check its name in Settings > Phone, and the network."},
+		{fault.New("sip.registration.transport", "server", "example.com", "transport", "UDP", "offers", []string{"TCP", "TLS"}), "The name service knows example.com by TCP and TLS only, not by UDP; trying again. Choose the transport in Settings > Phone."},
+		{fault.New("sip.registration.transport.later", "server", "example.com", "transport", "UDP", "offers", []string{"TLS"}, "wait", 90*time.Second), "The name service knows example.com by TLS only, not by UDP; trying again in 1 minute 30 seconds. Choose the transport in Settings > Phone."},
 		{fault.New("sip.registration.silent", "server", "pbx.example.com"), "Can't reach pbx.example.com: no answer, trying again. Check the server in Settings > Phone, and the network."},
 		{fault.New("sip.registration.silent.later", "server", "pbx.example.com", "wait", 90*time.Second), "Can't reach pbx.example.com: no answer, trying again in 1 minute 30 seconds. Check the server in Settings > Phone, and the network."},
 		{fault.New("sip.registration.no-connection", "server", "pbx.example.com"), "Can't reach pbx.example.com: no connection, trying again. Check the server in Settings > Phone, and the network."},

@@ -285,6 +285,7 @@ func TestStaleNonce(t *testing.T) {
 			return r.serve(p, m)
 		})
 		a := newAgent(t, p)
+		a.forward(3 * time.Second)
 		a.registered() // again, past the refresh
 	}
 }

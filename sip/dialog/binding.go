@@ -23,20 +23,27 @@ func (r *registration) request(to hop, expires time.Duration) *sip.Request {
 	}
 	r.local = ua.localIP(to.addr)
 	before := r.contact
-	r.contact = ua.contact(to)
+	r.contact = ua.contactOf(to)
 	if to.network == overTLS && r.bound && r.stale == nil && before != nil && !r.isThis(before) { // it named a connection that is gone
 		r.stale = before
 	}
 	if r.stale != nil && !r.isThis(r.stale) { // the binding names an address that we no longer have
-		req.AppendHeader(binding(r.stale, 0))
+		old := binding(r.stale, 0)
+		old.Params.Remove("reg-id") // it would be the new one's, which takes its place by it
+		req.AppendHeader(old)
 	}
 	if ua.cfg.Instance != "" {
 		r.contact.Params.Add("+sip.instance", `"<`+ua.cfg.Instance+`>"`)
 	}
+	can := supported + ", path"
+	if r.outbound.offers(to.network, ua.cfg.Instance) {
+		r.contact.Params.Add("reg-id", regID)
+		can += ", " + optionOutbound
+	}
 	req.AppendHeader(binding(r.contact, expires))
 	req.AppendHeader(sip.NewHeader("Expires", strconv.Itoa(int(expires/time.Second))))
 	req.AppendHeader(sip.NewHeader("Allow", allowed))
-	req.AppendHeader(sip.NewHeader("Supported", supported+", path"))
+	req.AppendHeader(sip.NewHeader("Supported", can))
 	return req
 }
 
@@ -176,7 +183,7 @@ func (r *registration) flowMade(to hop) {
 
 // natSettles is how long a learned address is kept even if another is seen: behind a NAT that gives
 // every packet another port we would register without end.
-var natSettles = 10 * time.Second // a variable for tests only
+const natSettles = 10 * time.Second
 
 // translated learns the address a NAT gives us, from the Via of an answer over UDP or TLS (RFC 3581 §4): where the registrar
 // reaches us is where the Contact has to lead. It reports whether that is news.

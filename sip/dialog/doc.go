@@ -46,6 +46,6 @@
 //
 // # What is not here
 //
-// GRUU and multiple flows (RFC 5626): a request that requires one of them gets 420. A REFER that belongs to no call
+// GRUU, and more than one flow (RFC 5626; of one there is outbounded.go): a request that requires one of them gets 420. A REFER that belongs to no call
 // gets 403: who talks to us is ours to choose.
 package dialog

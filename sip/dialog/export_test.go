@@ -11,47 +11,6 @@ import (
 	"linecard/inorder"
 )
 
-// NATSettles sets how long a learned address is kept, for a test.
-func NATSettles(t *testing.T, d time.Duration) {
-	old := natSettles
-	natSettles = d
-	t.Cleanup(func() { natSettles = old })
-}
-
-// PongPatience sets how long a ping may stay without an answer, for a test.
-func PongPatience(t *testing.T, d time.Duration) {
-	old := pongPatience
-	pongPatience = d
-	t.Cleanup(func() { pongPatience = old })
-}
-
-// FormerFor sets how long an address that the server had before is listened to, for a test.
-func FormerFor(t *testing.T, d time.Duration) {
-	old := formerFor
-	formerFor = d
-	t.Cleanup(func() { formerFor = old })
-}
-
-// LeastRefresh sets the shortest time between two REGISTERs that keep a binding, and returns what it was.
-func LeastRefresh(d time.Duration) (old time.Duration) {
-	old, leastRefresh = leastRefresh, d
-	return old
-}
-
-// BriefLife sets how short a life of a subscription counts against its notifier, for a test.
-func BriefLife(t *testing.T, d time.Duration) {
-	old := briefLife
-	briefLife = d
-	t.Cleanup(func() { briefLife = old })
-}
-
-// SteadyFlow sets how long a connection lives that is made again at once when it is lost, for a test.
-func SteadyFlow(t *testing.T, d time.Duration) {
-	old := steadyFlow
-	steadyFlow = d
-	t.Cleanup(func() { steadyFlow = old })
-}
-
 // UninvitedLife sets how long a connection stays by which nobody calls, for a test.
 func UninvitedLife(t *testing.T, d time.Duration) {
 	old := uninvitedLife
@@ -70,13 +29,18 @@ func (ua *UA) SetAddresses(f func() ([]net.Addr, error)) {
 	inorder.Do(ua.queue, func() { ua.addresses = f })
 }
 
+// SetWay sets whether, and from where, packets leave for an address.
+func (ua *UA) SetWay(f func(netip.AddrPort) (netip.Addr, bool)) {
+	inorder.Do(ua.queue, func() { ua.way = f })
+}
+
 // SetPublic has the registrar see us at another address. It must be called on the queue.
 func (ua *UA) SetPublic(at netip.AddrPort) { ua.reg.public, ua.reg.publicAt = at, ua.now() }
 
 // Forget has the answers of the DNS grow old. It must be called on the queue.
 func (ua *UA) Forget() {
 	for t, r := range ua.hops.known {
-		r.until = time.Now()
+		r.until = ua.now()
 		ua.hops.known[t] = r
 	}
 }

@@ -16,37 +16,60 @@ func (ua *UA) followCalls() {
 	}
 }
 
-// reach is how a call is reached: the address of this machine, and the one that its Contact names, which a NAT may have given.
+// reach is how a call is reached: the address of this machine, the one that its Contact names, which a NAT may have given, and our end of the
+// TCP or TLS connection that we made. A phone system behind a NAT sends to the other end of that, whatever the Contact says, and loses its requests once
+// the connection is gone. flow is not valid where that end is not known, or where the other side has made the connection: it can do so again.
 type reach struct {
 	local   netip.Addr
 	contact netip.AddrPort
+	flow    netip.AddrPort
 }
 
-// reachedFrom is how the other side, or the server in between, reaches us. It is not valid where there is no way to it.
-func (ua *UA) reachedFrom(source hop) reach {
+// reachedFrom is how the other side, or the server in between, reaches us, and whether there is a connection to it where it takes one. It is not
+// valid where there is no way to it.
+func (ua *UA) reachedFrom(source hop) (now reach, up bool) {
 	local, ok := ua.localTo(netip.AddrPortFrom(source.addr.Addr(), max(source.addr.Port(), 1)))
 	if !ok {
-		return reach{}
+		return reach{}, false
 	}
-	if source.network == overTLS {
-		if _, up := ua.flowTo(source); !up {
-			return reach{} // until there is a connection again
-		}
+	flow, up := ua.madeTo(source)
+	if source.network == overTLS && !up {
+		return reach{}, false // until there is a connection again
 	}
-	return reach{local, ua.contactAt(local, source)}
+	return reach{local, ua.contactAt(local, source), flow}, up
+}
+
+// madeTo is our end of the connection to a hop, where we made it, and whether there is one.
+func (ua *UA) madeTo(to hop) (own netip.AddrPort, up bool) {
+	if !to.network.streamed() {
+		return netip.AddrPort{}, false
+	}
+	if own, up = ua.flowTo(to); own.Port() == ua.bound.Port() {
+		own = netip.AddrPort{}
+	}
+	return own, up
 }
 
 // knownAs notes how the other side has been told to reach us.
 func (c *Call) knownAs(to hop) {
 	local := c.ua.localIP(to.addr)
-	c.at = reach{local, c.ua.contactAt(local, to)}
+	flow, _ := c.ua.madeTo(to)
+	c.at = reach{local, c.ua.contactAt(local, to), flow}
+}
+
+// comesFrom notes where the other side's messages come from now, by a connection that it has just used.
+func (c *Call) comesFrom(source hop) {
+	c.source = source
+	if flow, up := c.ua.madeTo(source); up {
+		c.at.flow = flow
+	}
 }
 
 func (c *Call) follow() {
 	if c.over || !c.source.addr.IsValid() {
 		return
 	}
-	now := c.ua.reachedFrom(c.source)
+	now, up := c.ua.reachedFrom(c.source)
 	if !now.local.IsValid() || c.ua.reg.learning(c.source.addr.Addr()) {
 		return
 	}
@@ -56,8 +79,18 @@ func (c *Call) follow() {
 		c.ended(End{Cause: Moved})
 		return
 	}
-	if now == c.at {
+	known := c.at
+	if !up || !now.flow.IsValid() || !known.flow.IsValid() { // nothing to compare
+		known.flow = now.flow
+	}
+	switch {
+	case now == known:
+		if up {
+			c.at = now
+		}
 		return
+	case !up && c.at.flow.IsValid() && c.ua.reg.wanted && c.ua.reg.servesAddr(c.source.addr.Addr()):
+		return // the REGISTER that is on its way makes the connection
 	}
 	if c.h.Moved(now.local) {
 		c.at = now

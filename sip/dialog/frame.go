@@ -148,10 +148,10 @@ type framed struct {
 }
 
 // heard notes what came on a connection. A single line end is the answer to a ping.
-func (s *framing) heard(f *framed, data []byte) {
+func (s *framing) heard(f *framed, data []byte, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.heard = time.Now()
+	f.heard = now
 	f.ponged = f.ponged || string(data) == "\r\n"
 }
 
@@ -198,9 +198,9 @@ func (s *framing) of(ua *UA, r reader) *framed {
 
 // screenStream reads what came by a connection as screenRead reads a datagram. An error closes the connection.
 func (ua *UA) screenStream(r reader, data []byte) error {
-	f, source := ua.framing.of(ua, r), r.at
-	ua.framing.heard(f, data)
-	messages, pings, rest, err := f.feed(data, time.Now())
+	f, source, now := ua.framing.of(ua, r), r.at, ua.now()
+	ua.framing.heard(f, data, now)
+	messages, pings, rest, err := f.feed(data, now)
 	if source.network == overTCP && (pings > 0 || len(messages) > 0) {
 		ua.tcp.message(source.addr)
 	}

@@ -22,7 +22,6 @@ const scale = 10
 
 func TestMain(m *testing.M) {
 	siplib.SetTimers(500*time.Millisecond/scale, 4*time.Second/scale, 5*time.Second/scale)
-	dialog.LeastRefresh(3 * time.Second / scale)
 	goleak.VerifyTestMain(m)
 }
 
@@ -93,6 +92,9 @@ func startAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *
 		f(&cfg)
 	}
 	a.queue = cfg.Queue
+	if c, ok := cfg.Clock.(*siptest.Clock); ok {
+		a.clock = c
+	}
 	var err error
 	if a.ua, err = dialog.Listen(cfg); err != nil {
 		t.Fatal(err)

@@ -32,8 +32,9 @@ func patient(time.Duration) time.Duration    { return lookupTimeout }
 // found is what one question, or several, came to. Where there are no hops and it is not sure, the name service has said
 // nothing.
 type found struct {
-	hops []hop
-	sure bool
+	hops   []hop
+	sure   bool
+	offers []string // the transports that NAPTR names in the place of the one asked for
 }
 
 // lookup asks the DNS as RFC 3263 §4.2 says; the transport is configured. A name without a port is
@@ -54,10 +55,14 @@ func lookup(ctx context.Context, dns Resolver, t target, wait func(time.Duration
 	}
 	if len(f.hops) == 0 {
 		h := <-host
-		f = found{h.hops, f.sure && h.sure}
+		f = found{h.hops, f.sure && h.sure, f.offers}
 	}
 	if len(f.hops) == 0 {
-		return nil, f.sure, fmt.Errorf("resolve %s: %w", t.host, &net.DNSError{Err: "no address", Name: t.host, IsNotFound: f.sure, IsTimeout: !f.sure})
+		err := fmt.Errorf("resolve %s: %w", t.host, &net.DNSError{Err: "no address", Name: t.host, IsNotFound: f.sure, IsTimeout: !f.sure})
+		if len(f.offers) > 0 {
+			err = &OtherTransportError{Asked: t.network.inVia(), Offers: f.offers, Err: err}
+		}
+		return nil, f.sure, err
 	}
 	return f.hops, f.sure, nil
 }
@@ -92,7 +97,8 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wai
 		case <-late.C:
 		}
 	}
-	for _, name := range naptr(wait) {
+	names, offers := naptr(wait)
+	for _, name := range names {
 		ctx, cancel := context.WithTimeout(ctx, wait(srvGrace))
 		_, records, err := dns.LookupSRV(ctx, "", "", name)
 		cancel()
@@ -109,7 +115,7 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wai
 		})
 	}
 	f := gather(func(found) time.Duration { return wait(srvGrace) }, targets)
-	f.sure = f.sure && got.sure
+	f.sure, f.offers = f.sure && got.sure, offers
 	return f
 }
 

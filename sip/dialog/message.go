@@ -168,8 +168,15 @@ func (ua *UA) contactAt(local netip.Addr, to hop) netip.AddrPort {
 	return netip.AddrPortFrom(local, ua.bound.Port())
 }
 
-// contact is where requests of the other side reach us when it is reached through the hop.
+// contact is where requests of the other side, in a dialog, reach us when it is reached through the hop.
 func (ua *UA) contact(to hop) *sip.ContactHeader {
+	c := ua.contactOf(to)
+	ua.byFlow(c, to)
+	return c
+}
+
+// contactOf is contact for a binding.
+func (ua *UA) contactOf(to hop) *sip.ContactHeader {
 	at := ua.contactAt(ua.localIP(to.addr), to)
 	c := &sip.ContactHeader{Address: sip.Uri{
 		Scheme: ua.scheme(), User: escapeUser(ua.cfg.Account.User), Host: at.Addr().String(), Port: int(at.Port()),

@@ -60,28 +60,56 @@ func leading(records []NAPTR, over network) (names []string) {
 	return names
 }
 
+// others are the transports that a domain's NAPTR records name, where the one asked about is none of them.
+func others(records []NAPTR, over network) (all []string) {
+	for _, n := range []network{overUDP, overTCP, overTLS} {
+		if len(leading(records, n)) == 0 {
+			continue
+		}
+		if n == over {
+			return nil
+		}
+		all = append(all, n.inVia())
+	}
+	return all
+}
+
+// OtherTransportError says that a server was not found, and that its domain names others than the account's transport.
+type OtherTransportError struct {
+	Asked  string   // UDP, TCP or TLS
+	Offers []string // the others, as "TLS"
+	Err    error
+}
+
+func (e *OtherTransportError) Error() string {
+	return e.Err.Error() + ": by " + e.Asked + ", only by " + strings.Join(e.Offers, ", ")
+}
+
+// Unwrap is the answer of the name service.
+func (e *OtherTransportError) Unwrap() error { return e.Err }
+
 // askNAPTR asks for the NAPTR records of a target. The function that it returns gives the names that they lead to, but for the
-// one that is asked for anyway; it waits for an answer no longer than a grace.
-func askNAPTR(ctx context.Context, dns Resolver, t target) func(wait func(time.Duration) time.Duration) []string {
+// one that is asked for anyway, and the transports that there are in the place of the one asked for; it waits for an answer no longer than a grace.
+func askNAPTR(ctx context.Context, dns Resolver, t target) func(wait func(time.Duration) time.Duration) (names, offers []string) {
 	can, ok := dns.(naptrResolver)
 	if !ok {
-		return func(func(time.Duration) time.Duration) []string { return nil }
+		return func(func(time.Duration) time.Duration) ([]string, []string) { return nil, nil }
 	}
-	answer := make(chan []string, 1)
+	answer := make(chan []NAPTR, 1)
 	go func() {
 		records, _ := can.LookupNAPTR(ctx, t.host) // without an answer the usual name is what there is
-		answer <- leading(records, t.network)
+		answer <- records
 	}()
-	return func(wait func(time.Duration) time.Duration) []string {
+	return func(wait func(time.Duration) time.Duration) (names, offers []string) {
 		late := time.NewTimer(wait(naptrGrace))
 		defer late.Stop()
 		select {
-		case names := <-answer:
+		case records := <-answer:
 			service, proto := t.network.service()
 			usual := "_" + service + "._" + proto + "." + strings.TrimSuffix(t.host, ".") + "."
-			return slices.DeleteFunc(names, func(name string) bool { return strings.EqualFold(name, usual) })
+			return slices.DeleteFunc(leading(records, t.network), func(name string) bool { return strings.EqualFold(name, usual) }), others(records, t.network)
 		case <-late.C:
-			return nil
+			return nil, nil
 		}
 	}
 }

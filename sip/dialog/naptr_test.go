@@ -3,9 +3,11 @@ package dialog_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing"
 
@@ -142,4 +144,48 @@ func (s *nameServer) answer(question []byte, cut bool) []byte {
 		s.t.Error(err)
 	}
 	return out
+}
+
+// onlyBy is a name service that knows no host, and has NAPTR records for some services.
+type onlyBy struct {
+	*zone
+	services []string
+}
+
+func (n onlyBy) LookupNAPTR(context.Context, string) (all []dialog.NAPTR, err error) {
+	for _, s := range n.services {
+		all = append(all, dialog.NAPTR{Flags: "s", Service: s, Replacement: "_sip." + s + ".example.com."})
+	}
+	return all, nil
+}
+
+// A domain that is only there by other transports than the account's is not found, and the others are told: the choice stays the account's.
+func TestNAPTRNamesOtherTransports(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		transport string
+		services  []string
+		want      string
+	}{
+		{"udp", []string{"SIPS+D2T"}, "TLS"},
+		{"udp", []string{"SIPS+D2T", "SIP+D2T"}, "TCP TLS"},
+		{"tls", []string{"SIP+D2U", "SIP+D2W"}, "UDP"},
+		{"udp", []string{"SIP+D2U", "SIPS+D2T"}, ""},
+		{"tcp", []string{"E2U+sip"}, ""},
+		{"tcp", nil, ""},
+	} {
+		a := startAgent(t, siptest.NewPeer(t), func(c *dialog.Config) {
+			c.Account.Server, c.Account.Transport = "example.com", tc.transport
+			c.Resolver = onlyBy{&zone{a: map[string]string{}}, tc.services}
+		})
+		st := a.state(dialog.Unreachable)
+		var other *dialog.OtherTransportError
+		got := ""
+		if errors.As(st.Err, &other) {
+			got = strings.Join(other.Offers, " ")
+		}
+		if st.Problem != dialog.NameNotFound || got != tc.want || got != "" && !strings.EqualFold(other.Asked, tc.transport) {
+			t.Errorf("%s of %v: %+v", tc.transport, tc.services, st)
+		}
+	}
 }

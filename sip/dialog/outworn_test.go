@@ -126,7 +126,7 @@ func TestRefreshWithAUsedNonce(t *testing.T) {
 			})
 			a := newAgent(t, p)
 			for range 2 { // past refreshes
-				a.forward(time.Second)
+				a.forward(3 * time.Second)
 				select {
 				case s := <-a.states:
 					if s.State != dialog.Registered {

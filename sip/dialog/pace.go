@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"linecard/fault"
 )
 
 // How soon a REGISTER, or a SUBSCRIBE, follows another. What the server might do better next time is tried again soon: silence, a server in
@@ -21,6 +23,8 @@ const (
 	brisk      = 10 * time.Minute
 	retryBrisk = time.Second
 	retryLater = 10 * time.Second
+	// retryClosed is the pause in a long outage in which the server's machine is there and says that nobody listens: it costs it nothing to say so.
+	retryClosed = 3 * time.Second
 
 	// A refused account is tried again rarely: it may have been set up in the meantime, and more attempts would lock it out.
 	retryRefused    = time.Minute
@@ -35,8 +39,8 @@ const (
 )
 
 // leastRefresh is the shortest time between two REGISTERs that keep a binding, however short its life: a registrar that grants a second
-// gets no flood. A binding that does not live that long is told as shaky. A variable for tests only.
-var leastRefresh = 3 * time.Second
+// gets no flood. A binding that does not live that long is told as shaky.
+const leastRefresh = 3 * time.Second
 
 // pacing is how often in a row the server has not granted something, and since when it has not: a binding, or a subscription. It tells how soon
 // that is asked for again.
@@ -46,12 +50,15 @@ type pacing struct {
 }
 
 // afterTrouble is the pause after a failure at a moment, that may be over soon: short while the outage is young.
-func (p *pacing) afterTrouble(now time.Time) time.Duration {
+func (p *pacing) afterTrouble(now time.Time) time.Duration { return p.after(now, retryLater) }
+
+// after is afterTrouble where the pause is no longer than most in a long outage.
+func (p *pacing) after(now time.Time, most time.Duration) time.Duration {
 	if p.downSince.IsZero() {
 		p.downSince = now
 	}
 	if now.Sub(p.downSince) > brisk {
-		return halfOrMore(retryLater)
+		return halfOrMore(most)
 	}
 	return halfOrMore(retryBrisk)
 }
@@ -107,11 +114,26 @@ func (r *registration) refreshAfter(life time.Duration) time.Duration {
 
 // lost is a failure that another address of the server might not share: it goes to the end of the list.
 func (r *registration) lost(st Status) {
+	r.next()
+	r.failed(st)
+}
+
+// unconnected is a server that there is no connection to.
+func (r *registration) unconnected(err error) {
+	r.next()
+	most := retryLater
+	if fault.Refused(err) {
+		most = retryClosed
+	}
+	r.failedFor(Status{Problem: CannotConnect, Err: err}, r.after(r.ua.now(), most))
+}
+
+// next puts the address in use behind the others.
+func (r *registration) next() {
 	r.ua.hops.doubt(r.ua.server())
 	if len(r.hops) > 1 {
 		r.hops = append(r.hops[1:], r.hops[0])
 	}
-	r.failed(st)
 }
 
 // unproved is a server that there is no TLS to, or another one in its place. The next address is tried at once; when none of them
@@ -122,10 +144,7 @@ func (r *registration) unproved(doubt *TLSError) {
 		r.lost(st)
 		return
 	}
-	r.ua.hops.doubt(r.ua.server())
-	if len(r.hops) > 1 {
-		r.hops = append(r.hops[1:], r.hops[0])
-	}
+	r.next()
 	r.failedFor(st, halfOrMore(retryLater))
 }
 

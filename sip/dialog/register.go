@@ -78,13 +78,15 @@ type registration struct {
 	local    netip.Addr         // what the contact was made for
 	public   netip.AddrPort     // our address as the registrar sees it, when a NAT is in between
 	publicAt time.Time          // when that was learned
-	movedAt  time.Time          // when the address of this machine changed
+	movedAt  time.Time          // when the address of this machine changed, or came back
+	away     bool               // there was no way to the server when it was looked for last
 	bound    bool               // the registrar holds our binding, as far as we know
 	cleaned  bool               // a binding left by an earlier run was removed
 	pacing
 	doubts   int      // servers in a row that were not proved
 	briefs   int      // 423s since we were registered last
 	known    answered // its challenges
+	outbound outbounding
 	vouching vouching // whether the registrar can prove a nonce
 	leaving  []func() // who waits for the binding to be removed
 	round    int      // attempt number: answers to an older one are not listened to
@@ -196,10 +198,14 @@ func (r *registration) answered(res *sip.Response, err error) {
 			return
 		}
 		if errors.Is(err, errUnreachable) {
-			r.lost(Status{Problem: CannotConnect, Err: err})
+			r.unconnected(err)
 			return
 		}
 		r.silent(err)
+		return
+	}
+	if r.outbound.retried(res, r.reached.network, r.ua.cfg.Instance) {
+		r.attempt()
 		return
 	}
 	st := Status{Problem: ServerTrouble, Code: res.StatusCode, Options: missing(res), Err: fmt.Errorf("%d %s", res.StatusCode, res.Reason)}
@@ -254,6 +260,7 @@ func (r *registration) accepted(res *sip.Response) {
 		return
 	}
 	r.bound = true
+	r.outbound.agreed(res, r.outbound.offers(r.reached.network, r.ua.cfg.Instance))
 	r.learnRoutes(res)
 	r.stale = nil
 	r.refusals, r.briefs, r.doubts = 0, 0, 0
@@ -271,7 +278,7 @@ func (r *registration) accepted(res *sip.Response) {
 	}
 	r.busy = false
 	r.downSince = time.Time{}
-	r.reconnected()
+	anew := r.reconnected()
 	st := Status{State: Registered, Code: res.StatusCode, Expires: r.ua.now().Add(granted), Associated: headerValues(res, "P-Associated-URI")}
 	if st.Encrypted = r.reached.network == overTLS; st.Encrypted {
 		st.Certificate = r.ua.proofs[r.reached.addr].cert
@@ -287,7 +294,7 @@ func (r *registration) accepted(res *sip.Response) {
 		r.askSTUN()
 	}
 	r.ua.subs.registered()
-	if r.ua.now().Sub(r.movedAt) < learnTime {
+	if anew || r.ua.now().Sub(r.movedAt) < learnTime {
 		r.ua.followCalls() // they waited for this answer
 	}
 }

@@ -190,7 +190,7 @@ func (ua *UA) admits(req *sip.Request) bool {
 // receiveRequest takes a request through transaction matching and the screen to whoever it is for.
 func (ua *UA) receiveRequest(req *sip.Request) {
 	if ua.uninvited(req) {
-		if req.IsInvite() && ua.cfg.Uninvited != nil && ua.turnedAway.first(req) {
+		if req.IsInvite() && ua.cfg.Uninvited != nil && ua.turnedAway.first(req, ua.now()) {
 			ua.cfg.Uninvited(sourceIP(req.Source()))
 		}
 		return

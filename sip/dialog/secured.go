@@ -204,7 +204,7 @@ func (ua *UA) dialSecured(ctx context.Context, to hop, names, mine []string, acc
 		ServerName:         names[0],
 		InsecureSkipVerify: true, // VerifyConnection does it, by the rules of SIP
 		VerifyConnection: func(state tls.ConnectionState) (err error) {
-			if c.proof.cert, err = prove(state.PeerCertificates, with.roots, names, time.Now()); err == nil {
+			if c.proof.cert, err = prove(state.PeerCertificates, with.roots, names, ua.now()); err == nil {
 				c.proof.leaf = state.PeerCertificates[0]
 			}
 			return err
@@ -307,7 +307,7 @@ func (ua *UA) flowTo(to hop) (netip.AddrPort, bool) {
 	if own, ok := at(to); ok {
 		return own, true
 	}
-	if ua.reg.reached.network == overTLS && ua.reg.servesAddr(to.addr.Addr()) {
+	if ua.reg.reached.network == to.network && ua.reg.servesAddr(to.addr.Addr()) {
 		return at(ua.reg.reached)
 	}
 	return netip.AddrPort{}, false

@@ -66,7 +66,7 @@ func (c *Call) reinvited(st *serverTx) {
 		return
 	}
 	offer := SDP(st.req)
-	c.source = sourceOf(st.req)
+	c.comesFrom(sourceOf(st.req))
 	answer, code := c.h.Offer(offer)
 	if code != 0 {
 		st.reply(code)
@@ -104,7 +104,7 @@ func (c *Call) updated(st *serverTx) {
 		st.reply(500, sip.NewHeader("Retry-After", strconv.Itoa(rand.IntN(10))))
 		return
 	case offer != nil:
-		c.source = sourceOf(st.req)
+		c.comesFrom(sourceOf(st.req))
 		answer, code := c.h.Offer(offer)
 		if code != 0 {
 			st.reply(code)

@@ -75,8 +75,8 @@ const subscriptionLife = 10 * time.Minute
 // firstNotify is how long the first NOTIFY may take after the SUBSCRIBE was granted: Timer N of RFC 6665 §4.1.2.4.
 func firstNotify() time.Duration { return 64 * sip.T1 }
 
-// briefLife is the life of a subscription that a notifier has ended too soon to be asked for it again at once. A variable for tests only.
-var briefLife = 30 * time.Second
+// briefLife is the life of a subscription that a notifier has ended too soon to be asked for it again at once.
+const briefLife = 30 * time.Second
 
 var errNoNotification = errors.New("no NOTIFY came")
 

@@ -223,12 +223,16 @@ func TestRefusedSubscriptions(t *testing.T) {
 
 // A notifier that ends a subscription for its own reasons is asked again at once; one that does it each time, or for good, is not.
 func TestSubscriptionIsEndedByTheNotifier(t *testing.T) {
-	dialog.BriefLife(t, 0)
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	w := a.watch("dialog", "2042")
 	sub := granted(p, 600, "busy")
 	w.hears(told{true, "busy", 0})
+	for range 2 { // not too soon, and registered all the time
+		a.forward(16 * time.Second)
+		a.do(a.ua.Look)
+		a.registered()
+	}
 	notify(p, sub, 2, "n", "terminated;reason=deactivated", "", "")
 	for { // the answer and the next SUBSCRIBE cross
 		m := p.Recv("SIP/2.0 200", "SUBSCRIBE")

@@ -100,7 +100,9 @@ func (ua *UA) localIP(to netip.AddrPort) netip.Addr {
 }
 
 // localTo is localIP, and false where there is no way to the hop at the moment.
-func (ua *UA) localTo(to netip.AddrPort) (netip.Addr, bool) {
+func (ua *UA) localTo(to netip.AddrPort) (netip.Addr, bool) { return ua.way(to) }
+
+func (ua *UA) askedWay(to netip.AddrPort) (netip.Addr, bool) {
 	if a := ua.bound.Addr().Unmap(); !a.IsUnspecified() {
 		return a, true
 	}

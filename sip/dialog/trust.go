@@ -124,8 +124,7 @@ const (
 )
 
 // first reports whether an INVITE is not a repeated one.
-func (a *turnedAway) first(req *sip.Request) bool {
-	now := time.Now()
+func (a *turnedAway) first(req *sip.Request, now time.Time) bool {
 	if now.Sub(a.swept) > repeatedFor || a.until == nil {
 		maps.DeleteFunc(a.until, func(_ string, until time.Time) bool { return now.After(until) })
 		a.swept = now
@@ -171,8 +170,8 @@ func (r *registration) addresses() []netip.Addr {
 }
 
 // formerFor is how long an address that the server's name no longer leads to is listened to after it was left, or longer where
-// the registrar has asked for a longer life: no binding that was made there lives longer. A variable for tests only.
-var formerFor = longestLife
+// the registrar has asked for a longer life: no binding that was made there lives longer.
+const formerFor = longestLife
 
 // leaves keeps the addresses that a new answer of the DNS no longer has, for a while.
 func (r *registration) leaves(addrs ...netip.Addr) {

@@ -97,7 +97,8 @@ type UA struct {
 	auth      authenticator
 	hops      hopCache
 	addresses func() ([]net.Addr, error) // of this machine
-	strangers *rate.Limiter              // requests from addresses that are not our server's
+	way       func(to netip.AddrPort) (from netip.Addr, ok bool)
+	strangers *rate.Limiter // requests from addresses that are not our server's
 	trusted   atomic.Pointer[trusted]
 
 	turnedAway turnedAway
@@ -150,6 +151,7 @@ func Listen(cfg Config) (*UA, error) {
 	if ua.network, _ = networkNamed(cfg.Account.Transport); cfg.Account.Encrypted() {
 		ua.network = overTLS
 	}
+	ua.way = ua.askedWay
 	ua.subs = subscriptions{ua: ua, byDialog: make(map[string]*Subscription), stopHold: func() {}}
 	ua.auth = newAuthenticator(cfg.Account)
 	ua.reg = newRegistration(ua)

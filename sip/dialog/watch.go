@@ -12,8 +12,8 @@ const flowCheck = time.Second
 // reconnectBase on (RFC 5626 §4.5).
 const reconnectBase = 30 * time.Second
 
-// steadyFlow is how long a connection lives that was not closed for that. A variable for tests only.
-var steadyFlow = time.Minute
+// steadyFlow is how long a connection lives that was not closed for that.
+const steadyFlow = time.Minute
 
 // watch looks after the flow for as long as the account should be registered or has calls. A new local address, a lost TCP
 // connection and a clock that jumped, as it does when a laptop wakes, each mean that the registrar can no longer reach us,
@@ -38,29 +38,69 @@ func (r *registration) watch() {
 	r.stopFlow = r.ua.after(flowCheck, check)
 }
 
+// How much longer than a second the wall clock may take for one, and what is thought of it.
+const (
+	// sleep is that the machine slept: whatever there was of a connection, nobody knows whether the other end still has it, and an answer
+	// by it could be waited for in vain.
+	sleep = 10 * time.Second
+	// nap is that something may have been missed. The server is asked, where it answers pings.
+	nap = 2 * time.Second
+	// napPatience is how long that answer is waited for.
+	napPatience = time.Second
+)
+
 func (r *registration) look() {
 	ua, now := r.ua, r.ua.now().Round(0)
-	slept := now.Sub(r.lastCheck) > flowCheck+10*time.Second
+	jump := now.Sub(r.lastCheck) - flowCheck
 	r.lastCheck = now
+	slept := jump > sleep
+	if slept {
+		ua.disconnect(r.reached)
+	}
 	moved := r.moved()
 	dropped := r.dropped(now)
-	if slept || moved || dropped {
+	switch {
+	case slept || moved || dropped:
 		ua.log.Info("registering again", "slept", slept, "address changed", moved, "connection lost", dropped)
+		if slept || moved {
+			r.downSince = time.Time{} // an outage of another place, or time, tells nothing of this one
+		}
 		r.attempt()
+	case jump > nap && r.reached.network.streamed():
+		r.ping(napPatience)
 	}
 }
 
-// moved reports whether packets to the server leave from another address now than the one that was registered.
+// anywhere stands for any server, where its address is not known: whatever reaches it leaves by the way to everywhere else. It is of
+// RFC 5737, and nothing is sent there.
+var anywhere = netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, 1}), 5060)
+
+// moved reports whether packets to the server leave from another address now than the one that was registered, or leave again after there was
+// no way to it: that the address is the same then does not make it the same network.
 func (r *registration) moved() bool {
-	local, ok := r.ua.localTo(r.reached.addr)
-	if !ok || !r.local.IsValid() || local == r.local {
+	to := r.reached.addr
+	if !to.IsValid() {
+		to = anywhere
+	}
+	local, ok := r.ua.localTo(to)
+	if !ok {
+		r.away = true
+		return false
+	}
+	back := r.away
+	r.away = false
+	if !r.local.IsValid() {
+		return back
+	}
+	if local == r.local && !back {
 		return false
 	}
 	if r.bound && r.stale == nil { // after two moves without an answer the first binding is the one to remove
 		r.stale = r.contact
 	}
 	r.local, r.public, r.publicAt, r.movedAt = local, netip.AddrPort{}, time.Time{}, r.ua.now()
-	r.ua.disconnect(r.reached) // the other end sends to an address that we no longer have
+	r.outbound = outbounding{asked: r.outbound.asked} // the way to the server may be another one
+	r.ua.disconnect(r.reached)                        // the other end sends to an address that we no longer have
 	return true
 }
 
@@ -91,14 +131,17 @@ func (r *registration) remade(to hop) {
 	}
 }
 
-// accepted again over TCP: how soon a connection that is lost from now on is made again. The first time at once.
-func (r *registration) reconnected() {
+// accepted again over TCP: how soon a connection that is lost from now on is made again. The first time at once. It reports whether the server
+// reaches us by another connection than before.
+func (r *registration) reconnected() bool {
 	if !r.lostAt.IsZero() || r.flowAt.IsZero() {
 		r.flowAt = r.ua.now().Round(0)
 	}
+	before := r.boundBy
 	r.boundBy, _ = r.ua.flowTo(r.reached)
 	r.lostAt, r.reconnectAfter = time.Time{}, 0
 	if r.drops > 0 {
 		r.reconnectAfter = halfOrMore(min(reconnectBase<<min(r.drops-1, 10), retryRefusedMax))
 	}
+	return before.IsValid() && before != r.boundBy
 }

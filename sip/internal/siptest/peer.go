@@ -71,6 +71,9 @@ func (p *Peer) T() testing.TB { return p.t }
 // Addr is the peer's host:port.
 func (p *Peer) Addr() string { return p.conn.LocalAddr().String() }
 
+// Front is the host:port of the [Front] before the peer.
+func (p *Peer) Front() string { return p.front }
+
 // Registrar sets what becomes of REGISTERs: f answers one and returns true, or returns false to have the test Recv it.
 func (p *Peer) Registrar(f func(*Peer, Message) bool) {
 	p.mu.Lock()
