@@ -4,7 +4,7 @@
 //
 // What a phone sends because the machine was too busy to answer in time is passed over, be it the same message again or a
 // 100 that it puts in between: what comes next is the next new message, however slow the test is. A test that waits for a
-// repetition says so, with [Peer.Repeat].
+// repetition says so, with [Peer.Repeat], and one that allows none with [Peer.Still].
 package siptest
 
 import (
@@ -60,7 +60,11 @@ func NewPeerAt(t testing.TB, ip string) *Peer {
 	}()
 	t.Cleanup(func() {
 		_ = conn.Close()
-		<-done
+		select {
+		case <-done:
+		case <-time.After(Patience):
+			t.Error("siptest: the test's registrar never returns")
+		}
 	})
 	return p
 }
@@ -71,7 +75,8 @@ func (p *Peer) T() testing.TB { return p.t }
 // Addr is the peer's host:port.
 func (p *Peer) Addr() string { return p.conn.LocalAddr().String() }
 
-// Registrar sets what becomes of REGISTERs: f answers one and returns true, or returns false to have the test Recv it.
+// Registrar sets what becomes of REGISTERs: f answers one and returns true, or returns false to have the test Recv it. It is called for
+// those that a busy machine repeats, too, and must not wait.
 func (p *Peer) Registrar(f func(*Peer, Message) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -209,13 +214,23 @@ func (p *Peer) within(d time.Duration, right func(Message) bool) (Message, bool)
 	}
 }
 
-// Quiet fails the test if any message comes within d, a repeated one too.
+// Quiet fails the test if a new message comes within d.
 func (p *Peer) Quiet(d time.Duration) {
 	p.t.Helper()
-	select {
-	case m := <-p.in:
+	p.quiet(d, func(m Message) bool { return !m.Repeated })
+}
+
+// Still fails the test if any message comes within d, a repeated one too. It is for what must not be repeated any more: the phone has to
+// have what it is that stops it.
+func (p *Peer) Still(d time.Duration) {
+	p.t.Helper()
+	p.quiet(d, func(Message) bool { return true })
+}
+
+func (p *Peer) quiet(d time.Duration, counts func(Message) bool) {
+	p.t.Helper()
+	if m, came := p.within(d, counts); came {
 		p.t.Fatalf("siptest: unexpected %q\n%s", m.Start(), m.Text)
-	case <-time.After(d):
 	}
 }
 
