@@ -148,7 +148,7 @@ func TestACallThatRingsAsItsConnectionIsRegistered(t *testing.T) {
 	p := siptest.NewPeer(t)
 	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
 	var later atomic.Bool
-	held := make(chan siptest.Message, 10)
+	held := make(chan siptest.Message, 1000)
 	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
 		if later.Load() {
 			held <- m
@@ -163,8 +163,9 @@ func TestACallThatRingsAsItsConnectionIsRegistered(t *testing.T) {
 	invite := p.Await("INVITE")
 	p.ReplyTagged(invite, "180 Ringing", "far", contact(p, "far"), "")
 	l.hears("progress")
+	asked := arrives(t, held)
 	later.Store(false)
-	behindNAT(p, <-held)
+	behindNAT(p, asked)
 	a.registered()
 	a.forward(2 * time.Second)
 	p.ReplyTagged(invite, "200 OK", "far", contact(p, "far"), sdp("sendrecv"))

@@ -23,6 +23,9 @@ func PongPatience(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { pongPatience = old })
 }
 
+// PongPatienceNow sets it in the midst of a test that has called PongPatience. It must be called on the queue.
+func PongPatienceNow(d time.Duration) { pongPatience = d }
+
 // FormerFor sets how long an address that the server had before is listened to, for a test.
 func FormerFor(t *testing.T, d time.Duration) {
 	old := formerFor
@@ -55,6 +58,25 @@ func UninvitedLife(t *testing.T, d time.Duration) {
 	old := uninvitedLife
 	uninvitedLife = d
 	t.Cleanup(func() { uninvitedLife = old })
+}
+
+// UninvitedLife sets how long a connection stays by which nobody calls, as [UninvitedLife] does in a test that has called that: from now on,
+// and for those that have a deadline.
+func (ua *UA) UninvitedLife(d time.Duration) {
+	ua.tcp.mu.Lock()
+	defer ua.tcp.mu.Unlock()
+	uninvitedLife = d
+	for _, a := range ua.tcp.open {
+		if a.TCPConn != nil && !a.until.IsZero() {
+			_ = a.limit()
+		}
+	}
+}
+
+// LetCrowdsIn has as many requests of strangers answered as come, for a test that is not about their number.
+func (ua *UA) LetCrowdsIn() {
+	ua.strangers.SetLimit(1e6)
+	ua.strangers.SetBurst(1e6)
 }
 
 // Look has the registration be renewed. It must be called on the queue.
