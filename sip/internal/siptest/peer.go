@@ -18,10 +18,12 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"linecard/test/wait"
 )
 
 // Patience is how long a test waits for what must come: generous, because only a test that fails waits that long.
-const Patience = 20 * time.Second
+const Patience = wait.Patience
 
 // Peer is a UDP socket that speaks SIP by hand. As long as Registrar is not changed it answers each REGISTER 200, as a
 // registrar without password does, and the test does not see it.
