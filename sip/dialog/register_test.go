@@ -186,7 +186,9 @@ func signsOff(t *testing.T) (took time.Duration) {
 	a := newAgent(t, p)
 	off := make(chan siptest.Message, 1000)
 	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
-		off <- m
+		if m.Header("Expires") == "0" { // otherwise it is one of before that this machine has repeated
+			off <- m
+		}
 		return siptest.Accept(p, m)
 	})
 	_, uri := p.Phone()

@@ -100,14 +100,14 @@ func TestARefreshThatIsRefused(t *testing.T) {
 	l.hears("answered")
 	a.forward(45 * time.Second)
 	p.Reply(p.Recv("UPDATE"), "405 Method Not Allowed", "")
-	refused := 0
+	refused, pauses := 0, []time.Duration{7500 * time.Millisecond, 5 * time.Second, 2500 * time.Millisecond}
 	m := p.Recv("INVITE")
 	for m.Method() == "INVITE" {
 		refused++
 		p.Reply(m, "488 Not Acceptable Here", "")
 		p.Recv("ACK")
 		a.do(func() {})
-		a.forward(7500 * time.Millisecond) // the most that it waits
+		a.forward(pauses[min(refused, len(pauses))-1]) // no further, or what goes out then has no answer in time
 		m = p.Recv("INVITE", "BYE")
 	}
 	p.Reply(m, "200 OK", "")
