@@ -8,6 +8,7 @@ import (
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/test/wait"
 )
 
 // someCard has a field of each kind: a fact, one to be changed, one that has to be filled.
@@ -132,7 +133,7 @@ func TestTypingWhileTheCardIsSaved(t *testing.T) {
 	must(t, r.EditCard("", map[string]string{"Department": "Yard 2"}))
 	r.typed("Department", "Yard 2")
 	close(r.org.saving)
-	must(t, <-done)
+	must(t, wait.For(t, done))
 	c := r.wait("the rest is not saved", func(v View) bool { c, _ := v.call("c1"); return !c.Card.Saving }).Calls[0].Card
 	if f, _ := c.field("Department"); f.Typed != "Yard 2" || f.Value != "Yard" || !c.Changed || c.Saved {
 		t.Errorf("%+v", c)

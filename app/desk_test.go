@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"linecard/app/catalogue"
 	"linecard/app/directory"
 	"linecard/app/journal"
@@ -18,9 +16,10 @@ import (
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/test/wait"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { wait.Main(m) }
 
 // rig is a desk on a real journal, with a phone and an org that do as they are told.
 type rig struct {
@@ -101,7 +100,7 @@ func (r *rig) wait(what string, fits func(View) bool) View {
 	select {
 	case v := <-got:
 		return v
-	case <-time.After(10 * time.Second):
+	case <-time.After(wait.Patience):
 		r.t.Fatalf("never seen: %s; the desk shows %+v", what, r.View())
 		return View{}
 	}
@@ -295,14 +294,14 @@ func (m *lateMemory) Recall(org string, n crm.Number) (directory.Known, bool) {
 func TestTheNotificationAnswersAndIsWithdrawn(t *testing.T) {
 	r := newRig(t)
 	r.Heard(sip.CallIncoming{ID: "c1", At: t0, Party: sip.Party{Name: "Dana", User: "+14155550132"}})
-	n := <-r.bell.shown
+	n := wait.For(t, r.bell.shown)
 	if n.Title != "Dana" || len(n.Actions) < 2 {
 		t.Errorf("shown: %+v", n)
 	}
 	r.bell.press <- notify.Activation{ID: n.ID, Action: "answer"}
 	r.phone.await(t, "answer c1")
 	r.Heard(sip.CallAnswered{ID: "c1", At: t0})
-	if id := <-r.bell.gone; id != n.ID {
+	if id := wait.For(t, r.bell.gone); id != n.ID {
 		t.Errorf("withdrew %q, want %q", id, n.ID)
 	}
 }
@@ -390,7 +389,7 @@ func TestAFaceNeverGoesBackInTime(t *testing.T) {
 			if dnd {
 				return
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(wait.Patience):
 			t.Fatal("the change was never drawn")
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/sip"
+	"linecard/test/wait"
 )
 
 // onDisk is the call as a kill -9 at this moment leaves it, once it was started again.
@@ -110,12 +111,12 @@ func TestACallIsOnDiskBeforeThePhoneGoesOn(t *testing.T) {
 	}
 	out := sip.CallDialing{ID: "c1", At: at, Party: sip.Party{User: "+14155550132"}}
 	l.desk.BeforeInvite(out, look("c1"))
-	if err := <-gone; err != nil {
+	if err := wait.For(t, gone); err != nil {
 		t.Errorf("the INVITE leaves, and the call is not on disk: %v", err)
 	}
 	in := sip.CallIncoming{ID: "c2", At: at, Party: sip.Party{User: "+14155550132"}}
 	l.desk.BeforeRinging(in, look("c2"))
-	if err := <-gone; err != nil {
+	if err := wait.For(t, gone); err != nil {
 		t.Errorf("the 180 leaves, and the call is not on disk: %v", err)
 	}
 	l.desk.Heard(out)
@@ -239,7 +240,7 @@ func TestCallsThatRingWaitForTheDiskTogether(t *testing.T) {
 	l.desk.disk.Put(behind)
 	close(busy)
 	for range 3 {
-		<-rings
+		wait.For(t, rings)
 	}
 	syncs := 0
 	for _, f := range l.desk.disk.Remove() {

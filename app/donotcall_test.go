@@ -10,6 +10,7 @@ import (
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/test/wait"
 )
 
 func peter() crm.Match {
@@ -198,7 +199,7 @@ func TestTheReasonToCallAnywayIsKept(t *testing.T) {
 		close(invited)
 	})
 	l.desk.Heard(dialing)
-	<-invited
+	wait.For(t, invited)
 	l.answer("c1")
 	l.quiet()
 	l.kill()
@@ -229,7 +230,7 @@ func TestACallTakenUpMeanwhileIsNotPutOnHold(t *testing.T) {
 			until(t, "the org is asked", func() bool { return r.org.hung.Load() > 0 })
 			take(r)
 			close(r.org.hang)
-			if err := <-done; !errors.Is(err, ErrTalking) || r.phone.has("dial +1 312 555 0167") {
+			if err := wait.For(t, done); !errors.Is(err, ErrTalking) || r.phone.has("dial +1 312 555 0167") {
 				t.Errorf("%v; the phone did %q", err, r.phone.did)
 			}
 			if _, err := r.Dial("", "+1 312 555 0167"); err != nil { // dialed again, with the call up: the agent means it
@@ -266,7 +267,7 @@ func TestACallTakenUpDuringAConsultIsNotPutOnHold(t *testing.T) {
 			until(t, "the org is asked", func() bool { return r.org.hung.Load() > 0 })
 			must(t, of.take(r))
 			close(r.org.hang)
-			if err := <-done; !errors.Is(err, of.want) || r.phone.has("consult c1 +1 312 555 0167") != (of.want == nil) {
+			if err := wait.For(t, done); !errors.Is(err, of.want) || r.phone.has("consult c1 +1 312 555 0167") != (of.want == nil) {
 				t.Errorf("%v; the phone did %q", err, r.phone.did)
 			}
 		})
@@ -298,7 +299,7 @@ func TestDoNotCallHoldsForTransfers(t *testing.T) {
 		invited := make(chan struct{})
 		r.BeforeInvite(e, func() { close(invited) })
 		r.Heard(e)
-		<-invited
+		wait.For(t, invited)
 	}
 	if _, err := r.ConsultAnyway("", marked, reason); err != nil || r.override("consulted") != reason || r.override("c1") != "" {
 		t.Errorf("consulted anyway: %v, with the reason %q", err, r.override("consulted"))

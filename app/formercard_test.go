@@ -8,6 +8,7 @@ import (
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/test/wait"
 )
 
 var eve = crm.Match{Record: crm.Record{Ref: crm.Ref{Object: crm.Contact, ID: "003EVE", Name: "Eve Moore", Org: dana.Org}, Phones: dana.Phones}}
@@ -166,7 +167,7 @@ func TestSaveDuringASaveWaits(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- r.SaveWrap("") }()
 	close(r.org.saving)
-	must(t, <-done)
+	must(t, wait.For(t, done))
 	r.wait("the call leaves", func(v View) bool { return len(v.Calls) == 0 })
 	if got := r.org.saves(); !slices.Equal(got, []string{dana.ID + " Department=Yard", dana.ID + " Region__c=EU"}) {
 		t.Errorf("saved: %q", got)

@@ -7,6 +7,7 @@ import (
 
 	"linecard/app/journal"
 	"linecard/crm"
+	"linecard/test/wait"
 )
 
 func lateLife(t *testing.T, fates ...fate) *life {
@@ -177,7 +178,7 @@ func TestDontLogDuringAnAttemptThatIsRefused(t *testing.T) {
 		l.quiet()
 		events := l.desk.Events(t.Context())
 		l.clock.advance(15 * time.Second)
-		if e := <-events; e.Event != "log" || e.Call != id || e.State != string(LogSkipped) {
+		if e := wait.For(t, events); e.Event != "log" || e.Call != id || e.State != string(LogSkipped) {
 			t.Errorf("%s: it was told that %+v", class, e)
 		}
 		l.end()

@@ -14,6 +14,7 @@ import (
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/test/wait"
 )
 
 // phoneStub writes down what it is told.
@@ -359,7 +360,7 @@ func (b *bellStub) Activations() <-chan notify.Activation { return b.press }
 // until polls something that has no event of its own, with a deadline far beyond what it takes.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(wait.Patience)
 	for !ok() {
 		if time.Now().After(deadline) {
 			t.Fatalf("never happened: %s", what)

@@ -7,13 +7,13 @@ import (
 	"sync"
 	"testing"
 
-	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
 	"linecard/inorder"
+	"linecard/test/wait"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { wait.Main(m) }
 
 // The values of each sender arrive in order, one at a time, none twice and none lost, with any number of senders.
 func TestOrder(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 // What cannot work is said when it is entered, and not by a server that is never found.
@@ -111,7 +112,7 @@ func TestProblemsOfRegistration(t *testing.T) {
 // Another account is taken without a restart: the old one is removed from its registrar, a call that is up stays up.
 func TestSetAccount(t *testing.T) {
 	old, other := siptest.NewPeer(t), siptest.NewPeer(t)
-	off := make(chan siptest.Message, 10)
+	off := make(chan siptest.Message, 1000)
 	ph := newPhone(t, old)
 	c, id := talk(ph, old)
 	old.Registrar(func(p *siptest.Peer, m siptest.Message) bool { off <- m; return siptest.Accept(p, m) })
@@ -125,7 +126,7 @@ func TestSetAccount(t *testing.T) {
 		t.Errorf("registration %+v", e)
 	}
 	ph.registered()
-	if m := <-off; !strings.Contains(m.Header("Contact"), "expires=0") {
+	if m := wait.For(t, off); !strings.Contains(m.Header("Contact"), "expires=0") {
 		t.Errorf("not signed off:\n%s", m.Text)
 	}
 	if _, err := ph.Stats(id); err != nil {

@@ -106,7 +106,7 @@ func TestTheCallerIDChangesQuietly(t *testing.T) {
 // A change of one account touches its calls only, and nothing of the other.
 func TestOneAccountChanges(t *testing.T) {
 	ph, first, second, accounts := twoAccounts(t)
-	asked := make(chan siptest.Message, 10)
+	asked := make(chan siptest.Message, 1000)
 	first.Registrar(func(p *siptest.Peer, m siptest.Message) bool { asked <- m; return siptest.Accept(p, m) })
 	_, stays := ring(ph, first)
 	c := second.Call("<sip:b@example.com>")

@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 // dialogInfo is a NOTIFY about a colleague's phone.
@@ -181,7 +182,7 @@ func TestWhoIsPickedUp(t *testing.T) {
 			}
 			invite := p.Await("INVITE")
 			p.ReplyTagged(invite, "200 OK", "peer", c.answer+"Contact: <sip:b@"+p.Addr()+">\n", siptest.SDP(4000, "sendrecv"))
-			if e, ok := (<-ph.events).(sip.CallAnswered); !ok || e.ID != id {
+			if e, ok := wait.For(t, ph.events).(sip.CallAnswered); !ok || e.ID != id {
 				t.Error("told whom it is with before that it is answered")
 			}
 			for _, want := range c.want {
@@ -193,7 +194,7 @@ func TestWhoIsPickedUp(t *testing.T) {
 			ph.must(ph.Hangup(id))
 			p.Reply(p.Await("BYE"), "200 OK", "")
 			for { // nothing else was told of who it is with
-				switch e := (<-ph.events).(type) {
+				switch e := wait.For(ph.t, ph.events).(type) {
 				case sip.CallIdentity:
 					t.Errorf("and then with %+v", e.Party)
 				case sip.CallEnded:

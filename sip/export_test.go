@@ -18,6 +18,9 @@ func WaitForDesk(ringing, invite time.Duration) (restore func()) {
 	return func() { keptBeforeRinging, keptBeforeInvite = r, i }
 }
 
+// AnswerTone is how long the tone is that plays before the microphone opens.
+const AnswerTone = answerTone
+
 // SetIdentityPause changes for one test how often a new identity is told.
 func SetIdentityPause(t testing.TB, d time.Duration) {
 	was := identityPause

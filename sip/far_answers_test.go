@@ -88,11 +88,11 @@ func (f *far) answer(m siptest.Message, policy string) {
 		return
 	case "500 now":
 		f.send(siptest.Response(m, "500 Server Internal Error", "", "Retry-After: 0\n", ""))
+	case "491 Request Pending":
+		f.told491 = time.Now() // before the phone can have it
+		fallthrough
 	default:
 		f.send(siptest.Response(m, policy, "", "", ""))
 	}
 	f.refused = true
-	if policy == "491 Request Pending" {
-		f.told491 = time.Now()
-	}
 }

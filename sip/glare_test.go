@@ -22,16 +22,17 @@ func settled(ph *phone, id string) {
 func TestHoldThatIsNotWantedAnyMoreIsNotSent(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
-	c, id := talk(ph, p)
+	_, id := dial(ph, p, "123") // who has called waits for longer, 210 ms at least: time for the agent to think
 	ph.must(ph.Hold(id))
 	hold(ph, id, true)
-	p.Reply(p.Await("INVITE sip:caller@"), "491 Request Pending", "")
+	p.Reply(p.Await("INVITE sip:b@"), "491 Request Pending", "")
 	p.Await("ACK")
 	ph.must(ph.Resume(id))
 	hold(ph, id, false)
 	settled(ph, id)
 	p.Quiet(20 * time.Millisecond)
-	c.Bye()
+	ph.must(ph.Hangup(id))
+	p.Reply(p.Await("BYE"), "200 OK", "")
 }
 
 // A resume waits for its turn, and the other side changes the session meanwhile: with the answer to that, the call is resumed.

@@ -12,16 +12,16 @@ import (
 	"time"
 
 	siplib "github.com/emiago/sipgo/sip"
-	"go.uber.org/goleak"
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 func TestMain(m *testing.M) {
 	// A tenth of the RFC's timers: a 200 nobody acknowledges is given up after 3.2 s in place of 32.
 	siplib.SetTimers(50*time.Millisecond, 400*time.Millisecond, 500*time.Millisecond)
-	goleak.VerifyTestMain(m)
+	wait.Main(m)
 }
 
 const patience = siptest.Patience
@@ -274,11 +274,17 @@ func (r *rtpPeer) echo() {
 // next waits for a packet and says when it came.
 func (r *rtpPeer) next() time.Time {
 	r.t.Helper()
-	r.conn.SetReadDeadline(time.Now().Add(patience))
-	if _, _, err := r.conn.ReadFromUDP(make([]byte, 2000)); err != nil {
+	if _, err := r.read(make([]byte, 2000)); err != nil {
 		r.t.Fatal("no RTP came: ", err)
 	}
 	return time.Now()
+}
+
+// read waits for a packet.
+func (r *rtpPeer) read(buf []byte) (int, error) {
+	r.conn.SetReadDeadline(time.Now().Add(patience))
+	n, _, err := r.conn.ReadFromUDP(buf)
+	return n, err
 }
 
 // drain throws away what is left of an earlier call.

@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 // slowDesk is a phone whose calls wait for the desk for as long as the test takes. What the desk is to let go on comes by the channel.
@@ -28,7 +29,7 @@ func TestRingingWaitsForTheDesk(t *testing.T) {
 	ph, p, proceeds := slowDesk(t)
 	c := p.Call("<sip:b@example.com>")
 	c.Invite()
-	proceed := <-proceeds
+	proceed := wait.For(t, proceeds)
 	next[sip.CallIncoming](ph)
 	if m, ok := p.Within(30*time.Millisecond, "SIP/2.0 180"); ok {
 		t.Errorf("rings before it was kept:\n%s", m.Text)
@@ -52,7 +53,7 @@ func TestBeforeTheDeskHasKeptIt(t *testing.T) {
 			ph, p, proceeds := slowDesk(t)
 			c := p.Call("<sip:b@example.com>")
 			c.Invite()
-			proceed := <-proceeds
+			proceed := wait.For(t, proceeds)
 			ph.must(tc.do(ph, next[sip.CallIncoming](ph).ID))
 			proceed()
 			for m := p.Recv("SIP/2.0"); m.Status() != tc.want; m = p.Recv("SIP/2.0") {
@@ -78,7 +79,7 @@ func TestCancelBeforeTheDeskHasKeptIt(t *testing.T) {
 	ph, p, proceeds := slowDesk(t)
 	c := p.Call("<sip:b@example.com>")
 	c.Invite()
-	proceed := <-proceeds
+	proceed := wait.For(t, proceeds)
 	c.Send("CANCEL", "", "")
 	in := next[sip.CallIncoming](ph)
 	if e := next[sip.CallEnded](ph); e.ID != in.ID || e.Reason != sip.EndCancelled {
@@ -104,7 +105,7 @@ func TestInviteWaitsForTheDesk(t *testing.T) {
 		}
 		ids <- id
 	}()
-	proceed := <-proceeds
+	proceed := wait.For(t, proceeds)
 	id := next[sip.CallDialing](ph).ID
 	if m, ok := p.Within(30*time.Millisecond, "INVITE"); ok || len(ids) > 0 {
 		t.Errorf("the call went out before it was kept:\n%s", m.Text)
@@ -112,7 +113,7 @@ func TestInviteWaitsForTheDesk(t *testing.T) {
 	proceed()
 	proceed() // twice does no harm
 	p.Await("INVITE sip:500@")
-	if got := <-ids; got != id {
+	if got := wait.For(t, ids); got != id {
 		t.Errorf("dialed %q, told %q", got, id)
 	}
 }
@@ -160,8 +161,8 @@ func TestHangUpBeforeTheInvite(t *testing.T) {
 	if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndCancelled {
 		t.Errorf("ended %+v", e)
 	}
-	<-done // the call is over: there is nothing to wait for
-	(<-proceeds)()
+	wait.For(t, done) // the call is over: there is nothing to wait for
+	wait.For(t, proceeds)()
 	if _, err := ph.Stats(id); !errors.Is(err, sip.ErrNoCall) {
 		t.Errorf("the call is still there: %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 // The messages of RFC 4475 and RFC 5118, and a thousand mutated ones, go all the way to the desk: names, numbers and
@@ -39,7 +40,7 @@ func TestHostileMessages(t *testing.T) {
 	}
 	ringing := map[string]bool{}
 	for len(ph.events) > 0 {
-		switch e := (<-ph.events).(type) {
+		switch e := wait.For(ph.t, ph.events).(type) {
 		case sip.CallIncoming:
 			ringing[e.ID] = true
 		case sip.CallEnded:

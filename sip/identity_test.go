@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 // eager has a phone tell every identity at once.
@@ -106,7 +107,7 @@ func quietUntilTheEnd(ph *phone, c *siptest.Caller) {
 	ph.t.Helper()
 	c.Bye()
 	for {
-		switch e := (<-ph.events).(type) {
+		switch e := wait.For(ph.t, ph.events).(type) {
 		case sip.CallIdentity:
 			ph.t.Errorf("told %+v", e)
 		case sip.CallEnded:
@@ -185,7 +186,7 @@ func TestConnectedLineOfACallWePlaced(t *testing.T) {
 		p.Await("ACK")
 		ph.must(ph.Hangup(id))
 		for {
-			switch e := (<-ph.events).(type) {
+			switch e := wait.For(ph.t, ph.events).(type) {
 			case sip.CallIdentity:
 				t.Errorf("told %+v", e)
 			case sip.CallEnded:
@@ -266,7 +267,7 @@ func TestConnectedLineOfAPhoneThatRings(t *testing.T) {
 				ph.must(ph.Hangup(id))
 				var told []string
 				for {
-					switch e := (<-ph.events).(type) {
+					switch e := wait.For(ph.t, ph.events).(type) {
 					case sip.CallIdentity:
 						told = append(told, e.Party.Name)
 						continue
@@ -300,7 +301,7 @@ func TestConnectedLineTakenBackWhileItRings(t *testing.T) {
 	next[sip.CallAnswered](ph)
 	ph.must(ph.Hangup(id))
 	for {
-		switch e := (<-ph.events).(type) {
+		switch e := wait.For(ph.t, ph.events).(type) {
 		case sip.CallIdentity:
 			t.Errorf("told %+v", e)
 		case sip.CallEnded:
@@ -338,7 +339,7 @@ func TestConnectedLineInTheAnswerToOurUpdate(t *testing.T) {
 			at.ReplyTagged(at.Await("UPDATE"), "200 OK", "b", "Session-Expires: 4;refresher=uac\n", "")
 			ph.must(ph.Hangup(id))
 			for {
-				switch e := (<-ph.events).(type) {
+				switch e := wait.For(ph.t, ph.events).(type) {
 				case sip.CallIdentity:
 					t.Errorf("told %+v", e)
 				case sip.CallEnded:
@@ -363,7 +364,7 @@ func TestConnectedLineThatFlaps(t *testing.T) {
 	c.Bye()
 	var told []string
 	for {
-		switch e := (<-ph.events).(type) {
+		switch e := wait.For(ph.t, ph.events).(type) {
 		case sip.CallIdentity:
 			told = append(told, e.Party.Name)
 		case sip.CallEnded:

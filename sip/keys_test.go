@@ -102,7 +102,7 @@ func TestKeysUnderANewNumber(t *testing.T) {
 	ph.must(ph.SendDTMF(id, "7"))
 	eventually(t, "the key comes as 96", func() bool {
 		buf := make([]byte, 2000)
-		n, _, err := far.conn.ReadFromUDP(buf)
+		n, err := far.read(buf)
 		return err == nil && n == 16 && buf[1]&0x7F == 96 && buf[12] == 7
 	})
 	c.Bye()
@@ -155,7 +155,7 @@ func TestKeysByTheWayOfTheAccount(t *testing.T) {
 				kind := map[string]byte{"event": 101, "audio": 0}[want]
 				eventually(t, c.way+": the key is heard as "+want, func() bool {
 					buf := make([]byte, 2000)
-					n, _, err := far.conn.ReadFromUDP(buf)
+					n, err := far.read(buf)
 					return err == nil && buf[1]&0x7F == kind && (want == "event" || loud(buf[12:n]))
 				})
 			default:

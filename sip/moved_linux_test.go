@@ -89,7 +89,7 @@ func TestCallsFollowTheAddress(t *testing.T) {
 	told := make(map[string]bool)
 	for range 2 {
 		m := p.Await("INVITE")
-		if took := m.At.Sub(gone); took > 3*time.Second {
+		if took := m.At.Sub(gone); took > 10*time.Second { // by itself it would be 25 s; this machine may be busy
 			t.Errorf("told after %v", took)
 		}
 		if !strings.Contains(m.URI("Contact"), "@10.99.0.3:") || !strings.Contains(m.Body(), "c=IN IP4 10.99.0.3") {

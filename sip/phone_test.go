@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 func TestSentencesOfCommands(t *testing.T) {
@@ -51,7 +52,7 @@ func TestClose(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- ph.Close(context.Background()) }()
 	p.Reply(p.Await("BYE"), "200 OK", "")
-	if err := <-done; err != nil {
+	if err := wait.For(t, done); err != nil {
 		t.Error(err)
 	}
 	over := map[string]bool{}

@@ -9,6 +9,7 @@ import (
 	"linecard/sip/encryption"
 	"linecard/sip/internal/siptest"
 	"linecard/sip/sdp"
+	"linecard/test/wait"
 )
 
 // sent has the other side of a call send it on, and gives the INVITE that comes of it.
@@ -190,7 +191,7 @@ func TestSentOnInVainShowsNoLock(t *testing.T) {
 	notified(t, p, "183 Session Progress")
 	p.ReplyTagged(invite, "486 Busy Here", "x", "", "")
 	for {
-		switch e := (<-ph.events).(type) {
+		switch e := wait.For(ph.t, ph.events).(type) {
 		case sip.CallEncryption:
 			t.Errorf("a lock for somebody who never answered: %+v", e)
 		case sip.CallReferred:

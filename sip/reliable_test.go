@@ -10,6 +10,7 @@ import (
 	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 // A caller who requires 100rel and leaves the offer to the phone gets it with the ringing and answers it by PRACK; the sound is there as
@@ -162,7 +163,7 @@ func TestACallIsNotAnsweredBeforeThePRACK(t *testing.T) {
 	}
 	ph.must(ph.Hangup(id))
 	for ended := false; !ended; {
-		switch e := (<-ph.events).(type) {
+		switch e := wait.For(ph.t, ph.events).(type) {
 		case sip.CallAnswered:
 			t.Error("told as answered")
 		case sip.CallEnded:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
@@ -22,16 +21,28 @@ func busy(ph *phone, p *siptest.Peer) {
 
 // The busy tone is over as soon as there is something else to hear: it is not played into the next call.
 func TestBusyToneGivesWay(t *testing.T) {
-	for name, next := range map[string]func(ph *phone, p *siptest.Peer){
-		"dialed again": func(ph *phone, p *siptest.Peer) { _, err := ph.Dial("124"); ph.must(err) },
-		"a call rings": func(ph *phone, p *siptest.Peer) { ring(ph, p) },
+	for name, c := range map[string]struct {
+		next func(ph *phone, p *siptest.Peer)
+		tone string // that is heard then
+	}{
+		"dialed again": {func(ph *phone, p *siptest.Peer) {
+			_, err := ph.Dial("124")
+			ph.must(err)
+			p.Reply(p.Await("INVITE sip:124@"), "180 Ringing", "")
+		}, "ringback"},
+		"a call rings": {func(ph *phone, p *siptest.Peer) { ring(ph, p) }, "ring"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := siptest.NewPeer(t)
 			ph := newPhone(t, p)
 			busy(ph, p)
-			next(ph, p)
-			if !soon(time.Second, func() bool { return !slices.Contains(ph.audio.playing(), "busy") }) { // by itself it ends after three
+			c.next(ph, p)
+			var tones []string
+			eventually(t, "another tone", func() bool {
+				tones = ph.audio.playing()
+				return slices.Contains(tones, c.tone)
+			})
+			if slices.Contains(tones, "busy") { // by itself it ends after three seconds
 				t.Error("the busy tone plays on")
 			}
 		})

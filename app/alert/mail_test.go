@@ -24,6 +24,7 @@ import (
 	"linecard/app/errorlog"
 	"linecard/app/settings"
 	"linecard/fault"
+	"linecard/test/wait"
 )
 
 // letter is a mail that the server took.
@@ -175,7 +176,7 @@ func TestMailArrives(t *testing.T) {
 				continue
 			}
 			for _, to := range []string{"it@example.com", "boss@example.com"} {
-				l := <-s.letters
+				l := wait.For(t, s.letters)
 				if l.encrypted != (security != settings.SecurityNone) || l.from != "desk@example.com" || !slices.Equal(l.to, []string{to}) || l.user != map[bool]string{true: "admin"}[password != ""] {
 					t.Errorf("%s, password %q: %+v", security, password, l)
 				}
@@ -251,7 +252,7 @@ func TestOneDeadRecipientSilencesNobody(t *testing.T) {
 		err := mailTo(serve(t, s, settings.SecurityStartTLS, c), settings.SecurityStartTLS, "geheim", pool).Send(t.Context(), broken)
 		var got []string
 		for len(s.letters) > 0 {
-			got = append(got, (<-s.letters).to...)
+			got = append(got, wait.For(t, s.letters).to...)
 		}
 		named, _ := fault.Of(err).Values["address"].([]string)
 		if !slices.Equal(got, tt.got) || alert.Told(err) != tt.told || !slices.Equal(named, tt.named) || (err == nil) != (tt.told && tt.named == nil) {

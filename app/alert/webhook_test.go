@@ -14,6 +14,7 @@ import (
 
 	"linecard/app/alert"
 	"linecard/fault"
+	"linecard/test/wait"
 )
 
 func hook(url, secret string, c *http.Client) alert.Webhook {
@@ -40,7 +41,7 @@ func TestAWebhookGetsASignedNotice(t *testing.T) {
 		if err := hook(s.URL+"/x", secret, s.Client()).Send(t.Context(), broken); err != nil {
 			t.Fatal(err)
 		}
-		r := <-got
+		r := wait.For(t, got)
 		var doc map[string]any
 		if err := json.Unmarshal(r.body, &doc); err != nil {
 			t.Fatal(err)

@@ -7,15 +7,14 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"linecard/app/directory"
 	"linecard/crm"
+	"linecard/test/wait"
 )
 
 func TestMain(m *testing.M) {
 	_ = flag.Set("rapid.checks", "12") // each check waits for the disk; the command line may ask for more
-	goleak.VerifyTestMain(m)
+	wait.Main(m)
 }
 
 const (

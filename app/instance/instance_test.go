@@ -16,10 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"linecard/app/catalogue"
 	"linecard/fault"
+	"linecard/test/wait"
 )
 
 const childEnv = "LINECARD_INSTANCE_CHILD_DIR"
@@ -33,7 +32,7 @@ func TestMain(m *testing.M) {
 		fmt.Println("listening")
 		select {}
 	}
-	goleak.VerifyTestMain(m)
+	wait.Main(m)
 }
 
 // patient is how long something that must happen may take on a busy machine.

@@ -9,10 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/test/wait"
 )
 
 // children are what this binary does in place of testing, by the environment variable that names a folder.
@@ -30,7 +29,7 @@ func TestMain(m *testing.M) {
 			return
 		}
 	}
-	goleak.VerifyTestMain(m)
+	wait.Main(m)
 }
 
 var (
@@ -192,7 +191,7 @@ func TestOneProcessAtATime(t *testing.T) {
 	default:
 	}
 	must(t, first.Close())
-	second := <-opened
+	second := wait.For(t, opened)
 	defer func() { must(t, second.Close()) }()
 	if second.Recovered() != (Recovery{}) || entry(t, second, "c1").State != Done {
 		t.Errorf("recovered %+v", second.Recovered())

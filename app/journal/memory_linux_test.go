@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/test/wait"
 )
 
 // memoryDirEnv tells the test binary to be the process that fullChild is.
@@ -144,7 +145,7 @@ func TestReadersOutliveTheMove(t *testing.T) {
 	j.everyTry = 0
 	<-j.turn
 	must(t, j.Hangup(ctx, func() Call { c, _ := ended("c1"); return c }(), &crm.Activity{Subject: "x"}))
-	must(t, <-done)
+	must(t, wait.For(t, done))
 	if stateOf(t, j, "c1") != Ready {
 		t.Error("the call did not move along")
 	}

@@ -11,6 +11,7 @@ import (
 	"linecard/app/meter"
 	"linecard/crm"
 	"linecard/crm/salesforce"
+	"linecard/test/wait"
 )
 
 const acme = "00D000000000001"
@@ -189,12 +190,12 @@ func TestCountsSurviveARestartAndEndWithTheDay(t *testing.T) {
 	}
 	states := make(chan meter.State, 10)
 	again.OnChange(func(s meter.State) { states <- s })
-	if s := <-states; !s.AtCap {
+	if s := wait.For(t, states); !s.AtCap {
 		t.Errorf("the cap of an earlier run is not told: %+v", s)
 	}
 	again.now = again.now.Add(14 * time.Hour) // midnight
 	again.Recheck()
-	if s := <-states; s.AtCap || len(s.Off) > 0 {
+	if s := wait.For(t, states); s.AtCap || len(s.Off) > 0 {
 		t.Errorf("the next day: %+v", s)
 	}
 	if got := again.Report(); got.Used != 0 || got.Day != "2026-11-28" || got.Days["2026-11-27"] != 3 {

@@ -100,6 +100,7 @@ type center struct {
 	cancel      context.CancelFunc
 	activations chan Activation
 	done        chan struct{} // closed when everything has ended
+	patience    time.Duration // a field for tests only
 	fallback    func(Notification) error
 
 	wishes     *inorder.Queue[wish]
@@ -127,7 +128,7 @@ const (
 )
 
 func newCenter(ctx context.Context, log *slog.Logger) *center {
-	c := &center{log: log, activations: make(chan Activation, 16), done: make(chan struct{}), urgent: map[string]bool{}}
+	c := &center{log: log, activations: make(chan Activation, 16), done: make(chan struct{}), patience: patience, urgent: map[string]bool{}}
 	c.ctx, c.cancel = context.WithCancel(ctx)
 	c.wishes = inorder.Held(c.carryOut, func(err error) { log.Error("notifications", "err", err) })
 	return c
@@ -144,7 +145,7 @@ func (c *center) carryOut(w wish) {
 		return // it is over; end withdraws what matters
 	}
 	// Not ended by Close: a notification given up half-way might be on the screen, and could not be withdrawn.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), c.patience)
 	defer cancel()
 	switch w.kind {
 	case wishShow:
@@ -183,7 +184,7 @@ func (c *center) show(ctx context.Context, n Notification) {
 func (c *center) end() {
 	defer close(c.done)
 	c.wishes.Close()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), c.patience)
 	defer cancel()
 	for id := range c.urgent {
 		_ = c.backend.withdraw(ctx, id)

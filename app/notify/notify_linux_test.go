@@ -12,12 +12,12 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
-	"go.uber.org/goleak"
 
 	"linecard/app/notify/dbustest"
+	"linecard/test/wait"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { wait.Main(m) }
 
 var ringing = Notification{
 	ID: "ringing:1", Title: "Dana Whitfield", Body: "Contact · Acme Corp\n(415) 555-0132", Urgent: true,
@@ -33,6 +33,7 @@ func open(t testing.TB) (n *center, plain chan Notification, log *syncBuffer) {
 	plain = make(chan Notification, 16)
 	n = newCenter(t.Context(), slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	n.fallback = func(n Notification) error { plain <- n; return nil }
+	n.patience = patient
 	n.start(newBackend("Linecard", n.activated, n.renew))
 	t.Cleanup(func() {
 		if err := n.Close(); err != nil {
@@ -252,7 +253,7 @@ func TestBusComesBack(t *testing.T) {
 	show(t, n, ringing)
 	first.next()
 	stop()
-	<-first.conn.Context().Done()
+	wait.For(t, first.conn.Context().Done())
 
 	address, _ = dbustest.StartIn(t, dir)
 	second := startServer(t, address, "actions")
@@ -274,7 +275,7 @@ func TestServerThatComesLate(t *testing.T) {
 	address := dbustest.Start(t)
 	n, plain, _ := open(t)
 	show(t, n, ringing)
-	if got := <-plain; got.ID != ringing.ID { // there is a desktop but no server: another way is tried
+	if got := wait.For(t, plain); got.ID != ringing.ID { // there is a desktop but no server: another way is tried
 		t.Errorf("plain %+v", got)
 	}
 	server := startServer(t, address, "actions")
@@ -288,7 +289,7 @@ func TestServerThatRefuses(t *testing.T) {
 	server.refuse <- errors.New("too many notifications")
 	n, plain, log := open(t)
 	show(t, n, missed)
-	if got := <-plain; got.ID != missed.ID {
+	if got := wait.For(t, plain); got.ID != missed.ID {
 		t.Errorf("plain %+v", got)
 	}
 	show(t, n, missed)
@@ -353,7 +354,7 @@ func TestWishesOvertakeEachOther(t *testing.T) {
 	c.fallback = func(Notification) error { return nil }
 	c.start(b)
 	show(t, c, Notification{ID: "a", Title: "1"})
-	if got := <-b.got; got != "show a 1" {
+	if got := wait.For(t, b.got); got != "show a 1" {
 		t.Fatal(got)
 	}
 	for _, title := range []string{"2", "3"} { // the first is still being shown
@@ -362,7 +363,7 @@ func TestWishesOvertakeEachOther(t *testing.T) {
 	}
 	c.Withdraw("b")
 	close(b.gate)
-	if got := []string{<-b.got, <-b.got}; !slices.Equal(got, []string{"show a 3", "withdraw b"}) {
+	if got := []string{wait.For(t, b.got), wait.For(t, b.got)}; !slices.Equal(got, []string{"show a 3", "withdraw b"}) {
 		t.Errorf("then %q", got)
 	}
 	if err := c.Close(); err != nil {

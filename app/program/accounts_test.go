@@ -9,6 +9,7 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/sip"
+	"linecard/test/wait"
 )
 
 // A keyring that is locked at the start keeps the phone from signing on with a wrong password, and is asked again when it opens.
@@ -46,13 +47,13 @@ func TestTheKeyringOpensAfterItHasTold(t *testing.T) {
 	r.secrets.tells, r.secrets.looked = make(chan func(), 1), make(chan struct{}, 64)
 	r.start()
 	r.see("waiting for the keyring", func(v app.View) bool { return strings.Contains(v.Notice, "Unlock it") })
-	changed := <-r.secrets.tells
+	changed := wait.For(t, r.secrets.tells)
 	for len(r.secrets.looked) > 0 {
 		<-r.secrets.looked
 	}
 	changed()
 	for range 3 { // for a changed password, for one that is missing, and for the link
-		<-r.secrets.looked
+		wait.For(t, r.secrets.looked)
 	}
 	r.secrets.lock(false)
 	r.see("registered and linked", func(v app.View) bool {

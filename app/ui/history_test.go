@@ -11,6 +11,7 @@ import (
 
 	"linecard/app"
 	"linecard/crm"
+	"linecard/test/wait"
 )
 
 // TestClickShowsThenDials: one click shows the number that would be dialled, a second one dials it.
@@ -160,7 +161,7 @@ func TestOvertakenAnswer(t *testing.T) {
 	b.running.Wait()
 	var answers []func()
 	for len(b.pump.queue) > 0 {
-		answers = append(answers, <-b.pump.queue)
+		answers = append(answers, wait.For(t, b.pump.queue))
 	}
 	slices.Reverse(answers)
 	for _, f := range answers {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"linecard/crm"
+	"linecard/test/wait"
 )
 
 // A name that is typed finds people: those on this computer at once, those of the org with one request once the agent has paused.
@@ -26,7 +27,7 @@ func TestPeopleAreFoundWhileAnAgentTypes(t *testing.T) {
 		t.Errorf("at once: %q", words(b.root))
 	}
 	for !b.shows("Daniel Ek") {
-		(<-b.pump.queue)() // the org's answer comes after a pause in the typing
+		wait.For(t, b.pump.queue)() // the org's answer comes after a pause in the typing
 	}
 	b.desk.mu.Lock()
 	sought := len(b.desk.sought)

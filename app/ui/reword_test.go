@@ -9,6 +9,7 @@ import (
 	"linecard/app"
 	"linecard/app/catalogue"
 	"linecard/app/catalogue/cataloguetest"
+	"linecard/test/wait"
 )
 
 // other makes the window speak the other language, as a change of the setting does.
@@ -103,7 +104,7 @@ func TestRewordKeepsWhatWasBegun(t *testing.T) {
 		b.settings.page = "https://login.salesforce.com/authorize"
 		b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).begin()
 		for b.link.address == "" {
-			(<-b.pump.queue)()
+			wait.For(t, b.pump.queue)()
 		}
 		catalogue.Use(language.MustParse(cataloguetest.Tag))
 		b.Reword(nil)

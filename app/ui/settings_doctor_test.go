@@ -7,6 +7,7 @@ import (
 
 	"linecard/crm"
 	"linecard/crm/layout"
+	"linecard/test/wait"
 )
 
 // The page makes a check-up when it is opened first, tells what is broken before what only warns, and opens the page of Setup.
@@ -34,7 +35,7 @@ func TestDoctorPage(t *testing.T) {
 	}
 	b.press("Open Setup")
 	b.settle()
-	if got := <-opened; got != setup {
+	if got := wait.For(t, opened); got != setup {
 		t.Errorf("opened %s", got)
 	}
 	a.checks = a.checks[:2]

@@ -11,6 +11,7 @@ import (
 	"linecard/app"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/test/wait"
 )
 
 func TestPhonePage(t *testing.T) {
@@ -111,7 +112,7 @@ func TestLinkAndCancel(t *testing.T) {
 	b.settle()
 	test.Tap(find(b.root, "Link org"))
 	for !b.shows("Waiting for you in the browser") {
-		(<-b.pump.queue)() // the page's address comes while the link is waited for
+		wait.For(t, b.pump.queue)() // the page's address comes while the link is waited for
 	}
 	if find(b.root, "Copy address") == nil {
 		t.Errorf("the address can't be copied; the window says %q", words(b.root))
@@ -143,7 +144,7 @@ func TestLinkWithoutABrowser(t *testing.T) {
 	b.settle()
 	test.Tap(find(b.root, "Link org"))
 	for !b.shows("No browser could be opened") {
-		(<-b.pump.queue)()
+		wait.For(t, b.pump.queue)()
 	}
 	test.Tap(find(b.root, "Copy address"))
 	if got := b.cfg.App.Clipboard().Content(); got != b.settings.page {
@@ -171,7 +172,7 @@ func TestSilentBrowser(t *testing.T) {
 	b.settle()
 	test.Tap(find(b.root, "Link org"))
 	for !b.shows("Did Salesforce show an error?") {
-		(<-b.pump.queue)()
+		wait.For(t, b.pump.queue)()
 	}
 	for _, want := range []string{"Waiting for you in the browser", "redirect_uri_mismatch", "http://localhost:47117/oauth/callback", "OAUTH_APP_BLOCKED", "assign its permission set"} {
 		if !strings.Contains(strings.Join(words(b.root), "\n"), want) {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"linecard/app"
+	"linecard/test/wait"
 )
 
 func onHold() app.CallView {
@@ -163,12 +164,7 @@ func TestComplaintsPass(t *testing.T) {
 		b.draw(idle())
 		b.cfg.complaintStays = time.Millisecond
 		b.complain(aboutCommand, trouble)
-		select {
-		case f := <-b.pump.queue:
-			f()
-		case <-time.After(5 * time.Second):
-			t.Fatal("nothing forgets the complaint")
-		}
+		wait.For(t, b.pump.queue)()
 		if b.trouble.root.Visible() {
 			t.Error("the complaint stays")
 		}

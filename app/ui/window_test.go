@@ -6,12 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"linecard/app"
+	"linecard/test/wait"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { wait.Main(m) }
 
 // TestViewsFromEverywhere: Views come from many goroutines at once; the last one is what is drawn, and no draw is queued
 // for each of them.
@@ -115,8 +114,8 @@ func TestClockTicksByItself(t *testing.T) {
 	select {
 	case tick := <-b.pump.queue:
 		tick()
-	case <-time.After(5 * time.Second):
-		t.Fatal("no tick in five seconds")
+	case <-time.After(wait.Patience):
+		t.Fatal("no tick")
 	}
 	if !b.shows("04:13") {
 		t.Errorf("the window says %q", words(b.root))
@@ -131,13 +130,13 @@ func TestSkeletonComesLate(t *testing.T) {
 	if contains(b.record.root, "Looking up…") {
 		t.Error("the skeleton is there at once")
 	}
-	deadline := time.After(5 * time.Second)
+	deadline := time.After(wait.Patience)
 	for !contains(b.record.root, "Looking up…") {
 		select {
 		case f := <-b.pump.queue:
 			f()
 		case <-deadline:
-			t.Fatal("no skeleton in five seconds")
+			t.Fatal("no skeleton")
 		}
 	}
 	b.draw(with(idle(), unknown(app.LookupNoMatch)))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"linecard/crm/demoorg"
+	"linecard/test/wait"
 )
 
 // post sends a Task and does not require an answer.
@@ -87,7 +88,7 @@ func TestAnswersLate(t *testing.T) {
 	}()
 	awaitTask(t, org, "late-3")
 	cancel()
-	if err := <-done; err == nil {
+	if err := wait.For(t, done); err == nil {
 		t.Error("it was answered in time")
 	}
 }

@@ -3,8 +3,8 @@ package demoorg_test
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"linecard/test/wait"
 )
 
 // Close ends everything that Start began: no test of this package may leave a goroutine running.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { wait.Main(m) }

@@ -12,16 +12,15 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/test/ports"
+	"linecard/test/wait"
 )
 
 func TestMain(m *testing.M) {
 	renewIfAsked()
-	goleak.VerifyTestMain(m)
+	wait.Main(m)
 }
 
 // freePorts returns three ports. A test uses the first one that is free.
@@ -83,7 +82,7 @@ func TestCallbackTakesOneAnswer(t *testing.T) {
 		t.Errorf("second answer: %d %s", status, body)
 	}
 	cb.finish(nil)
-	if body := <-first; !strings.Contains(body, "<h1>salesforce.page-linked</h1>") || strings.Contains(body, `class="failed"`) {
+	if body := wait.For(t, first); !strings.Contains(body, "<h1>salesforce.page-linked</h1>") || strings.Contains(body, `class="failed"`) {
 		t.Errorf("the page says %s", body)
 	}
 }
@@ -103,7 +102,7 @@ func TestCallbackShowsTheFailure(t *testing.T) {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	cb.finish(errors.New("denied <script>alert(1)</script>"))
-	if body := <-page; !strings.Contains(body, "<h1>salesforce.page-not-linked</h1>") || strings.Contains(body, "<script>") {
+	if body := wait.For(t, page); !strings.Contains(body, "<h1>salesforce.page-not-linked</h1>") || strings.Contains(body, "<script>") {
 		t.Errorf("the page says %s", body)
 	}
 }

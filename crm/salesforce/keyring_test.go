@@ -8,6 +8,7 @@ import (
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/test/wait"
 )
 
 // slowKeyring answers no question before it is opened.
@@ -44,7 +45,7 @@ func TestTheLinkIsShownBeforeTheKeyringAnswers(t *testing.T) {
 		t.Errorf("the doctor: %+v", f)
 	}
 	close(slow.opened)
-	if err := <-restored; err != nil || next.Status().State != crm.Linked {
+	if err := wait.For(t, restored); err != nil || next.Status().State != crm.Linked {
 		t.Errorf("%v, %+v", err, next.Status())
 	}
 }
@@ -62,7 +63,7 @@ func TestALinkMadeMeanwhileStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	close(slow.opened)
-	if err := <-restored; err != nil || next.Status().State != crm.Unlinked {
+	if err := wait.For(t, restored); err != nil || next.Status().State != crm.Unlinked {
 		t.Errorf("%v, %+v", err, next.Status())
 	}
 }

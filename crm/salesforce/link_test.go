@@ -14,6 +14,7 @@ import (
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/test/wait"
 )
 
 func TestLink(t *testing.T) {
@@ -40,7 +41,7 @@ func TestLink(t *testing.T) {
 	if !slices.Equal(seen, []crm.LinkState{crm.Linking, crm.Linked}) {
 		t.Errorf("states %v", seen)
 	}
-	if page := <-r.page; !strings.Contains(page, "<h1>salesforce.page-linked</h1>") || !strings.Contains(page, "salesforce.page-linked-detail") {
+	if page := wait.For(t, r.page); !strings.Contains(page, "<h1>salesforce.page-linked</h1>") || !strings.Contains(page, "salesforce.page-linked-detail") {
 		t.Errorf("the browser shows %s", page)
 	}
 	secrets := r.secrets.all()
@@ -141,7 +142,7 @@ func TestLinkRefusedInTheBrowser(t *testing.T) {
 			if !ok || !strings.Contains(e.Fault.Encode(), tt.says) || s.State != crm.Unlinked {
 				t.Errorf("%s: %v", s.State, err)
 			}
-			if page := <-r.page; !strings.Contains(page, "<h1>salesforce.page-not-linked</h1>") {
+			if page := wait.For(t, r.page); !strings.Contains(page, "<h1>salesforce.page-not-linked</h1>") {
 				t.Errorf("the browser shows %s", page)
 			}
 			if len(r.secrets.all()) != 0 {

@@ -8,6 +8,7 @@ import (
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/test/wait"
 )
 
 // linkRig is the links of one data directory with two orgs.
@@ -43,7 +44,7 @@ func (d *linkRig) link(t *testing.T, r *rig, username string, replace *Client) c
 	if err != nil {
 		t.Fatal(err)
 	}
-	<-d.a.page // the browser has shown the page
+	wait.For(t, d.a.page) // the browser has shown the page
 	return s
 }
 

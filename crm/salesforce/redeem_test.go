@@ -14,6 +14,7 @@ import (
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/test/wait"
 )
 
 // The person has logged in and allowed the app; what the token endpoint does for a moment after that costs them nothing.
@@ -39,7 +40,7 @@ func TestLoginOutlivesATokenEndpointThatIsAway(t *testing.T) {
 			if err != nil || s.State != crm.Linked {
 				t.Fatalf("%s, %v", s.State, err)
 			}
-			if page := <-r.page; !strings.Contains(page, "salesforce.page-linked-detail") {
+			if page := wait.For(t, r.page); !strings.Contains(page, "salesforce.page-linked-detail") {
 				t.Errorf("the browser shows %s", page)
 			}
 			if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
@@ -128,7 +129,7 @@ func TestUserWithoutTheAPIIsToldAtOnce(t *testing.T) {
 	if s.State != crm.Unlinked || r.org.Approvals() != 0 || len(r.secrets.all()) != 0 {
 		t.Errorf("%s, %d approvals", s.State, r.org.Approvals())
 	}
-	if page := <-r.page; !strings.Contains(page, "salesforce.link-without-api") {
+	if page := wait.For(t, r.page); !strings.Contains(page, "salesforce.link-without-api") {
 		t.Errorf("the browser shows %s", page)
 	}
 	r.org.SetRules(func(rules *demoorg.Rules) { rules.APIDisabled = false })

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"linecard/test/wait"
 )
 
 // pulseRig is a PulseAudio of the test's own, with a virtual microphone that hears what is played into a null sink, and two
@@ -74,7 +76,7 @@ func startPulse(t testing.TB) *pulseRig {
 			t.Logf("pulseaudio said: %s", log.String())
 		}
 	})
-	r.until("PulseAudio answers", 10*time.Second, func() bool {
+	r.until("PulseAudio answers", wait.Patience, func() bool {
 		return exec.Command("pactl", "info").Run() == nil
 	})
 	return r

@@ -6,12 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"linecard/sip/demopbx"
+	waits "linecard/test/wait"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { waits.Main(m) }
 
 // start runs a PBX with two extensions and short pauses.
 func start(t *testing.T, change ...func(*demopbx.Config)) *demopbx.PBX {

@@ -20,13 +20,14 @@ func longest() time.Duration { return 64 * siplib.T1 }
 // soon waits for a state of the registration as state does, and lets the time until then pass quickly.
 func (a *agent) soon(want dialog.State) dialog.Status {
 	a.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	pause := 5 * time.Millisecond
+	for end := time.Now().Add(patience); time.Now().Before(end); pause += pause / 10 { // ever longer: a busy machine answers late
 		select {
 		case s := <-a.states:
 			if s.State == want {
 				return s
 			}
-		case <-time.After(5 * time.Millisecond): // for what is on its way
+		case <-time.After(pause): // for what is on its way
 			a.forward(200 * time.Millisecond)
 		}
 	}

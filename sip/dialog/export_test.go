@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"linecard/inorder"
 )
 
@@ -16,6 +14,25 @@ func UninvitedLife(t *testing.T, d time.Duration) {
 	old := uninvitedLife
 	uninvitedLife = d
 	t.Cleanup(func() { uninvitedLife = old })
+}
+
+// UninvitedLife sets how long a connection stays by which nobody calls, as [UninvitedLife] does in a test that has called that: from now on,
+// and for those that have a deadline.
+func (ua *UA) UninvitedLife(d time.Duration) {
+	ua.tcp.mu.Lock()
+	defer ua.tcp.mu.Unlock()
+	uninvitedLife = d
+	for _, a := range ua.tcp.open {
+		if a.TCPConn != nil && !a.until.IsZero() {
+			_ = a.limit()
+		}
+	}
+}
+
+// LetCrowdsIn has as many requests of strangers answered as come, for a test that is not about their number.
+func (ua *UA) LetCrowdsIn() {
+	ua.strangers.SetLimit(1e6)
+	ua.strangers.SetBurst(1e6)
 }
 
 // Look has the registration be renewed. It must be called on the queue.
@@ -63,6 +80,3 @@ func (ua *UA) FlowTo(addr string) netip.AddrPort {
 func (ua *UA) Drop(addr string) {
 	ua.disconnect(hop{network: overTLS, addr: netip.MustParseAddrPort(addr)})
 }
-
-// AnyRate lets strangers send as much as they like, for a test that is not about floods.
-func (ua *UA) AnyRate() { ua.strangers.SetLimit(rate.Inf) }

@@ -26,7 +26,7 @@ func pair(t *testing.T) (a *agent, first, second *siptest.Peer) {
 
 func TestCallFailsOverAt503(t *testing.T) {
 	a, first, second := pair(t)
-	registered := make(chan siptest.Message, 10)
+	registered := make(chan siptest.Message, 1000)
 	first.Registrar(func(p *siptest.Peer, m siptest.Message) bool { registered <- m; return siptest.Accept(p, m) })
 	l := a.dial("100")
 	one := first.Recv("INVITE")

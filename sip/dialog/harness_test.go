@@ -10,11 +10,11 @@ import (
 	"time"
 
 	siplib "github.com/emiago/sipgo/sip"
-	"go.uber.org/goleak"
 
 	"linecard/inorder"
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 // scale is how much faster the RFC's timers run in these tests: T1 is 50 ms.
@@ -22,7 +22,7 @@ const scale = 10
 
 func TestMain(m *testing.M) {
 	siplib.SetTimers(500*time.Millisecond/scale, 4*time.Second/scale, 5*time.Second/scale)
-	goleak.VerifyTestMain(m)
+	wait.Main(m)
 }
 
 const patience = siptest.Patience

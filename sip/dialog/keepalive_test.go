@@ -40,7 +40,7 @@ func TestKeepaliveOverTCP(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	pings := make(chan string, 100)
+	pings := make(chan string, 10000)
 	go func() {
 		conn, err := l.Accept()
 		if err != nil {

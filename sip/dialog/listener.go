@@ -90,10 +90,10 @@ func (l *listener) admit(c *net.TCPConn, from netip.AddrPort, known bool) *accep
 	case known && all >= mostKnown:
 		l.drop(silent)
 	}
-	if c != nil && c.SetReadDeadline(time.Now().Add(uninvitedLife)) != nil {
+	a := &accepted{TCPConn: c, l: l, from: from, known: known, heard: time.Now()}
+	if c != nil && a.limit() != nil {
 		return nil
 	}
-	a := &accepted{TCPConn: c, l: l, from: from, known: known, heard: time.Now()}
 	l.open[from] = a
 	return a
 }
@@ -123,7 +123,7 @@ func (l *listener) callBack(ctx context.Context, own netip.Addr, to netip.AddrPo
 	defer l.mu.Unlock()
 	if err == nil {
 		a.TCPConn = c.(*net.TCPConn)
-		if err = a.SetReadDeadline(time.Now().Add(uninvitedLife)); err == nil {
+		if err = a.limit(); err == nil {
 			return a, nil
 		}
 		_ = c.Close()
@@ -170,10 +170,17 @@ func (a *accepted) settle(was bool) {
 	switch {
 	case was == a.stays():
 	case was:
-		_ = a.SetReadDeadline(time.Now().Add(uninvitedLife))
+		_ = a.limit()
 	default:
-		_ = a.SetReadDeadline(time.Time{}) // of a read that waits as well
+		a.until = time.Time{}
+		_ = a.SetReadDeadline(a.until) // of a read that waits as well
 	}
+}
+
+// limit gives a connection its deadline.
+func (a *accepted) limit() error {
+	a.until = time.Now().Add(uninvitedLife)
+	return a.SetReadDeadline(a.until)
 }
 
 // hold lets the connection from an address stay for as long as a call needs it, which came by it and was let in. release is called when
@@ -204,7 +211,8 @@ type accepted struct {
 	known bool // its address was one of the account's when a message came by it last, or when it was accepted
 	used  bool // a message has come by it
 	heard time.Time
-	calls int // that hold it
+	calls int       // that hold it
+	until time.Time // its deadline; zero when it may be silent for as long as it likes
 }
 
 // Close closes the connection.

@@ -32,7 +32,7 @@ func TestConnectionOfAnotherName(t *testing.T) {
 	at := fmt.Sprintf("127.0.0.2:%d", port)
 	server := siptest.NewFront(t, p, ca.Issue([]string{"pbx.example.com"}).Server(), at)
 	z := &zone{a: map[string]string{"ip4 pbx.example.com": "127.0.0.2", "ip4 evil.example.net": "127.0.0.1"}}
-	registers := make(chan siptest.Message, 10)
+	registers := make(chan siptest.Message, 1000)
 	evil.Registrar(func(p *siptest.Peer, m siptest.Message) bool { registers <- m; return siptest.Accept(p, m) })
 	a := newAgent(t, p, overTLS(fmt.Sprintf("pbx.example.com:%d", port), ca), func(c *dialog.Config) { c.Resolver = z })
 	l := a.dial("2050")

@@ -76,7 +76,7 @@ func TestForbiddenCall(t *testing.T) {
 	const challenge = "Proxy-Authenticate: Digest realm=\"pbx\", nonce=\"n\", algorithm=MD5, qop=\"auth\"\n"
 	for range 2 {
 		l := a.dial("100")
-		for len(l.heard) == 0 {
+		for end := time.Now().Add(patience); len(l.heard) == 0 && time.Now().Before(end); {
 			m, ok := p.Within(100*time.Millisecond, "INVITE")
 			switch {
 			case !ok:

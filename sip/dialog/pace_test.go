@@ -47,10 +47,10 @@ func TestRewrittenBinding(t *testing.T) {
 			t.Parallel()
 			p := siptest.NewPeer(t)
 			p.Registrar(func(p *siptest.Peer, m siptest.Message) bool { p.Reply(m, "200 OK", tc.extra); return true })
+			began := time.Now()
 			s := startAgent(t, p).state(dialog.Registered)
-			life := time.Until(s.Expires).Seconds()
-			if want := float64(tc.life); life > want || life < want-2 {
-				t.Errorf("the binding is believed to live %.1f s, want %d", life, tc.life)
+			if want := time.Duration(tc.life) * time.Second; time.Until(s.Expires) > want || s.Expires.Sub(began) < want {
+				t.Errorf("the binding is believed to live %v, want %v", time.Until(s.Expires), want)
 			}
 		})
 	}
@@ -63,8 +63,9 @@ func TestEndedBinding(t *testing.T) {
 		p.Reply(m, "200 OK", "Contact: <"+m.URI("Contact")+">;expires=0\n")
 		return true
 	})
+	began := time.Now()
 	s := startAgent(t, p).state(dialog.Unreachable)
-	if wait := time.Until(s.RetryAt); s.Code != 200 || wait < 3*time.Second {
+	if wait := s.RetryAt.Sub(began); s.Code != 200 || wait < 3*time.Second {
 		t.Errorf("%+v, tried again in %v", s, wait)
 	}
 }
@@ -120,9 +121,10 @@ func TestPaceOfRefusals(t *testing.T) {
 	again := make(map[int]time.Time)
 	for i, s := range all {
 		st := s.a.refusal()
-		switch wait := st.RetryAt.Sub(arrives(t, s.asked).At); {
-		case !s.good && wait > 1100*time.Millisecond:
-			t.Errorf("%s: tried again in %v, though it may be over", s.status, wait)
+		left := st.RetryAt.Sub(s.a.clock.Now())
+		switch wait := st.RetryAt.Sub(arrives(t, s.asked).At); { // which this machine may have been slow to see
+		case !s.good && left > time.Second:
+			t.Errorf("%s: tried again in %v, though it may be over", s.status, left)
 		case s.good && wait < 3*time.Second:
 			t.Errorf("%s %s: tried again in %v", s.status, s.extra, wait)
 		case s.good && wait < 30*time.Second: // once, and then as after 403
@@ -132,8 +134,8 @@ func TestPaceOfRefusals(t *testing.T) {
 	for i, at := range again {
 		s := all[i]
 		s.a.forwardTo(at)
-		if st := s.a.refusal(); st.RetryAt.Sub(s.a.clock.Now()) < 30*time.Second {
-			t.Errorf("%s: then tried again in %v", s.status, st.RetryAt.Sub(s.a.clock.Now()))
+		if wait := s.a.refusal().RetryAt.Sub(at); wait < 30*time.Second {
+			t.Errorf("%s: then tried again in %v", s.status, wait)
 		}
 		if n := len(s.asked); n > 2 { // and one was taken out
 			t.Errorf("%s: asked %d times more", s.status, n)
@@ -170,8 +172,9 @@ func TestBriefLoop(t *testing.T) {
 		return true
 	})
 	a := startAgent(t, p)
-	a.forwardTo(a.refusal().RetryAt)
-	if s := a.refusal(); s.RetryAt.Sub(a.clock.Now()) < 30*time.Second {
+	at := a.refusal().RetryAt
+	a.forwardTo(at)
+	if s := a.refusal(); s.RetryAt.Sub(at) < 30*time.Second {
 		t.Errorf("%+v", s)
 	}
 	if len(asked) > 3 {

@@ -9,6 +9,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/wait"
 )
 
 // A key or a transfer that the other side answers as if there were no call ends the call (RFC 3261 §12.2.1.2).
@@ -200,14 +201,9 @@ func TestTransferWithoutNotice(t *testing.T) {
 }
 
 // arrives waits for what a channel tells; where nothing comes the test says so, and does not hang.
-func arrives[T any](t testing.TB, told <-chan T) (got T) {
+func arrives[T any](t testing.TB, told <-chan T) T {
 	t.Helper()
-	select {
-	case got = <-told:
-	case <-time.After(patience):
-		t.Fatal("nothing came")
-	}
-	return got
+	return wait.For(t, told)
 }
 
 // eventually polls what no event tells.

@@ -11,7 +11,8 @@ import (
 )
 
 // tcpWriteTimeout is how long a TCP peer may take nothing of what it is sent before its connection is given up.
-const tcpWriteTimeout = 2 * time.Second
+// A variable for tests only.
+var tcpWriteTimeout = 2 * time.Second
 
 // stream is a TCP or TLS connection with a queue in front of it. A peer that does not read what it is sent would otherwise hold up
 // the signalling queue, and with it every other call, until the write times out.

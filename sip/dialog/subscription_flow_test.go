@@ -45,9 +45,13 @@ func TestWholeStateIsAskedForEverMoreRarely(t *testing.T) {
 		a.do(w.Refresh)
 		a.do(w.Refresh)
 		var again siptest.Message
-		for found := false; !found; {
+		pause := 5 * time.Millisecond
+		for found := false; !found; pause += pause / 10 { // ever longer: a busy machine sees it late
+			if pause > patience/4 {
+				t.Fatal("never asked again")
+			}
 			a.forward(250 * time.Millisecond)
-			again, found = p.Within(5*time.Millisecond, "SUBSCRIBE")
+			again, found = p.Within(pause, "SUBSCRIBE")
 		}
 		if waited, want := a.clock.Now().Sub(from), time.Second<<i; waited < want {
 			t.Errorf("asked after %v, want %v at least", waited, want)
@@ -154,7 +158,10 @@ func TestSubscriptionsWaitForAConnectionThatLasts(t *testing.T) {
 	a := startAgent(t, siptest.NewPeer(t), func(c *dialog.Config) { c.Account.Server, c.Account.Transport = at, "tcp" })
 	a.watch("dialog", "2042")
 	a.registered()
-	began, asked := a.clock.Now(), 0
+	first := arrives(t, connections)
+	arrives(t, first.subscribes)
+	_ = first.Close()
+	began, asked := a.clock.Now(), 1
 	for open := map[*tcpPeer]bool{}; a.clock.Now().Sub(began) < 30*time.Second; {
 		a.forward(200 * time.Millisecond)
 		select {
@@ -172,7 +179,7 @@ func TestSubscriptionsWaitForAConnectionThatLasts(t *testing.T) {
 			}
 		}
 	}
-	if asked == 0 || asked > 8 {
+	if asked > 8 {
 		t.Errorf("asked %d times in 30 s", asked)
 	}
 }

@@ -272,7 +272,7 @@ func TestSubscriptionIsForgottenByTheServer(t *testing.T) {
 // Nothing is asked before the registration is up; a lost one makes all unknown, and the next asks again.
 func TestSubscriptionsGoWithTheRegistration(t *testing.T) {
 	p := siptest.NewPeer(t)
-	hold := make(chan siptest.Message, 10)
+	hold := make(chan siptest.Message, 1000)
 	p.Registrar(func(_ *siptest.Peer, m siptest.Message) bool { hold <- m; return true })
 	a := startAgent(t, p)
 	w := a.watch("dialog", "2042")

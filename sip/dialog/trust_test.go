@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,7 +169,7 @@ func TestStrangersConnections(t *testing.T) {
 		return c
 	}
 	closed := func(c net.Conn) bool {
-		c.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		c.SetReadDeadline(time.Now().Add(5 * time.Millisecond))
 		_, err := c.Read(make([]byte, 1))
 		return err != nil && !errors.Is(err, os.ErrDeadlineExceeded)
 	}
@@ -180,14 +181,13 @@ func TestStrangersConnections(t *testing.T) {
 	for range 10 {
 		many = append(many, dial("127.0.0.99"))
 	}
-	open := 0
-	for _, c := range append(few, many...) {
-		if !closed(c) {
-			open++
-		}
-	}
-	if open > 16 || open == 0 {
-		t.Errorf("%d connections of strangers are open, want at most 16", open)
+	open := append(slices.Clone(few), many...)
+	eventually(t, func() bool { // at most 16 of them stay; that one is closed may be seen late
+		open = slices.DeleteFunc(open, closed)
+		return len(open) <= 16
+	})
+	if len(open) == 0 {
+		t.Error("no connection of a stranger is open")
 	}
 	server := dial("127.0.0.1")
 	c := p.Call("<sip:bob@example.com>")

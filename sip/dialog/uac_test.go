@@ -97,7 +97,7 @@ func TestSecondForkIsAcknowledgedAndHungUp(t *testing.T) {
 	if ack := p.Recv("ACK"); ack.Tag("To") != "f2" {
 		t.Errorf("repeated ACK of f2:\n%s", ack.Text)
 	}
-	p.Quiet(200 * time.Millisecond)
+	p.Still(200 * time.Millisecond)
 	l.hangup()
 	if bye := p.Recv("BYE sip:b1@"); bye.Tag("To") != "f1" {
 		t.Errorf("BYE:\n%s", bye.Text)

@@ -130,7 +130,7 @@ func TestConnectionRemadeByACall(t *testing.T) {
 	p := siptest.NewPeer(t)
 	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
 	a := newAgent(t, p, overTLS(f.Addr(), ca))
-	registers := make(chan siptest.Message, 10)
+	registers := make(chan siptest.Message, 1000)
 	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool { registers <- m; return siptest.Accept(p, m) })
 	l := &leg{a: a, heard: make(chan heard, 1000)}
 	a.do(func() {

@@ -102,7 +102,7 @@ func TestNobodyIsCalledBackForARefusal(t *testing.T) {
 			incoming(call)
 		}
 	})
-	a.ua.AnyRate()
+	a.ua.LetCrowdsIn()
 	port := tcpPort(t, "127.0.0.66")
 	c := p.Call("<sip:bob@example.com>")
 	c.URI = "sip:nobody@" + c.To.String()
@@ -146,6 +146,7 @@ func TestNobodyIsCalledBackForARefusal(t *testing.T) {
 func TestCallingBackHasALimit(t *testing.T) {
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
+	a.ua.LetCrowdsIn()
 	call := func(ip string) *net.TCPListener {
 		port, w, c := tcpPort(t, ip), wireTo(t, ip, a.ua.LocalAddr()), p.Call("<sip:bob@example.com>")
 		w.send(over(c.Text("INVITE", "Expires: 1\n", sdp("sendrecv")), port.Addr().String()))
@@ -180,7 +181,7 @@ func TestCallingBackHasALimit(t *testing.T) {
 
 // A connection that was made to a stranger is closed when nobody calls by it.
 func TestCallingBackIsShort(t *testing.T) {
-	dialog.UninvitedLife(t, 300*time.Millisecond)
+	dialog.UninvitedLife(t, time.Hour)
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
 	port, w, c := tcpPort(t, "127.0.0.66"), wireTo(t, "127.0.0.66", a.ua.LocalAddr()), p.Call("<sip:bob@example.com>")
@@ -191,6 +192,7 @@ func TestCallingBackIsShort(t *testing.T) {
 	back := accepted(t, port)
 	back.recv("SIP/2.0 486")
 	back.send("\n\n")
+	a.ua.UninvitedLife(50 * time.Millisecond)
 	if !back.closedWithin(patience) {
 		t.Error("it stays")
 	}

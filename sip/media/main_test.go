@@ -3,7 +3,7 @@ package media
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"linecard/test/wait"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { wait.Main(m) }

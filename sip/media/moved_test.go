@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/pion/rtp"
+
+	"linecard/test/wait"
 )
 
 // TestMovedWhileAPacketIsRead: a re-INVITE names another address at the moment a packet of the old one is being read. Ours
@@ -27,8 +29,11 @@ func TestMovedWhileAPacketIsRead(t *testing.T) {
 		if err := s.Update(there); err != nil {
 			t.Fatal(err)
 		}
-		for { // until the packet was read: as a key, or as a stranger's
+		for end := time.Now().Add(wait.Patience); ; { // until the packet was read: as a key, or as a stranger's
 			st := s.Stats()
+			if time.Now().After(end) {
+				t.Fatalf("never read: %+v", st)
+			}
 			if st.PacketsRefused > before.PacketsRefused {
 				break
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/pion/dtls/v3"
 
 	"linecard/sip/sdp"
+	"linecard/test/wait"
 )
 
 // questions sends a fresh question to begin a handshake from a socket each time it is called, and nothing more of that handshake.
@@ -36,6 +37,7 @@ func questions(t *testing.T, from *net.UDPConn, to netip.AddrPort) func() {
 			close(done)
 		}()
 		buf := make([]byte, 2048)
+		_ = there.SetReadDeadline(time.Now().Add(wait.Patience))
 		n, err := there.Read(buf)
 		if err != nil || asks(buf[:n]) == "" {
 			t.Errorf("no question: %v", err)
@@ -118,6 +120,7 @@ func TestStrangersHoldTheHandshakeAgainAndAgain(t *testing.T) {
 // answered waits until a side has an answer on its port.
 func answered(t *testing.T, s *Socket) {
 	t.Helper()
+	_ = s.rtp.SetReadDeadline(time.Now().Add(wait.Patience))
 	if _, err := s.rtp.Read(make([]byte, 2048)); err != nil {
 		t.Fatal(err)
 	}

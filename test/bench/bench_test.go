@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"linecard/crm/demoorg"
+	"linecard/test/wait"
 )
 
 func TestMessage(t *testing.T) {
@@ -55,7 +56,7 @@ func TestArrivalIsTheKernels(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer from.Close()
-	for end := time.Now().Add(10 * time.Second); ; {
+	for end := time.Now().Add(wait.Patience); ; {
 		before := time.Now()
 		if _, err := from.Write([]byte("x")); err != nil {
 			t.Fatal(err)
@@ -85,7 +86,7 @@ func TestPeer(t *testing.T) {
 	buf, control := make([]byte, 2000), make([]byte, 256)
 	next := func(method string) message {
 		t.Helper()
-		phone.SetReadDeadline(time.Now().Add(5 * time.Second))
+		phone.SetReadDeadline(time.Now().Add(wait.Patience))
 		n, at, from, err := phone.next(buf, control)
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +106,7 @@ func TestPeer(t *testing.T) {
 	if ok := next("REGISTER"); ok.status() != 200 || !strings.Contains(ok.get("contact"), "expires=60") {
 		t.Fatalf("registered with %+v", ok)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), wait.Patience)
 	defer cancel()
 	if _, err := p.registered(ctx, before); err != nil {
 		t.Fatal(err)

@@ -87,7 +87,7 @@ func (w *world) settle() {
 		w.link()
 	}
 	pressed := time.Now()
-	if !l.until(3*rig.Patience, func() bool {
+	if !l.until(rig.Patience, func() bool {
 		if time.Since(pressed) > settle/5 {
 			pressed = time.Now()
 			w.retry()

@@ -180,7 +180,7 @@ func (w *world) now() *life {
 // link links the org through its authorize page, as a browser with a session does.
 func (w *world) link() {
 	w.t.Helper()
-	deadline := time.Now().Add(3 * rig.Patience)
+	deadline := time.Now().Add(rig.Patience)
 	for {
 		err := w.tryLink()
 		if err == nil {

@@ -20,7 +20,7 @@ import (
 )
 
 // Patience is how long the rig waits for an event: long, because CI machines are slow and only failures take that long.
-const Patience = 20 * time.Second
+const Patience = time.Minute
 
 // pollEvery is the interval of the few waits for which a peer offers no event.
 const pollEvery = 10 * time.Millisecond

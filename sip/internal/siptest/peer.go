@@ -4,7 +4,7 @@
 //
 // What a phone sends because the machine was too busy to answer in time is passed over, be it the same message again or a
 // 100 that it puts in between: what comes next is the next new message, however slow the test is. A test that waits for a
-// repetition says so, with [Peer.Repeat].
+// repetition says so, with [Peer.Repeat], and one that allows none with [Peer.Still].
 package siptest
 
 import (
@@ -18,10 +18,12 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"linecard/test/wait"
 )
 
 // Patience is how long a test waits for what must come: generous, because only a test that fails waits that long.
-const Patience = 20 * time.Second
+const Patience = wait.Patience
 
 // Peer is a UDP socket that speaks SIP by hand. As long as Registrar is not changed it answers each REGISTER 200, as a
 // registrar without password does, and the test does not see it.
@@ -60,7 +62,11 @@ func NewPeerAt(t testing.TB, ip string) *Peer {
 	}()
 	t.Cleanup(func() {
 		_ = conn.Close()
-		<-done
+		select {
+		case <-done:
+		case <-time.After(Patience):
+			t.Error("siptest: the test's registrar never returns")
+		}
 	})
 	return p
 }
@@ -74,7 +80,8 @@ func (p *Peer) Addr() string { return p.conn.LocalAddr().String() }
 // Front is the host:port of the [Front] before the peer.
 func (p *Peer) Front() string { return p.front }
 
-// Registrar sets what becomes of REGISTERs: f answers one and returns true, or returns false to have the test Recv it.
+// Registrar sets what becomes of REGISTERs: f answers one and returns true, or returns false to have the test Recv it. It is called for
+// those that a busy machine repeats, too, and must not wait.
 func (p *Peer) Registrar(f func(*Peer, Message) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -212,13 +219,23 @@ func (p *Peer) within(d time.Duration, right func(Message) bool) (Message, bool)
 	}
 }
 
-// Quiet fails the test if any message comes within d, a repeated one too.
+// Quiet fails the test if a new message comes within d.
 func (p *Peer) Quiet(d time.Duration) {
 	p.t.Helper()
-	select {
-	case m := <-p.in:
+	p.quiet(d, func(m Message) bool { return !m.Repeated })
+}
+
+// Still fails the test if any message comes within d, a repeated one too. It is for what must not be repeated any more: the phone has to
+// have what it is that stops it.
+func (p *Peer) Still(d time.Duration) {
+	p.t.Helper()
+	p.quiet(d, func(Message) bool { return true })
+}
+
+func (p *Peer) quiet(d time.Duration, counts func(Message) bool) {
+	p.t.Helper()
+	if m, came := p.within(d, counts); came {
 		p.t.Fatalf("siptest: unexpected %q\n%s", m.Start(), m.Text)
-	case <-time.After(d):
 	}
 }
 

@@ -25,6 +25,8 @@ func TestRepetitionsArePassedOver(t *testing.T) {
 	if m, ok := p.Within(20*time.Millisecond, "INVITE"); ok {
 		t.Errorf("got %q again", m.Start())
 	}
+	say("INVITE", "ACK")
+	p.Quiet(20 * time.Millisecond)
 }
 
 // A phone that was kept from answering says 100 first. A test that waits for the answer gets the answer.
