@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"linecard/sip/stun"
 )
 
 // A router on the way forgets a flow on which nothing was sent for a while, often after 30 seconds for UDP, and then no
@@ -54,7 +56,7 @@ func (r *registration) ping(wait time.Duration) {
 	if !to.network.streamed() {
 		data := []byte(keepaliveBytes)
 		if r.outbound.granted {
-			data = stunPing()
+			data = stun.NewQuestion().Bytes() // its answer is let go
 		}
 		if _, err := ua.udp.WriteToUDPAddrPort(data, to.addr); err != nil {
 			ua.log.Debug("keepalive not sent", "error", err)

@@ -32,9 +32,6 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 	if len(bytes.Trim(data, "\r\n\x00")) == 0 {
 		return nil, nil // keep-alive (RFC 5626 §3.5.1)
 	}
-	if isSTUN(data) {
-		return nil, nil // the answer to one
-	}
 	source := from.RemoteAddr.String()
 	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok {
 		if stun.Is(data) {

@@ -1,8 +1,6 @@
 package dialog
 
 import (
-	"crypto/rand"
-	"encoding/binary"
 	"slices"
 	"strings"
 	"time"
@@ -73,20 +71,4 @@ func (ua *UA) byFlow(c *sip.ContactHeader, to hop) {
 	if r := ua.reg; r.outbound.granted && to.network == r.reached.network && r.servesAddr(to.addr.Addr()) {
 		c.Address.UriParams.Add("ob", "")
 	}
-}
-
-const stunCookie = 0x2112A442
-
-// stunPing is a Binding request of STUN (RFC 8489 §5): what RFC 5626 §4.4.2 has for a keepalive over UDP.
-func stunPing() []byte {
-	b := make([]byte, 20)
-	binary.BigEndian.PutUint16(b, 1)
-	binary.BigEndian.PutUint32(b[4:], stunCookie)
-	_, _ = rand.Read(b[8:]) // never fails
-	return b
-}
-
-// isSTUN reports whether a datagram is one of STUN, as the answer to a ping is. No message of SIP begins so.
-func isSTUN(b []byte) bool {
-	return len(b) >= 20 && b[0] < 4 && binary.BigEndian.Uint32(b[4:]) == stunCookie
 }
