@@ -121,7 +121,7 @@ func TestOutboundThatIsRequired(t *testing.T) {
 	offersOutbound(t, arrives(t, got), false)
 	offersOutbound(t, arrives(t, got), true)
 	a.forward(11 * time.Second)
-	ping := p.Await("\x00\x01\x00\x00\x21\x12\xa4\x42")
+	ping := p.Await("\x00\x01\x00\x08\x21\x12\xa4\x42")
 	p.SendRaw(ping.From, []byte("\x01\x01\x00\x00\x21\x12\xa4\x42"+ping.Text[8:20])) // and its answer is no message
 	p.Call("<sip:bob@example.com>").Ringing()
 }
