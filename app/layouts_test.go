@@ -35,8 +35,10 @@ func TestACallGoesByItsLayout(t *testing.T) {
 	defer l.close()
 	id := "c1"
 	l.ids, l.calls[id] = append(l.ids, id), lived{account: "work", direction: crm.Inbound}
-	l.desk.Heard(sip.CallIncoming{ID: id, Account: "work", At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}, Diverted: "+14155550101", SIPID: "abc@pbx",
-		Signalling: sip.Signalling{Verstat: sip.VerstatPassed, UserToUser: "order 4711"}})
+	l.desk.Heard(sip.CallIncoming{
+		ID: id, Account: "work", At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}, Diverted: "+14155550101", SIPID: "abc@pbx",
+		Signalling: sip.Signalling{Verstat: sip.VerstatPassed, UserToUser: "order 4711"},
+	})
 	l.answer(id)
 	l.clock.advance(30 * time.Second)
 	l.desk.Heard(sip.CallHold{ID: id, At: l.clock.Now(), Local: true})

@@ -21,7 +21,8 @@ func support() Queue {
 
 func someQueues() []Queue {
 	return []Queue{
-		support(), {Name: "Sales", Account: "1@x", Codes: map[QueueAction]string{QueueLogin: "*55", QueuePause: "*57"}},
+		support(),
+		{Name: "Sales", Account: "1@x", Codes: map[QueueAction]string{QueueLogin: "*55", QueuePause: "*57"}},
 		{Name: "Billing", Account: "2@x", Hint: "billing-1", Codes: map[QueueAction]string{QueueLogin: "*65", QueueLogout: "*65"}},
 	}
 }

@@ -179,7 +179,8 @@ func TestColleaguesGoFromDeskToDesk(t *testing.T) {
 		s.Accounts[0].Server, s.Accounts[0].User = "pbx.example.com", "2041"
 		s.Accounts[1].Server, s.Accounts[1].User = "sales.example.com", "300"
 		s.Colleagues = []settings.Colleague{
-			{Name: "Ana", Extension: "2042", Account: s.Accounts[0].ID(), Beyond: map[string]any{"room": "7"}}, {Name: "Ben", Extension: "2043"},
+			{Name: "Ana", Extension: "2042", Account: s.Accounts[0].ID(), Beyond: map[string]any{"room": "7"}},
+			{Name: "Ben", Extension: "2043"},
 			{Name: "Cem", Extension: "301", Account: s.Accounts[1].ID()},
 		}
 	}); err != nil {

@@ -264,7 +264,7 @@ func (p *Program) RefreshColleagues(ctx context.Context, org string) error {
 	if org != "" {
 		return p.RefreshOwners(ctx, org)
 	}
-	var err error = orgError("program.no-org")
+	err := orgError("program.no-org")
 	done := map[string]bool{}
 	for _, l := range p.links.Status() {
 		if l.State != crm.Linked || done[l.OrgID] {

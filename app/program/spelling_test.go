@@ -63,14 +63,14 @@ func TestTheSpellingThatThePhoneServerTakesIsLearned(t *testing.T) {
 	if strings.Join(offered, " ") != "00442079460018 02079460018" {
 		t.Errorf("offered: %q", offered)
 	}
-	if _, err := r.desk.TrySpelling(id, "00999"); err != app.ErrNoSpelling {
+	if _, err := r.desk.TrySpelling(id, "00999"); !errors.Is(err, app.ErrNoSpelling) {
 		t.Errorf("what was not offered is called: %v", err)
 	}
 	wrong := r.unknown(func() (string, error) { return r.desk.TrySpelling(id, "02079460018") })
 	if left := r.desk.Spellings(wrong); len(left) != 1 || left[0].Sent != "00442079460018" {
 		t.Errorf("what was refused is offered again: %+v", left)
 	}
-	if err := r.desk.KeepSpelling(wrong); err != app.ErrNotKept {
+	if err := r.desk.KeepSpelling(wrong); !errors.Is(err, app.ErrNotKept) {
 		t.Errorf("what did not ring is kept: %v", err)
 	}
 	right, err := r.desk.TrySpelling(wrong, "")

@@ -76,7 +76,8 @@ func newAccountCalls(w *Window, changed func()) *accountCalls {
 	})
 	codes := vbox(12)
 	for _, way := range []struct{ on, off string }{
-		{phrase("ui.forward-code-always"), phrase("ui.forward-code-always-off")}, {phrase("ui.forward-code-busy"), phrase("ui.forward-code-busy-off")},
+		{phrase("ui.forward-code-always"), phrase("ui.forward-code-always-off")},
+		{phrase("ui.forward-code-busy"), phrase("ui.forward-code-busy-off")},
 		{phrase("ui.forward-code-no-answer"), phrase("ui.forward-code-no-answer-off")},
 	} {
 		on, off := newField("*72{number}"), newField("*73")

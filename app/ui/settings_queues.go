@@ -50,8 +50,12 @@ func newQueueForm(w *Window, changed func()) *queueForm {
 	q.name = entry(phrase("ui.queue-name-hint"))
 	var rows []fyne.CanvasObject
 	for _, c := range []struct{ label, hint string }{
-		{phrase("ui.queue-code-login"), "*45"}, {phrase("ui.queue-code-logout"), "*46"}, {phrase("ui.queue-code-pause"), "*47{reason}"},
-		{phrase("ui.queue-code-resume"), "*48"}, {phrase("ui.queue-hint"), phrase("ui.none")}, {phrase("ui.queue-pause-hint"), phrase("ui.none")},
+		{phrase("ui.queue-code-login"), "*45"},
+		{phrase("ui.queue-code-logout"), "*46"},
+		{phrase("ui.queue-code-pause"), "*47{reason}"},
+		{phrase("ui.queue-code-resume"), "*48"},
+		{phrase("ui.queue-hint"), phrase("ui.none")},
+		{phrase("ui.queue-pause-hint"), phrase("ui.none")},
 	} {
 		f := entry(c.hint)
 		q.codes, rows = append(q.codes, f), append(rows, entryRow(c.label, f))

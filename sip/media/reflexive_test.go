@@ -137,7 +137,7 @@ func TestSilentServer(t *testing.T) {
 		t.Error("nobody has said anything")
 	}
 	q.timeUp()
-	for range 2 * (mostAsked) {
+	for range 2 * mostAsked {
 		server.asked()
 	}
 	server.answer()
