@@ -104,13 +104,14 @@ func TestChangeThatIsNotEvenCancelled(t *testing.T) {
 // While the pause after a 491 lasts, the other side changes the session. Before its ACK is here no INVITE goes out (RFC 3261 §14.1).
 func TestGlareIsNotTriedAgainBeforeTheACK(t *testing.T) {
 	p := siptest.NewPeer(t)
-	a := newAgent(t, p)
+	a := newAgent(t, p, stillClock)
 	c, l := a.talks(p)
 	invite, done := l.changes(p, hold)
 	p.Reply(invite, "491 Request Pending", "")
 	p.Await("ACK")
 	c.Send("INVITE", "", sdp("sendrecv"))
 	p.Await("SIP/2.0 200")
+	a.forward(time.Second) // the pause is over
 	if got := l.await(done); !errors.Is(got.err, dialog.ErrPending) {
 		t.Errorf("the change ended with %v", got.err)
 	}
