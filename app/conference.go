@@ -49,7 +49,7 @@ func roomNumber(p sip.Party) crm.Number { return crm.Number{Raw: p.User, Extensi
 // two that are up. Where the agent is in the room already, they are sent there. It returns the id of the call to the room.
 func (d *Desk) Conference(ids ...string) (room string, err error) {
 	v := d.View()
-	which := false
+	which := false // of those that are up is meant
 	if len(ids) < 2 {
 		i := slices.IndexFunc(v.Calls, func(c CallView) bool {
 			return len(c.Conference.Offer) > 0 && (len(ids) == 0 || c.ID == ids[0])
@@ -71,8 +71,10 @@ func (d *Desk) Conference(ids ...string) (room string, err error) {
 			return "", ErrNotUp
 		}
 	}
-	if err := d.noneToJoin(v); which && fault.Of(err).Is(manyUp) { // there is no telling with which other
-		return "", err
+	if which {
+		if err := d.noneToJoin(v); fault.Of(err).Is(manyUp) { // there is no telling with which other
+			return "", err
+		}
 	}
 	d.taken.add("")
 	if room, err = d.cfg.Phone.Conference(ids...); err == nil {

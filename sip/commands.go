@@ -133,8 +133,10 @@ func (p *Phone) dial(w wish) (id string, err error) {
 			then: to.Then, over: make(chan struct{}), consults: consults, instead: instead, picks: l.picksUp(w),
 			gathering: gathering{room: w.gathers != nil, waits: slices.Clone(w.gathers)},
 		}
-		c.where, c.address = c.number, c.sent
 		muted := c.room && p.mutedNow()
+		if c.room {
+			c.where, c.address = c.number, c.sent
+		}
 		p.endFailureTone()
 		p.holdFor(c)
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}

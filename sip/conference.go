@@ -32,7 +32,7 @@ const userPlace = "{user}"
 // gathering is what a call to a conference room knows of those who are to come.
 type gathering struct {
 	room    bool
-	where   string // of the room, and what is sent for it: another phone may take the call over
+	where   string // number of the room, and what is sent for it: both stay where another phone takes the call over
 	address string
 	waits   []string // ids of the calls whose far ends are still to be sent there, in order
 	sending string   // id of the one that is on its way
@@ -48,7 +48,8 @@ const patienceWithGuest = 20 * time.Second
 // already, the far ends are sent to it at once. It returns the id of the call to the room.
 //
 // CallTransfer with Room tells for each call how it goes. A call whose far end has gone ends with EndTransferred; another stays, on hold.
-// Where nobody goes, the call to the room ends, and the agent talks on with the call that was talked on before.
+// Where nobody goes, the call to the room ends, and the agent talks on with the call that was talked on before. Of a call whose far end was on its way
+// when the room ended a failure is told, and what becomes of it after that: without Room where nobody was there to meet.
 func (p *Phone) Conference(ids ...string) (room string, err error) {
 	there := false
 	err = p.do(func() error {
@@ -202,7 +203,8 @@ func (c *call) giveUp() {
 func (c *call) send(g *call) {
 	c.asked++
 	c.sending = g.id
-	g.handing, g.transferring, g.referred, g.comesBack, g.joins, g.into, g.lost = true, c.where, false, false, "", c.id, false
+	g.handing, g.transferring, g.referred, g.comesBack, g.joins, g.into = true, c.where, false, false, "", c.id
+	g.counted, g.lost = false, false
 	g.tellTransfer()
 	room := c.where
 	g.d.Guard(func() { g.d.Refer(c.address, func(code int, err error) { g.transferred(room, code, err) }) })
@@ -239,9 +241,9 @@ func (c *call) loses(why fault.Code) {
 	c.tell(e)
 }
 
-// found notes of such a call that the agent talks on with it: its far end has not gone.
+// found notes of a call that was on its way to a room that is over that the agent talks on with it: its far end has not gone.
 func (c *call) found() {
-	if c.lost {
+	if c.lost || c.handing && c.into != "" && c.p.find(c.into) == nil {
 		c.handing, c.transferring, c.referred, c.into, c.lost = false, "", false, "", false
 	}
 }

@@ -75,7 +75,7 @@ func TestConferenceLeftToOneAlone(t *testing.T) {
 	}
 }
 
-// Such a call that the agent talks on with has not gone: when it hangs up it just has, and it can be transferred.
+// Such a call that the agent talks on with has not gone: when it hangs up it just has, and nothing more is told of the room.
 func TestConferenceLeftAndTalkedOn(t *testing.T) {
 	m := twoCalls(t).joins().opens()
 	m.trying(m.a, m.sent(m.a, m.idA))
@@ -85,9 +85,34 @@ func TestConferenceLeftAndTalkedOn(t *testing.T) {
 	m.ph.must(m.ph.Resume(m.idA))
 	m.agree(m.p.Await("INVITE sip:caller@"), "sendrecv")
 	hold(m.ph, m.idA, false)
+	m.ph.forward(sip.PatienceWithGuest)
 	m.a.Bye()
 	if e := next[sip.CallEnded](m.ph); e.ID != m.idA || e.Reason != sip.EndRemote {
 		t.Errorf("ended %+v", e)
+	}
+}
+
+// The same where the others are in the room, and the agent resumes the call before its time is over.
+func TestConferenceLeftAndResumed(t *testing.T) {
+	m := twoCalls(t).joins().opens()
+	m.goes(m.a, m.idA)
+	m.trying(m.b, m.sent(m.b, m.idB))
+	m.leaves()
+	m.ph.must(m.ph.Resume(m.idB))
+	m.agree(m.p.Await("INVITE sip:caller@"), "sendrecv")
+	hold(m.ph, m.idB, false)
+	m.ph.forward(sip.PatienceWithGuest)
+	m.b.Bye()
+	for {
+		switch e := next[sip.Event](m.ph).(type) {
+		case sip.CallTransfer:
+			t.Fatalf("told %+v", e)
+		case sip.CallEnded:
+			if e.ID != m.idB || e.Reason != sip.EndRemote {
+				t.Errorf("ended %+v", e)
+			}
+			return
+		}
 	}
 }
 
@@ -150,7 +175,7 @@ func (c *patienceClock) AfterFunc(d time.Duration, f func()) (stop func()) {
 
 // The agent who gives up a room that rings is told nothing of it: the calls are as before.
 func TestConferenceGivenUpSilently(t *testing.T) {
-	m := twoCalls(t).joins()
+	m := twoCalls(t).joins().rings()
 	m.ph.must(m.ph.Hangup(m.room))
 	m.p.Reply(m.p.Await("CANCEL"), "200 OK", "")
 	m.p.ReplyTagged(m.invite, "487 Request Terminated", "room", "", "")
