@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"linecard/app/catalogue"
 	"linecard/crm"
@@ -34,6 +35,7 @@ type meets struct {
 	into    string        // id of the call to the room that its far end has gone to
 	in      bool          // the agent is there too, and the call goes on
 	left    sip.CallEnded // the end of its own leg then
+	roomEnd sip.EndReason // why the call to the room has ended, which was the end of this one
 	focus   bool
 }
 
@@ -47,11 +49,12 @@ func roomNumber(p sip.Party) crm.Number { return crm.Number{Raw: p.User, Extensi
 // two that are up. Where the agent is in the room already, they are sent there. It returns the id of the call to the room.
 func (d *Desk) Conference(ids ...string) (room string, err error) {
 	v := d.View()
+	which := false // of those that are up is meant
 	if len(ids) < 2 {
 		i := slices.IndexFunc(v.Calls, func(c CallView) bool {
 			return len(c.Conference.Offer) > 0 && (len(ids) == 0 || c.ID == ids[0])
 		})
-		if i >= 0 {
+		if which = i < 0; !which {
 			ids = v.Calls[i].Conference.Offer
 		}
 	}
@@ -68,6 +71,11 @@ func (d *Desk) Conference(ids ...string) (room string, err error) {
 			return "", ErrNotUp
 		}
 	}
+	if which {
+		if err := d.noneToJoin(v); fault.Of(err).Is(manyUp) { // there is no telling with which other
+			return "", err
+		}
+	}
 	d.taken.add("")
 	if room, err = d.cfg.Phone.Conference(ids...); err == nil {
 		d.awaitArrival(room)
@@ -75,22 +83,37 @@ func (d *Desk) Conference(ids ...string) (room string, err error) {
 	return room, err
 }
 
-// noneToJoin is why no calls can be joined where none are named.
+// manyUp says that of more than two calls the agent has to say which are meant.
+const manyUp = "desk.conference-which"
+
+// noneToJoin is why no calls can be joined where none are named, or one.
 func (d *Desk) noneToJoin(v View) error {
-	s, connected := d.now.Load(), 0
+	s, roomless := d.now.Load(), false
+	var connected []string // their accounts
 	for _, c := range v.Calls {
 		switch {
 		case !up(c) || c.Conference.In || c.Conference.Room != "":
 		case s.account(c.Account).Conference == "":
-			return sip.ErrNoRoom
+			roomless = true
 		default:
-			connected++
+			connected = append(connected, c.Account)
 		}
 	}
-	if connected > 2 {
-		return fault.Err(nil, "desk.conference-which")
+	switch n := len(connected); {
+	case n > 2:
+		return fault.Err(nil, manyUp)
+	case roomless:
+		return sip.ErrNoRoom
+	case n == 2 && !sameServer(connected[0], connected[1]):
+		return sip.ErrServers
 	}
 	return sip.ErrTooFew
+}
+
+// sameServer reports whether two accounts are at one phone server, whose rooms both can use.
+func sameServer(a, b string) bool {
+	i, j := strings.LastIndexByte(a, '@'), strings.LastIndexByte(b, '@')
+	return a == b || i >= 0 && j >= 0 && strings.EqualFold(a[i:], b[j:])
 }
 
 // leg is the call of the phone that a command about a call is for.
@@ -126,6 +149,13 @@ func (s *state) conference(c *call, v *CallView) {
 func (s *state) conferenceWords(c *call) string {
 	switch {
 	case c.in, c.room() && c.live() && !c.answered.IsZero():
+		room := c.id
+		if c.in {
+			room = c.into
+		}
+		if s.oneThere(room) {
+			return catalogue.Text("desk.in-conference-alone")
+		}
 		return catalogue.Text("desk.in-conference")
 	case c.room() && c.live():
 		return catalogue.Text("desk.conference-dials")
@@ -137,6 +167,20 @@ func (s *state) conferenceWords(c *call) string {
 	return ""
 }
 
+// oneThere reports whether a room has one far end only, and none is on its way.
+func (s *state) oneThere(room string) bool {
+	there := 0
+	for i := range s.calls {
+		switch c := &s.calls[i]; {
+		case c.in && c.into == room:
+			there++
+		case c.waits == room, c.handing && c.transfer.room:
+			return false
+		}
+	}
+	return there == 1
+}
+
 // offer are the ids of the calls that the agent can bring together with this one.
 func (s *state) offer(c *call) []string {
 	if !s.canMeet(c) {
@@ -146,7 +190,7 @@ func (s *state) offer(c *call) []string {
 	for i := range s.calls {
 		o := &s.calls[i]
 		switch {
-		case o.account != c.account || o.id == c.id:
+		case !sameServer(o.account, c.account) || o.id == c.id:
 		case o.room() && o.live() && o.answered.IsZero(): // it is called
 			return nil
 		case o.room() && o.live():
@@ -196,7 +240,7 @@ func (c call) sentToRoom(e sip.CallTransfer) call {
 // goesOn reports whether a call that has ended for the phone is one whose far end is in the room with the agent.
 func (s *state) goesOn(c *call, e sip.CallEnded) bool {
 	i := s.find(c.into)
-	return c.into != "" && !c.in && e.Reason == sip.EndTransferred && i >= 0 && s.calls[i].room() && s.calls[i].live()
+	return c.into != "" && !c.in && !c.room() && e.Reason == sip.EndTransferred && i >= 0 && s.calls[i].room() && s.calls[i].live()
 }
 
 // meet has a call go on in the room.
@@ -206,7 +250,7 @@ func meet(s state, i int, e sip.CallEnded) (state, []effect) {
 	if !c.heldSince.IsZero() {
 		c.told.held += max(0, e.At.Sub(c.heldSince))
 	}
-	c.in, c.left = true, e
+	c.in, c.left, c.transfer = true, e, transfer{}
 	c.phase, c.localHold, c.remoteHold, c.muted = room.phase, room.localHold, room.remoteHold, room.muted
 	c.codec, c.encryption = room.codec, room.encryption // that is the sound by now
 
@@ -236,7 +280,7 @@ func (s state) guests(room string, e sip.Event, out []effect) (state, []effect) 
 				continue
 			}
 			if isEnd(e) {
-				c.in = false
+				c.in, c.roomEnd = false, e.(sip.CallEnded).Reason
 				s = s.with(i, c)
 			}
 			var more []effect

@@ -29,7 +29,7 @@ func TestTheCallThatIsTypedInStays(t *testing.T) {
 				text := fmt.Sprint("text ", now.UnixNano())
 				e = wrapEdited{stamp{now}, s.front, WrapEdit{Notes: &text}}
 			default:
-				e = anEvent(t, fmt.Sprint("c", rapid.IntRange(1, max(1, calls)).Draw(t, "which")), now)
+				e = anEvent(t, &s, fmt.Sprint("c", rapid.IntRange(1, max(1, calls)).Draw(t, "which")), now)
 			}
 			if !wake.IsZero() && wake.Before(now) {
 				s, _ = next(s, ticked{stamp{wake}})

@@ -102,6 +102,9 @@ func (c *call) hungUpBy() string {
 	if c.ended.IsZero() {
 		return ""
 	}
+	if c.roomEnd == sip.EndRemote || c.roomEnd == sip.EndFailed { // the phone system has closed the conference
+		return ""
+	}
 	switch c.end.Reason {
 	case sip.EndLocal, sip.EndTransferred:
 		return agent

@@ -194,6 +194,8 @@ func held(s state, i int, e sip.CallHold) (state, []effect) {
 		c.transfer = transfer{failed: fault.New("sip.resuming")}
 	case c.transfer.failed.Is("sip.resuming"), c.transfer.failed.Is("sip.resume-refused"):
 		c.transfer = transfer{}
+	case !e.Local && c.transfer.saysHeld():
+		c.transfer = transfer{}
 	}
 	was := c.localHold || c.remoteHold
 	if was && !e.Local && !e.Remote && !c.heldSince.IsZero() {

@@ -30,7 +30,7 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 				calls++
 				e = anArrival(t, fmt.Sprint("c", calls), now)
 			} else {
-				e = anEvent(t, fmt.Sprint("c", rapid.IntRange(1, max(1, calls)).Draw(t, "which")), now)
+				e = anEvent(t, &s, fmt.Sprint("c", rapid.IntRange(1, max(1, calls)).Draw(t, "which")), now)
 			}
 			var out []effect
 			s, out = next(s, e)
@@ -141,7 +141,7 @@ func anArrival(t *rapid.T, id string, now time.Time) event {
 	return e
 }
 
-func anEvent(t *rapid.T, id string, now time.Time) event {
+func anEvent(t *rapid.T, s *state, id string, now time.Time) event {
 	st, text := stamp{now}, rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "text")
 	what := crm.Ref{Object: crm.Opportunity, ID: "0061"}
 	reasons := []sip.EndReason{sip.EndLocal, sip.EndRemote, sip.EndDeclined, sip.EndCancelled, sip.EndAnsweredElsewhere, sip.EndBusy, sip.EndNoAnswer, sip.EndNotFound, sip.EndFailed, sip.EndTransferred}
@@ -158,7 +158,16 @@ func anEvent(t *rapid.T, id string, now time.Time) event {
 			return phoneEvent{st, sip.CallEnded{ID: id, At: now, Reason: rapid.SampledFrom(reasons).Draw(t, "reason")}}
 		},
 		func() event {
-			room := fmt.Sprint("c", rapid.IntRange(1, 8).Draw(t, "room"))
+			var rooms []string // whose far ends go to which: no room goes to another
+			for i := range s.calls {
+				if r := &s.calls[i]; r.room() && r.live() && r.id != id {
+					rooms = append(rooms, r.id)
+				}
+			}
+			if i := s.find(id); len(rooms) == 0 || i >= 0 && s.calls[i].room() {
+				return phoneEvent{st, sip.CallTransfer{ID: id, At: now, Target: "3041", Done: rapid.Bool().Draw(t, "handed")}}
+			}
+			room := rapid.SampledFrom(rooms).Draw(t, "room")
 			return phoneEvent{st, sip.CallTransfer{ID: id, At: now, Target: "3041", Room: room, Done: rapid.Bool().Draw(t, "gone")}}
 		},
 		func() event { return phoneEvent{st, sip.CallEnded{ID: id, At: now, Reason: sip.EndTransferred}} },

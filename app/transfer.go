@@ -29,13 +29,20 @@ type transfer struct {
 	room   bool // it is to the conference room
 }
 
+// saysHeld reports whether it says why a call is not in the conference room but on hold here.
+func (t *transfer) saysHeld() bool {
+	switch t.failed.Code {
+	case "sip.conference.not-gone", "sip.conference.not-allowed", "sip.conference.over", "sip.conference.alone", "sip.conference.unheard":
+		return true
+	}
+	return false
+}
+
 // words are the sentence about it, "" for none.
 func (t *transfer) words() string {
 	switch {
 	case !t.failed.IsZero():
 		return catalogue.Say(t.failed)
-	case t.room && t.stage == transferDone:
-		return catalogue.Text("desk.in-conference")
 	case t.room && t.stage != notTransferred:
 		return catalogue.Text("desk.conference-goes")
 	case t.stage == transferAsked:

@@ -85,6 +85,7 @@ type call struct {
 	consults     string        // dialed: id of the call that the agent consults somebody about
 	into         string        // id of the call to the conference room that its far end is being sent to
 	counted      bool          // it is counted as one who is there, though it has not said so
+	lost         bool          // the agent has left that room, and was told that nobody knows whether it is there
 	focus        bool          // the other side is a conference, as the desk knows
 	gathering                  // of a call to a conference room
 	legs                       // of a call that the other side transfers

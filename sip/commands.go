@@ -101,7 +101,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		}
 		l, err := p.lineToDial(account)
 		if err != nil {
-			if _, wrong := Read(number); wrong != nil {
+			if _, wrong := Read(number); wrong != nil && w.gathers == nil {
 				return wrong
 			}
 			return err
@@ -133,6 +133,10 @@ func (p *Phone) dial(w wish) (id string, err error) {
 			then: to.Then, over: make(chan struct{}), consults: consults, instead: instead, picks: l.picksUp(w),
 			gathering: gathering{room: w.gathers != nil, waits: slices.Clone(w.gathers)},
 		}
+		muted := c.room && p.mutedNow()
+		if c.room {
+			c.where, c.address = c.number, c.sent
+		}
 		p.endFailureTone()
 		p.holdFor(c)
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}
@@ -142,11 +146,13 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		e := CallDialing{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
+			c.mute(muted)
 			c.d.Guard(c.invite)
 			return nil
 		}
 		c.d.Guard(func() { kept = p.keep(e) })
 		p.tell(e)
+		c.mute(muted)
 		return nil
 	})
 	if err != nil {
@@ -322,16 +328,20 @@ func (p *Phone) Silence(id string) error {
 // SetMute turns the microphone of a call off or on. The other side is sent silence.
 func (p *Phone) SetMute(id string, muted bool) error {
 	return p.withCall(id, func(c *call) error {
-		if c.muted == muted {
-			return nil
-		}
-		c.muted = muted
-		if c.audio != nil {
-			c.audio.Mute(muted || c.shut)
-		}
-		p.tell(CallMuted{ID: c.id, Account: c.account, At: c.p.now(), Muted: muted})
+		c.mute(muted)
 		return nil
 	})
+}
+
+func (c *call) mute(muted bool) {
+	if c.muted == muted {
+		return
+	}
+	c.muted = muted
+	if c.audio != nil {
+		c.audio.Mute(muted || c.shut)
+	}
+	c.tell(CallMuted{ID: c.id, Account: c.account, At: c.p.now(), Muted: muted})
 }
 
 // Stats is what RTP and RTCP have counted of a call so far.

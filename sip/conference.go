@@ -32,9 +32,11 @@ const userPlace = "{user}"
 // gathering is what a call to a conference room knows of those who are to come.
 type gathering struct {
 	room    bool
+	where   string // number of the room, and what is sent for it: both stay where another phone takes the call over
+	address string
 	waits   []string // ids of the calls whose far ends are still to be sent there, in order
 	sending string   // id of the one that is on its way
-	begun   bool     // somebody was asked to go
+	asked   int      // how often somebody was asked to go
 	guests  int      // how many have gone there
 }
 
@@ -46,7 +48,8 @@ const patienceWithGuest = 20 * time.Second
 // already, the far ends are sent to it at once. It returns the id of the call to the room.
 //
 // CallTransfer with Room tells for each call how it goes. A call whose far end has gone ends with EndTransferred; another stays, on hold.
-// Where nobody goes, the call to the room ends, and the agent talks on with the call that was talked on before.
+// Where nobody goes, the call to the room ends, and the agent talks on with the call that was talked on before. Of a call whose far end was on its way
+// when the room ended a failure is told, and what becomes of it after that: without Room where nobody was there to meet.
 func (p *Phone) Conference(ids ...string) (room string, err error) {
 	there := false
 	err = p.do(func() error {
@@ -82,7 +85,7 @@ func (p *Phone) gatherable(ids []string) (account string, up *call, err error) {
 			return "", nil, ErrIsRoom
 		case c.phase != talking:
 			return "", nil, ErrNotTalking
-		case c.handing || c.referral != nil || c.onward != nil:
+		case c.goesElsewhere():
 			return "", nil, ErrTransfer
 		case c.line.account.Conference == "":
 			return "", nil, ErrNoRoom
@@ -117,8 +120,24 @@ func (a Account) roomOf() string {
 // gathers reports whether a call waits to be sent to the room, or is on its way.
 func (c *call) gathers(id string) bool { return c.sending == id || slices.Contains(c.waits, id) }
 
+// isGathered reports whether a conference room gathers the call: it cannot be handed on meanwhile.
+func (c *call) isGathered() bool {
+	return slices.ContainsFunc(c.p.calls, func(r *call) bool { return r.room && !r.aside && r.gathers(c.id) })
+}
+
+// goesElsewhere reports whether the call is being transferred, by us or by its other side.
+func (c *call) goesElsewhere() bool { return c.handing || c.referral != nil || c.onward != nil }
+
+// mutedNow reports whether the agent, in the call that is talked on, has the microphone off. It stays so in the room.
+func (p *Phone) mutedNow() bool {
+	return slices.ContainsFunc(p.calls, func(c *call) bool { return c.phase == talking && !c.aside && !c.hold && c.muted })
+}
+
 // gatherMore has further far ends come to the room that the agent is in.
 func (c *call) gatherMore(ids []string) error {
+	if c.p.mutedNow() {
+		c.mute(true)
+	}
 	c.p.holdOthers(c)
 	if c.hold {
 		c.resume()
@@ -128,8 +147,12 @@ func (c *call) gatherMore(ids []string) error {
 	return nil
 }
 
-// gather sends the next far end to the room. It is called when the room has answered, and whenever it is known what became of the one before.
+// gather sends the next far end to the room. It is called when the room has answered, by whichever leg, and whenever it is known what became of the
+// one before. Once the phone is being closed nobody is sent: the room is about to be empty.
 func (c *call) gather() {
+	if c.p.closed {
+		return
+	}
 	for c.room && c.phase == talking && c.sending == "" && len(c.waits) > 0 {
 		if c.guests == 0 && c.missesOne() {
 			break
@@ -138,7 +161,7 @@ func (c *call) gather() {
 		c.waits = c.waits[1:]
 		switch {
 		case g == nil || g.phase != talking: // the far end has hung up
-		case g.handing || g.referral != nil || g.onward != nil:
+		case g.goesElsewhere():
 			g.notGathered(c, 0)
 		default:
 			c.send(g)
@@ -149,14 +172,14 @@ func (c *call) gather() {
 	}
 }
 
-// missesOne reports whether one of two has hung up before the first was sent: with the other alone there is no conference.
+// missesOne reports whether one of two has hung up, or goes elsewhere, before the first was sent: with the other alone there is no conference.
 func (c *call) missesOne() bool {
-	if c.begun {
+	if c.asked > 0 {
 		return false
 	}
 	left := slices.DeleteFunc(slices.Clone(c.waits), func(id string) bool {
 		g := c.p.find(id)
-		return g == nil || g.phase != talking
+		return g == nil || g.phase != talking || g.goesElsewhere()
 	})
 	return len(left) < 2
 }
@@ -164,7 +187,11 @@ func (c *call) missesOne() bool {
 // giveUp ends a call to the room to which nobody has come.
 func (c *call) giveUp() {
 	for _, id := range c.waits {
-		if g := c.p.find(id); g != nil && g.phase == talking {
+		switch g := c.p.find(id); {
+		case g == nil || g.phase != talking:
+		case g.goesElsewhere():
+			g.notGathered(c, 0)
+		default:
 			g.tell(g.transferTold(c, fault.New("sip.conference.other-gone")))
 		}
 	}
@@ -174,17 +201,51 @@ func (c *call) giveUp() {
 
 // send asks the far end of a call to go to the room.
 func (c *call) send(g *call) {
-	c.sending, c.begun = g.id, true
-	g.handing, g.transferring, g.referred, g.comesBack, g.joins, g.into = true, c.number, false, false, "", c.id
+	c.asked++
+	c.sending = g.id
+	g.handing, g.transferring, g.referred, g.comesBack, g.joins, g.into = true, c.where, false, false, "", c.id
+	g.counted, g.lost = false, false
 	g.tellTransfer()
+	room := c.where
+	g.d.Guard(func() { g.d.Refer(c.address, func(code int, err error) { g.transferred(room, code, err) }) })
+}
+
+// awaitGuest gives the far end of a call, which has just agreed to go to the room, its time to be there.
+func (c *call) awaitGuest() {
+	r := c.p.find(c.into)
+	if r == nil {
+		return
+	}
+	id, room, asked := c.id, r.id, r.asked
 	c.p.after(patienceWithGuest, func() {
-		if r := c.p.find(c.id); r != nil && r.sending == g.id && g.referred { // it has agreed to go, and nothing is heard of it
+		g := c.p.find(id)
+		if g == nil || g.into != room || !g.handing || g.lost {
+			return
+		}
+		switch r := c.p.find(room); {
+		case r == nil: // the agent has left it
+			g.loses("sip.conference.unheard")
+		case r.sending == id && r.asked == asked: // nothing is heard of it
 			r.sending, g.counted = "", true
 			r.guests++ // it may be on its way: nobody is to find the room empty
 			r.d.Guard(r.gather)
 		}
 	})
-	g.d.Guard(func() { g.d.Refer(c.sent, func(code int, err error) { g.transferred(c.number, code, err) }) })
+}
+
+// loses tells that it is not known whether the far end of a call is in the room, which is over for the agent. What becomes of it is still heard.
+func (c *call) loses(why fault.Code) {
+	c.lost = true
+	e := c.transferNews()
+	e.Failed = fault.New(why, "room", c.transferring)
+	c.tell(e)
+}
+
+// found notes of a call that was on its way to a room that is over that the agent talks on with it: its far end has not gone.
+func (c *call) found() {
+	if c.lost || c.handing && c.into != "" && c.p.find(c.into) == nil {
+		c.handing, c.transferring, c.referred, c.into, c.lost = false, "", false, "", false
+	}
 }
 
 // gathered has the room hear what became of a call that was on its way there: gone tells that its far end is there.
@@ -207,12 +268,12 @@ func (c *call) gathered(gone bool) {
 
 // transferTold is news of the transfer of a call to a room.
 func (c *call) transferTold(room *call, failed fault.Fault) CallTransfer {
-	return CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: room.number, Room: room.id, Failed: failed}
+	return CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: room.where, Room: room.id, Failed: failed}
 }
 
 // notGathered tells that a far end has not come to the room.
 func (c *call) notGathered(room *call, code int) {
-	c.tell(c.transferTold(room, guestFailure(room.number, code)))
+	c.tell(c.transferTold(room, guestFailure(room.where, code)))
 }
 
 // guestFailure is why a far end has not gone to a room.
@@ -226,26 +287,42 @@ func guestFailure(room string, code int) fault.Fault {
 
 // roomUnreached tells the calls that were to come to a room that there is none, unless the agent has given it up.
 func (c *call) roomUnreached(e dialog.End) {
-	if !c.room || e.Cause == dialog.HungUpHere {
+	switch {
+	case !c.room:
+		return
+	case e.Cause == dialog.HungUpHere && c.verdict == nil:
+		c.waits = nil
 		return
 	}
-	why := fault.New("sip.conference.room-failed", "room", c.number)
+	why := fault.New("sip.conference.room-failed", "room", c.where)
 	switch {
 	case errors.Is(e.Err, ErrNoAudio), e.Cause == dialog.NoResponse:
 	case e.Code == 486 || e.Code == 600:
-		why = fault.New("sip.conference.room-busy", "room", c.number)
+		why = fault.New("sip.conference.room-busy", "room", c.where)
 	case e.Code == 404 || e.Code == 410 || e.Code == 484 || e.Code == 604:
-		why = fault.New("sip.conference.room-not-found", "room", c.number)
+		why = fault.New("sip.conference.room-not-found", "room", c.where)
 	case e.Code == 403 || e.Code == 603:
-		why = fault.New("sip.conference.room-refused", "room", c.number)
+		why = fault.New("sip.conference.room-refused", "room", c.where)
 	}
 	c.tellWaits(why)
 }
 
-// roomOver tells the calls that still wait to be sent to a room that it is over.
+// roomOver tells the calls that were to come to a room that it is over: those that still wait, and those of which it is not known whether they are there.
+// One that goes there while nobody else is or will be there has been transferred, and is in no conference.
 func (c *call) roomOver() {
-	if c.room && !c.p.closed {
-		c.tellWaits(fault.New("sip.conference.over"))
+	if !c.room || c.p.closed {
+		return
+	}
+	c.tellWaits(fault.New("sip.conference.over"))
+	for _, g := range c.p.calls {
+		switch {
+		case g.aside || g.into != c.id || !g.handing:
+		case c.guests == 0:
+			g.loses("sip.conference.alone")
+			g.into = ""
+		case g.counted:
+			g.loses("sip.conference.unheard")
+		}
 	}
 }
 

@@ -63,6 +63,14 @@ func (m *meeting) joins() *meeting {
 	return m
 }
 
+// rings has the room ring: by then a CANCEL goes at once, before the resume of a call.
+func (m *meeting) rings() *meeting {
+	m.t.Helper()
+	m.p.ReplyTagged(m.invite, "180 Ringing", "room", "", "")
+	next[sip.CallProgress](m.ph)
+	return m
+}
+
 // opens has the room answer, as one that says that it is a conference.
 func (m *meeting) opens() *meeting {
 	m.t.Helper()
@@ -280,7 +288,7 @@ func TestConferenceOneIsSlow(t *testing.T) {
 // The agent gives up while the room rings, or leaves it before the second one was sent: who is not there stays with the agent.
 func TestConferenceGivenUp(t *testing.T) {
 	t.Run("while it rings", func(t *testing.T) {
-		m := twoCalls(t).joins()
+		m := twoCalls(t).joins().rings()
 		m.ph.must(m.ph.Hangup(m.room))
 		m.p.Reply(m.p.Await("CANCEL"), "200 OK", "")
 		m.p.ReplyTagged(m.invite, "487 Request Terminated", "room", "", "")

@@ -29,6 +29,8 @@ func (p *Phone) accountToConsult(account, consults string) (string, error) {
 		return "", ErrNotTalking
 	case c.handing:
 		return "", ErrTransfer
+	case c.isGathered():
+		return "", ErrGathering
 	case c.consults != "" && p.find(c.consults) != nil || p.consultation(c) != nil:
 		return "", ErrConsult
 	}
@@ -93,8 +95,10 @@ func (p *Phone) Complete(id string) error {
 			return ErrNoConsult
 		case first.phase != talking || second.phase != talking && second.phase != dialing:
 			return ErrNotTalking
-		case first.handing:
+		case first.handing, second.handing: // either may be on its way to a conference room
 			return ErrTransfer
+		case first.isGathered(), second.isGathered():
+			return ErrGathering
 		case first.referral != nil: // the other side wants to go elsewhere at this moment
 			return ErrTransfer
 		}

@@ -81,6 +81,8 @@ func (c *call) Ended(e dialog.End) {
 	}
 	if unanswered {
 		c.consultedInVain(e)
+	}
+	if unanswered || alone {
 		c.roomUnreached(e)
 	}
 	c.roomOver()

@@ -39,6 +39,7 @@ func (p *Phone) Resume(id string) error {
 
 func (c *call) resume() {
 	c.hold, c.holdRefused, c.heldFor = false, false, ""
+	c.found()
 	if !c.toldHold { // the other side has not agreed to a hold, so that there is none to undo, whatever it says yet
 		c.talkOn()
 	}

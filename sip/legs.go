@@ -149,6 +149,7 @@ func (l *line) replaces(d *dialog.Call, old *dialog.Call) {
 			n.tell(CallAnswered{ID: n.id, Account: n.account, At: c.p.now(), Codec: codec})
 		}
 		c.d.Hangup()
+		n.gather()
 	})
 }
 

@@ -176,6 +176,7 @@ func (c *call) onwardAnswered() {
 	c.takeOver(base, c.party)
 	c.p.after(byePatience, func() { base.d.Hangup() })
 	c.sync()
+	c.gather()
 }
 
 // awaitedAnswered has the call be with the one it was sent to: whoever has sent us there hung up before.
@@ -185,6 +186,7 @@ func (c *call) awaitedAnswered() {
 	c.tellTransferred()
 	c.tellHold(fault.Fault{})
 	c.sync()
+	c.gather()
 }
 
 // awaitedFailed tells that the one we were sent to is not reached. The call is over, since whoever has sent us there has hung up: it was with them all

@@ -22,6 +22,8 @@ func (p *Phone) Transfer(id, target string) error {
 			return ErrNotTalking
 		case c.handing || c.referral != nil:
 			return ErrTransfer
+		case c.isGathered():
+			return ErrGathering
 		}
 		c.handing, c.transferring, c.referred = true, target, false
 		c.tellTransfer()
@@ -46,6 +48,9 @@ func (c *call) transferred(target string, code int, err error) {
 	}
 	switch {
 	case err == nil && code < 200:
+		if !c.referred {
+			c.awaitGuest()
+		}
 		c.referred = true
 		if code == 180 {
 			e := c.transferNews()
@@ -57,7 +62,7 @@ func (c *call) transferred(target string, code int, err error) {
 		c.hangupAs(EndTransferred, fault.Fault{})
 	default:
 		e := c.transferNews()
-		c.handing, c.transferring, c.referred = false, "", false
+		c.handing, c.transferring, c.referred, c.lost = false, "", false, false
 		var refused *dialog.RefusedError
 		if errors.As(err, &refused) {
 			code = refused.Code

@@ -190,8 +190,8 @@ func stands(c app.CallView, now time.Time) string {
 	case app.RemHeld:
 		return joined(phrase("ui.on-hold-by-other"), c.OnLine, c.Transfer)
 	case app.Talking:
-		if c.Transfer == "" && c.Muted {
-			return joined(phrase("ui.microphone-off"), c.Quality.Words, c.OnLine)
+		if c.Muted { // whatever else there is to say: the others do not hear the agent
+			return joined(phrase("ui.microphone-off"), cmp.Or(c.Transfer, c.Quality.Words), c.OnLine)
 		}
 		if c.Transfer == "" && c.Quality.Words != "" {
 			return joined(sentence(c.Quality.Words), c.OnLine)

@@ -97,7 +97,11 @@ func newMainMenu(w *Window) *mainMenu {
 	m.hold = item(phrase("ui.hold"), keyHold, func() { w.inCall((*callScene).toggleHold) })
 	m.keypad = item(phrase("ui.keypad"), keyKeypad, w.keypad)
 	m.transfer = item(phrase("ui.menu-transfer"), keyTransfer, func() { w.inCall((*callScene).toggleTransfer) })
-	m.complete = item(phrase("ui.menu-complete"), keyComplete, func() { w.onPair(w.shown(), Desk.Complete) })
+	m.complete = item(phrase("ui.menu-complete"), keyComplete, func() {
+		if c := w.shown(); completable(c) {
+			w.onPair(c, Desk.Complete)
+		}
+	})
 	m.swap = item(phrase("ui.menu-swap"), keySwap, func() {
 		if c := w.shown(); swappable(c) {
 			w.onPair(c, Desk.Swap)
