@@ -165,6 +165,7 @@ func (e accountsSet) next(s state) (state, []effect) {
 		phones = append(phones, p)
 	}
 	s.accounts, s.phones = slices.Clone(e.accounts), phones
+	s = s.stunSettled()
 	s.history = s.placed(s.history) // a name for each account is wanted from the second on
 	if !s.linked(link{}) {
 		return s, told

@@ -11,21 +11,33 @@ import (
 // without sound behind a router.
 func stunChanged(s state, e sip.STUNChanged, at stamp) (state, []effect) {
 	i := s.phone(e.Account)
-	if i < 0 {
-		return s, nil
+	if i < 0 { // it is removed, or was never there
+		return s.stunSettled(), nil
 	}
 	s.phones = slices.Clone(s.phones)
 	s.phones[i].STUN = e.STUN
-	why := fault.Fault{}
-	for _, p := range s.phones {
-		if why.IsZero() {
-			why = p.STUN.Reason
-		}
-	}
-	s.notices[AboutSTUN] = why
+	s.notices[AboutSTUN] = stunNotice(s.phones)
 	line := Event{Event: "stun", At: at.at(), Account: e.Account, State: onOff(e.Seen.IsValid())}
 	if e.Seen.IsValid() {
 		line.From = e.Seen.String()
 	}
 	return s, []effect{say{line}}
+}
+
+// stunNotice is what there is to say about the STUN servers of all accounts: the first that says nothing.
+func stunNotice(phones []PhoneView) fault.Fault {
+	for _, p := range phones {
+		if !p.STUN.Reason.IsZero() {
+			return p.STUN.Reason
+		}
+	}
+	return fault.Fault{}
+}
+
+// stunSettled takes a notice back that is about an account which is there no more. One that the agent has read does not come again by that.
+func (s state) stunSettled() state {
+	if !s.notices[AboutSTUN].IsZero() {
+		s.notices[AboutSTUN] = stunNotice(s.phones)
+	}
+	return s
 }

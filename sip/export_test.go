@@ -64,6 +64,18 @@ func SetOfferAgain(t testing.TB, d time.Duration) {
 	t.Cleanup(func() { offerAgain = was })
 }
 
+// SetSeenSoon changes for one test how long a new address waits for what a STUN server says.
+func SetSeenSoon(t testing.TB, d time.Duration) {
+	was := seenSoon
+	seenSoon = d
+	t.Cleanup(func() { seenSoon = was })
+}
+
+// WayFound tells a call that ICE has found a way, as its media does.
+func (p *Phone) WayFound(id string) {
+	_ = p.withCall(id, func(c *call) error { c.way = true; return nil })
+}
+
 // Move has a call believe that this machine has another address.
 func (p *Phone) Move(id string, to netip.Addr) (moved bool, err error) {
 	err = p.withCall(id, func(c *call) error { moved = c.Moved(to); return nil })
@@ -171,4 +183,10 @@ func (p *Phone) OffersAudioAt(id string) (at netip.AddrPort) {
 func RateQuality(before, now media.Stats) (Quality, bool) {
 	_, q, known := rate(before, now)
 	return q, known
+}
+
+// TriesPorts reports whether the first account has found no ports for its reserve, and tries again later.
+func (p *Phone) TriesPorts() (later bool) {
+	_ = p.do(func() error { later = p.line("").stun.reopens; return nil })
+	return later
 }

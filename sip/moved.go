@@ -30,11 +30,30 @@ func (c *call) Moved(local netip.Addr) bool {
 		c.sdp.Move(socket.Addr(), socket.RTCPAddr().Port())
 		c.seek(socket, media.Seen{})
 		c.askSTUN(true)
+	} else if c.sameAddress() {
+		return true
 	}
 	c.moved, c.offered = true, 0
 	c.sync()
 	return true
 }
+
+// sameAddress is what a move does where this machine's address is the same, and the one by which others know it need not be: another search for the way begins, and a STUN server
+// is asked where the ports are seen now. later reports that its answer is waited for, for a moment: the address it has seen before leads nowhere, perhaps.
+func (c *call) sameAddress() (later bool) {
+	if c.params.ICE != nil {
+		c.sdp.SeekAnew()
+	}
+	if later = c.asksSTUN(); later {
+		c.offered = 0
+		c.offerLater(seenSoon)
+	}
+	c.askSTUN(true)
+	return later
+}
+
+// seenSoon is how long a new address waits to be offered for what a STUN server says.
+var seenSoon = time.Second // a variable for tests only
 
 func (c *call) moveTo(local netip.Addr) (*media.Socket, error) {
 	ports := c.p.cfg.RTPPorts

@@ -24,6 +24,7 @@ func (c *call) open(local netip.Addr) error {
 			return err
 		}
 		ports = &reserve{socket: socket}
+		c.line.stun.prepare() // for the next call
 	}
 	c.socket, c.local = ports.socket, local
 	addr, rtcpPort := c.socket.Addr(), c.socket.RTCPAddr().Port()

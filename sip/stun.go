@@ -49,8 +49,15 @@ type reflexion struct {
 	next    int              // which of them is asked
 	era     int              // counts changes: what began in an earlier one is over
 	looking bool
-	waiting []func() // for the servers
+	waiting []asking // for the servers
 	ports   *reserve
+	reopens bool // ports are opened later, since there were none
+}
+
+// asking is a call that is to be asked about, once there are servers.
+type asking struct {
+	c     *call
+	offer bool
 }
 
 const (
@@ -91,16 +98,15 @@ func (r *reflexion) find(local netip.Addr) {
 			r.looking = false
 			if err != nil {
 				p.log.Info("STUN server not found", "account", r.l.account.ID(), "error", err)
-				r.waiting = nil
 				r.fail("sip.stun.name")
 				return
 			}
 			r.servers = servers
-			r.open()
+			r.prepare() // the address may be another one by now
 			waiting := r.waiting
 			r.waiting = nil
-			for _, ask := range waiting {
-				ask()
+			for _, a := range waiting {
+				a.c.askSTUN(a.offer)
 			}
 		})
 	})
@@ -112,12 +118,28 @@ func (r *reflexion) open() {
 	socket, err := media.Listen(r.local, p.cfg.RTPPorts[0], p.cfg.RTPPorts[1])
 	if err != nil {
 		p.log.Info("no ports to ask a STUN server about", "account", r.l.account.ID(), "error", err)
-		return // calls will say so
+		r.reopen() // calls will say so
+		return
 	}
 	ports := &reserve{socket: socket, local: r.local, stop: socket.Answers()}
 	r.ports = ports
 	socket.Ask(r.server(), func(seen media.Seen, ok bool) {
 		p.queue.Put(func() { r.answered(ports, seen, ok) })
+	})
+}
+
+// reopen tries to open a pair of ports later.
+func (r *reflexion) reopen() {
+	if r.reopens {
+		return
+	}
+	r.reopens = true
+	era := r.era
+	r.l.p.after(stunRetried, func() {
+		if r.era == era {
+			r.reopens = false
+			r.prepare()
+		}
 	})
 }
 
@@ -128,7 +150,7 @@ func (r *reflexion) answered(ports *reserve, seen media.Seen, ok bool) {
 	ports.seen = seen
 	switch c := ports.call; {
 	case c != nil && ok:
-		c.seenAt(seen)
+		c.seenAt(seen, false)
 	case r.ports != ports || r.l.p.closed:
 	case ok:
 		r.tell(STUN{Server: r.l.account.STUN, Seen: seen.RTP.Addr()})
@@ -194,13 +216,14 @@ func (r *reflexion) drop() {
 func (r *reflexion) forget() {
 	r.drop()
 	r.era++
-	r.looking, r.retries, r.waiting, r.servers, r.next = false, false, nil, nil, 0
+	r.looking, r.retries, r.reopens, r.waiting, r.servers, r.next = false, false, false, nil, nil, 0
 	r.tell(STUN{})
 }
 
-// seenAt has the call's next offer or answer name the address that a STUN server sees; false where that is not wanted, or no news.
-func (c *call) seenAt(seen media.Seen) bool {
-	if c.phase == ended || c.sdp == nil || c.params.ICE != nil { // by ICE the other side sees for itself
+// seenAt has the call's next offer or answer name the address that a STUN server sees; false where that is not wanted, or no news. By ICE the other side has seen for itself,
+// unless the call has moved or no way was found yet.
+func (c *call) seenAt(seen media.Seen, moved bool) bool {
+	if c.phase == ended || c.sdp == nil || c.params.ICE != nil && c.way && !moved {
 		return false
 	}
 	c.seek(c.ports(), seen)
@@ -216,33 +239,66 @@ func seenAs(seen media.Seen) (netip.AddrPort, uint16) {
 }
 
 // askSTUN asks about the ports of a call that has not had the reserve: its line has just begun, or it has moved to another network. There what is
-// seen is offered at once, for the other side knows an address at which nothing is heard.
-func (c *call) askSTUN(offer bool) {
+// seen is offered at once, for the other side knows an address at which nothing is heard. Where a server says nothing the next one is asked.
+func (c *call) askSTUN(offer bool) { c.askServer(offer, 0) }
+
+// asksSTUN reports whether there is a server that a call can ask now.
+func (c *call) asksSTUN() bool {
+	_, ok := c.line.stun.serverFor(c.local)
+	return ok && c.line.account.STUN != ""
+}
+
+// askServer asks the next server, after so many that were silent.
+func (c *call) askServer(offer bool, silent int) {
 	r, local := c.line.stun, c.local
 	if c.phase == ended || c.line.account.STUN == "" {
 		return
 	}
-	if r.looking {
-		r.waiting = append(r.waiting, func() { c.askSTUN(offer) })
+	if r.looking || len(r.servers) == 0 {
+		r.waiting = append(slices.DeleteFunc(r.waiting, func(a asking) bool { return a.c == c || a.c.phase == ended }), asking{c, offer})
 		return
 	}
-	fits := func(s netip.AddrPort) bool { return s.Addr().Is4() == local.Unmap().Is4() }
-	i := slices.IndexFunc(r.servers, fits)
-	if i < 0 {
+	i, ok := r.serverFor(local)
+	if !ok {
 		return
 	}
+	server := r.servers[i]
 	told := func(seen media.Seen, ok bool) {
 		c.step(func() {
-			if ok && c.local == local && c.seenAt(seen) && offer {
-				c.moved, c.offered = true, 0
-				c.sync()
+			switch {
+			case c.local != local:
+			case !ok:
+				if next, found := r.serverFor(local); found && r.servers[next] == server {
+					r.next = next + 1
+				}
+				if silent+1 < len(r.servers) {
+					c.askServer(offer, silent+1)
+				}
+			default:
+				if c.seenAt(seen, offer) && offer {
+					c.moved, c.offered = true, 0
+				}
+				if offer && c.moved { // what waits for this
+					c.sync()
+				}
 			}
 		})
 	}
 	switch {
 	case c.audio != nil:
-		c.audio.Ask(r.servers[i], told)
+		c.audio.Ask(server, told)
 	case c.socket != nil:
-		c.socket.Ask(r.servers[i], told)
+		c.socket.Ask(server, told)
 	}
+}
+
+// serverFor is the next server that is asked from an address, an index of servers.
+func (r *reflexion) serverFor(local netip.Addr) (i int, ok bool) {
+	for n := range r.servers {
+		i = (r.next + n) % len(r.servers)
+		if r.servers[i].Addr().Is4() == local.Unmap().Is4() {
+			return i, true
+		}
+	}
+	return 0, false
 }

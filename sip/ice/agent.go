@@ -37,7 +37,7 @@ const (
 	mostPeer   = 8                      // addresses that were not named and are tried all the same
 	settles    = 400 * time.Millisecond // how long better pairs are waited for once one works
 	patience   = 8 * time.Second        // until it is told that there is no way; one that is found later counts all the same
-	consentDue = 5 * time.Second        // between two questions on the chosen pair; 80 to 120 % of it
+	consentDue = 5 * time.Second        // between two questions on the pair in use; 80 to 120 % of it
 	consented  = 30 * time.Second       // how long an answer is good for (RFC 7675 §5.1)
 )
 
@@ -58,6 +58,7 @@ type pair struct {
 	hurry     bool // it is to be tried next: the other side has just asked (§7.3.1.4)
 	nominate  bool // our question says that it is chosen
 	wanted    bool // the other side has said so
+	refused   bool // the other side has answered that with an error: it is not said again
 	chosen    bool // both know
 
 	id    [stun.TransactionIDSize]byte
@@ -89,11 +90,25 @@ func New(c Config, now time.Time) *Agent {
 		own: c.Own, theirs: c.Theirs, controlling: c.Controlling, tie: rand.Uint64(), components: min(max(c.Components, 1), 2), local: c.Local.Unmap(),
 		proven: map[Component][]netip.AddrPort{}, begun: now, turn: now,
 	}
-	for _, o := range c.Candidates {
-		a.add(o)
-	}
-	slices.SortStableFunc(a.pairs, func(p, q *pair) int { return compare(a.rank(q), a.rank(p)) })
+	a.Named(c.Candidates)
 	return a
+}
+
+// Named takes the candidates that the other side names, all of them or further ones: the best of those that are not known, while there is room. There always
+// is some for addresses that are not named. Candidates are as many as whoever reads them lets in.
+func (a *Agent) Named(all []Candidate) {
+	var fresh []*pair
+	for _, c := range all {
+		is := func(p *pair) bool { return p.Component == c.Component && p.Addr == c.Addr }
+		if p := a.made(c); p != nil && !slices.ContainsFunc(fresh, is) {
+			fresh = append(fresh, p)
+		}
+	}
+	higher := func(p, q *pair) int { return compare(a.rank(q), a.rank(p)) }
+	slices.SortStableFunc(fresh, higher)
+	room := MostPairs - mostPeer - (len(a.pairs) - a.peers)
+	a.pairs = append(a.pairs, fresh[:min(len(fresh), room)]...)
+	slices.SortStableFunc(a.pairs, higher)
 }
 
 func compare(a, b uint64) int {
@@ -106,16 +121,14 @@ func compare(a, b uint64) int {
 	return 0
 }
 
-// add makes a pair, unless it is there or is none: nil then.
-func (a *Agent) add(c Candidate) *pair {
+// made makes a pair, unless it is there or is none: nil then.
+func (a *Agent) made(c Candidate) *pair {
 	ip := c.Addr.Addr()
 	switch {
-	case len(a.pairs) >= MostPairs || int(c.Component) > a.components || ip.Is4() != a.local.Is4(), ip.IsLoopback() && !a.local.IsLoopback(), a.pair(c.Component, c.Addr) != nil:
+	case int(c.Component) > a.components || ip.Is4() != a.local.Is4(), ip.IsLoopback() && !a.local.IsLoopback(), a.pair(c.Component, c.Addr) != nil:
 		return nil
 	}
-	p := &pair{Candidate: c}
-	a.pairs = append(a.pairs, p)
-	return p
+	return &pair{Candidate: c}
 }
 
 func (a *Agent) pair(of Component, at netip.AddrPort) *pair {
@@ -153,13 +166,17 @@ func (a *Agent) best(of Component, fits func(*pair) bool) (best *pair) {
 func isChosen(p *pair) bool { return p.chosen }
 func doesWork(p *pair) bool { return p.state == works }
 
-// Chosen is where packets of a component go: by the chosen pair or, before there is one, by the best that works (RFC 8445 §12.1). ok is false where there is none, or
-// the other side has not consented of late.
-func (a *Agent) Chosen(of Component, now time.Time) (to netip.AddrPort, ok bool) {
-	p := a.best(of, isChosen)
-	if p == nil {
-		p = a.best(of, doesWork)
+// used is the pair that packets of a component take: the chosen one or, while there is none, the best that works (RFC 8445 §12.1). Some phones never choose. nil for none.
+func (a *Agent) used(of Component) *pair {
+	if p := a.best(of, isChosen); p != nil {
+		return p
 	}
+	return a.best(of, doesWork)
+}
+
+// Chosen is where packets of a component go. ok is false where there is no way, or the other side has not consented of late.
+func (a *Agent) Chosen(of Component, now time.Time) (to netip.AddrPort, ok bool) {
+	p := a.used(of)
 	if p == nil || now.Sub(p.heard) >= consented {
 		return netip.AddrPort{}, false
 	}
@@ -189,7 +206,7 @@ func (a *Agent) Failed() bool { return a.failed && a.best(RTP, doesWork) == nil 
 
 // Lost reports whether the way was there and the other side no longer consents.
 func (a *Agent) Lost(now time.Time) bool {
-	p := a.best(RTP, isChosen)
+	p := a.used(RTP)
 	return p != nil && now.Sub(p.heard) >= consented
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"github.com/pion/stun/v3"
 )
 
 // side is one phone of a test: an agent behind a NAT, or behind none.
@@ -15,6 +17,10 @@ type side struct {
 	at    map[Component]netip.AddrPort // its own ports
 	nat   map[Component]netip.AddrPort // how others see them; the same without a NAT
 	wakes time.Time
+
+	mute    bool // it never asks
+	refuses bool // it answers each nomination with an error
+	refused int
 }
 
 // network carries datagrams between two sides, by a clock of its own.
@@ -111,7 +117,7 @@ func (n *network) run(d time.Duration, done func() bool) bool {
 		}
 		next := end
 		for _, s := range n.sides {
-			if s.wakes.Before(next) {
+			if !s.mute && s.wakes.Before(next) {
 				next = s.wakes
 			}
 		}
@@ -125,6 +131,11 @@ func (n *network) run(d time.Duration, done func() bool) bool {
 				if f.p.To != s.nat[f.p.Component] {
 					continue // nobody is there, or it is behind a NAT
 				}
+				if q, ok := s.nominated(f.p.Data); ok && s.refuses {
+					s.refused++
+					n.send(i, []Packet{{f.p.Component, f.from, s.sign(q, stun.BindingError, stun.ErrorCodeAttribute{Code: 400, Reason: []byte("Bad Request")})}})
+					continue
+				}
 				out, heard := s.Receive(f.p.Component, f.p.Data, f.from, n.now)
 				if !heard && n.loses() {
 					continue
@@ -134,7 +145,7 @@ func (n *network) run(d time.Duration, done func() bool) bool {
 			}
 		}
 		for i, s := range n.sides {
-			if !s.wakes.After(n.now) {
+			if !s.mute && !s.wakes.After(n.now) {
 				out, next := s.Tick(n.now)
 				if !next.After(n.now) {
 					n.t.Fatal("an agent asks to be asked at once, for ever")
@@ -145,6 +156,16 @@ func (n *network) run(d time.Duration, done func() bool) bool {
 		}
 	}
 	return done()
+}
+
+// nominated is the question by which the other side chooses, where a datagram is one.
+func (s *side) nominated(data []byte) (q question, ok bool) {
+	m, ok := s.read(data)
+	if !ok || m.Type.Class != stun.ClassRequest {
+		return q, false
+	}
+	q, ok = asked(m)
+	return q, ok && q.nominates
 }
 
 // goes has a side be where nobody looks for it, and say nothing more.
@@ -243,6 +264,72 @@ func TestLite(t *testing.T) {
 		return n.sides[0].Done()
 	}) {
 		t.Error("no way to a peer that only answers")
+	}
+}
+
+// TestWorksAndIsNotChosen: the sound stays where it can go, be it that the other side never chooses, or that it takes none of our choices. Once nobody
+// is there, that is told.
+func TestWorksAndIsNotChosen(t *testing.T) {
+	for name, begin := range map[string]func(n *network){
+		"it answers only": func(n *network) {
+			n.sides[0].controlling, n.sides[1].controlling = false, true
+			n.sides[1].mute = true
+		},
+		"it refuses": func(n *network) { n.sides[1].refuses = true },
+	} {
+		n := meet(t, setup{components: 2})
+		begin(n)
+		a, b := n.sides[0], n.sides[1]
+		n.run(2*time.Minute, func() bool { return false })
+		for of := RTP; of <= RTCP; of++ {
+			if to, ok := a.Chosen(of, n.now); !ok || to != b.nat[of] || a.Done() {
+				t.Errorf("%s: component %d goes to %v, %v", name, of, to, ok)
+			}
+		}
+		if a.Lost(n.now) || a.Failed() || b.refused > 2 {
+			t.Errorf("%s: lost %v, failed %v, nominated %d times", name, a.Lost(n.now), a.Failed(), b.refused)
+		}
+		n.goes(1)
+		n.run(31*time.Second, func() bool { return false })
+		if _, ok := a.Chosen(RTP, n.now); ok || !a.Lost(n.now) {
+			t.Errorf("%s: nobody is there, lost %v", name, a.Lost(n.now))
+		}
+	}
+}
+
+// TestBestAreTried: of more candidates than are tried it is the best, in whatever order they come; there is room for those that nobody names; and one
+// that is named later is tried too.
+func TestBestAreTried(t *testing.T) {
+	n := meet(t, setup{components: 1})
+	a, b := n.sides[0], n.sides[1]
+	var all []Candidate
+	for port := range uint16(60) {
+		c := newCandidate(Seen, RTP, netip.AddrPortFrom(netip.MustParseAddr("192.0.2.1"), 5000+port), b.at[RTP])
+		c.Priority -= 1000
+		all = append(all, c)
+	}
+	best := newCandidate(Host, RTP, b.at[RTP], b.at[RTP])
+	a.Agent = New(Config{Own: a.own, Theirs: a.theirs, Candidates: append(all, best, best), Components: 1, Controlling: true, Local: a.at[RTP].Addr()}, n.now)
+	if a.pairs[0].Addr != best.Addr || len(a.pairs) != MostPairs-mostPeer {
+		t.Errorf("%d pairs, the first to %v", len(a.pairs), a.pairs[0].Addr)
+	}
+	for port := range uint16(20) {
+		a.Receive(RTP, b.ask([12]byte{byte(port)}, RTP, false), netip.AddrPortFrom(netip.MustParseAddr("198.51.100.9"), 6000+port), n.now)
+	}
+	a.Named(append(all, newCandidate(Host, RTP, addr("192.0.2.2:1"), addr("192.0.2.2:1"))))
+	if a.peers != mostPeer || len(a.pairs) != MostPairs {
+		t.Errorf("%d pairs, %d of them not named", len(a.pairs), a.peers)
+	}
+
+	n = meet(t, setup{components: 1, nat: [2]bool{true, false}})
+	a, b = n.sides[0], n.sides[1]
+	a.Agent = New(Config{Own: a.own, Theirs: a.theirs, Candidates: all[:3], Components: 1, Controlling: true, Local: a.at[RTP].Addr()}, n.now)
+	b.mute = true
+	n.run(time.Second, func() bool { return false })
+	a.Named([]Candidate{all[0], best})
+	a.wakes = n.now
+	if !n.run(5*time.Second, a.Done) {
+		t.Error("what is named later is not tried")
 	}
 }
 

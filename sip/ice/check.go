@@ -31,7 +31,7 @@ func (a *Agent) Tick(now time.Time) (out []Packet, next time.Time) {
 	}
 	for _, p := range a.pairs {
 		switch {
-		case !p.chosen && !p.pending():
+		case p != a.used(p.Component) && !p.pending():
 		case p.due.Before(a.turn):
 			soonest(a.turn)
 		default:
@@ -83,7 +83,7 @@ func (a *Agent) next(now time.Time) *pair {
 		p.state, p.nominate, p.sent = broken, false, 0
 	}
 	for _, p := range a.pairs {
-		if p.chosen && !now.Before(p.due) { // consent
+		if p == a.used(p.Component) && !p.pending() && !now.Before(p.due) { // consent
 			p.id, p.sent = stun.NewTransactionID(), 0
 			return p
 		}
@@ -117,7 +117,7 @@ func (p *pair) begin() {
 func (a *Agent) send(p *pair, now time.Time) Packet {
 	p.sent++
 	p.as = a.controlling
-	if p.due = now.Add(min(again<<(p.sent-1), againMost)); p.chosen {
+	if p.due = now.Add(min(again<<(p.sent-1), againMost)); !p.pending() {
 		p.due = nextConsent(now)
 	}
 	return Packet{p.Component, p.Addr, a.ask(p.id, p.Component, p.nominate && a.controlling)}
@@ -129,7 +129,7 @@ func (a *Agent) choose(now time.Time) {
 		return
 	}
 	for of := RTP; int(of) <= a.components; of++ {
-		p := a.best(of, doesWork)
+		p := a.best(of, func(p *pair) bool { return p.state == works && !p.refused })
 		if p == nil || a.settled(of) || a.best(of, func(q *pair) bool { return q.nominate && q.state == works }) != nil {
 			continue
 		}
@@ -170,11 +170,12 @@ func (a *Agent) asked(of Component, q question, src netip.AddrPort) []Packet {
 		if a.controlling == (a.tie >= q.tie) { // whoever controls and has the greater number goes on, and so does who is controlled and has the lesser
 			return []Packet{{of, src, a.conflict(q)}}
 		}
-		a.controlling = !a.controlling
+		a.changeRole()
 	}
 	p := a.pair(of, src)
 	if p == nil && a.peers < mostPeer {
-		if p = a.add(Candidate{Foundation: "peer", Component: of, Priority: q.priority & (1<<31 - 1), Addr: src, Kind: Peer}); p != nil {
+		if p = a.made(Candidate{Foundation: "peer", Component: of, Priority: q.priority & (1<<31 - 1), Addr: src, Kind: Peer}); p != nil {
+			a.pairs = append(a.pairs, p)
 			a.peers++
 		}
 	}
@@ -213,17 +214,17 @@ func (a *Agent) answered(of Component, m *stun.Message, src netip.AddrPort, now 
 			p.hurry = true
 		case p.state == asking:
 			p.state = broken
+		case p.nominate && !p.chosen: // the pair works all the same; another one may be agreed on
+			p.nominate, p.refused = false, true
 		}
 		return true
 	}
 	if p.heard = now; a.worked.IsZero() {
 		a.worked = now
 	}
-	p.state = works
+	p.state, p.due = works, nextConsent(now)
 	a.prove(of, src)
-	if !p.chosen && (p.wanted && !a.controlling || p.nominate && a.controlling) {
-		p.chosen, p.due = true, nextConsent(now)
-	}
+	p.chosen = p.chosen || p.wanted && !a.controlling || p.nominate && a.controlling
 	return true
 }
 
@@ -232,11 +233,17 @@ func (a *Agent) giveWay(was bool) {
 	if a.controlling != was { // it was changed since
 		return
 	}
-	a.controlling, a.tie = !a.controlling, rand.Uint64()
+	a.tie = rand.Uint64()
+	a.changeRole()
+}
+
+// changeRole has the other side choose, or us; what was about to be chosen is not.
+func (a *Agent) changeRole() {
+	a.controlling = !a.controlling
 	for _, p := range a.pairs {
 		p.nominate = false
 	}
 }
 
-// nextConsent is when the chosen pair is asked next (RFC 7675 §5.1).
+// nextConsent is when the pair in use is asked next (RFC 7675 §5.1).
 func nextConsent(now time.Time) time.Time { return now.Add(consentDue*4/5 + rand.N(consentDue*2/5)) }

@@ -21,7 +21,7 @@
 //   - Both roles, whichever signalling gives, with the repair of a conflict (§7.3.1.1). Nomination is regular (§8.1.1); of a peer that nominates
 //     everything (RFC 5245 §8.1.1.2) the best nominated pair counts.
 //   - Peers that only answer (ice-lite), peer-reflexive candidates, triggered checks, two components or one.
-//   - Consent (RFC 7675): the chosen pair is asked every five seconds, and without an answer for thirty nothing more is sent.
+//   - Consent (RFC 7675): the pair in use is asked every five seconds, and without an answer for thirty nothing more is sent.
 //   - A question without the right name and signature gets no answer. An answer is shorter than its question. At most [MostPairs] pairs are tried, and one
 //     question is sent each [Pace].
 package ice

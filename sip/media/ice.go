@@ -39,10 +39,9 @@ type search struct {
 
 	mu     sync.Mutex
 	agent  *ice.Agent
-	before [parts]ways // that an earlier search has found, until this one is done
+	before [parts]ways // that an earlier search has found, until this one has found one or given up
 	over   bool
-	found  bool // there is a way
-	done   bool // and it is chosen
+	found  bool // there is a way for the sound
 	failed bool // there is none
 }
 
@@ -51,7 +50,13 @@ func (s *Session) seek(agreed *sdp.ICE) {
 	s.seeking.Lock()
 	defer s.seeking.Unlock()
 	old := s.search.Load()
-	if s.sought || old != nil && old.agreed.Same(agreed) {
+	switch {
+	case s.sought:
+		return
+	case old != nil && old.agreed.Same(agreed):
+		if agreed != nil {
+			old.named(agreed.Candidates)
+		}
 		return
 	}
 	if old != nil {
@@ -139,6 +144,22 @@ func (n *search) run() {
 	}
 }
 
+// named takes what the other side names in a search that goes on.
+func (n *search) named(all []ice.Candidate) {
+	n.mu.Lock()
+	n.agent.Named(all)
+	n.mu.Unlock()
+	n.hurry()
+}
+
+// hurry has the agent say at once what is due.
+func (n *search) hurry() {
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
 func (n *search) end() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -161,10 +182,7 @@ func (n *search) take(of part, data []byte, src netip.AddrPort) bool {
 		return false
 	}
 	n.send(out)
-	select {
-	case n.wake <- struct{}{}:
-	default:
-	}
+	n.hurry()
 	return true
 }
 
@@ -181,22 +199,27 @@ func (n *search) tell(now time.Time) {
 		return
 	}
 	sound, found := n.ways(forRTP, now)
-	reports, _ := n.ways(forRTCP, now)
+	reports, both := n.ways(forRTCP, now)
 	reports.search = reports.search && n.agreed.Components == 2
-	switch failed := !found && n.agent.Failed(); {
+	failed := !found && n.agent.Failed()
+	for of, over := range [parts]bool{forRTP: found || failed, forRTCP: both || failed} {
+		if over {
+			n.before[of] = ways{search: true}
+		}
+	}
+	switch {
 	case failed && !n.failed:
 		n.s.log.Info("media: no way was found by ICE")
 		n.report(false)
 	case n.found && !found:
 		n.s.log.Info("media: the other side no longer answers by ICE")
 		n.report(false)
-	case n.agent.Done() && !n.done:
+	case found && !n.found: // for the sound: reports are not worth more
 		n.s.log.Info("media: a way was found by ICE")
-		n.done = true
 		n.report(true)
 	}
 	first := found && !n.found
-	if n.found, n.failed = found, !found && n.agent.Failed(); n.failed { // as without
+	if n.found, n.failed = found, failed; n.failed { // as without
 		sound, reports = ways{}, ways{}
 	}
 	n.s.follow(sound, reports)
@@ -211,18 +234,21 @@ func (n *search) report(found bool) {
 	}
 }
 
-// ways are those of a port: what an earlier search has found holds until this one is done.
+// ways are those of a port: what an earlier search has found holds until this one finds something. They are few, however often there is another search.
 func (n *search) ways(of part, now time.Time) (w ways, found bool) {
 	w = ways{search: true, proven: n.agent.ProvenAddrs(component(of))}
 	w.chosen, found = n.agent.Chosen(component(of), now)
-	if before := n.before[of]; !n.done {
-		if !found && !before.search { // an earlier one has found none: as without, until this one does
-			return ways{}, false
+	before := n.before[of]
+	if !found && !before.search { // an earlier one has found none: as without, until this one does
+		return ways{}, false
+	}
+	for _, src := range before.proven {
+		if len(w.proven) < ice.MostPairs && !slices.Contains(w.proven, src) {
+			w.proven = append(w.proven, src)
 		}
-		w.proven = append(w.proven, before.proven...)
-		if !found {
-			w.chosen = before.chosen
-		}
+	}
+	if !found {
+		w.chosen = before.chosen
 	}
 	return w, found
 }

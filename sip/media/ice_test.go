@@ -145,6 +145,84 @@ func TestPlainWhereNoWayIsFound(t *testing.T) {
 	hears()
 }
 
+// TestWayOfTheSoundIsTold: a way for the sound is one, though no report has come by; each time that it is lost, and found again, that is told, and nothing goes to whoever
+// no longer consents.
+func TestWayOfTheSoundIsTold(t *testing.T) {
+	as, bs, nobody := open(t), open(t), open(t)
+	way := searching(as, bs, 2)
+	for _, side := range way {
+		side.Candidates[1].Addr = nobody.RTCPAddr()
+	}
+	found := make(chan bool, 9)
+	a := begin(t, as, unnamed(agreed(bs), way[0]), Options{OnWay: func(ok bool) { found <- ok }})
+	begin(t, bs, unnamed(agreed(as), way[1]), Options{})
+	for range 2 {
+		if !await(t, found) {
+			t.Fatal("no way")
+		}
+		n := a.search.Load()
+		n.mu.Lock()
+		n.tell(time.Now().Add(time.Minute)) // no answer for so long
+		a.recv.mu.Lock()
+		to := a.recv.latch.target()
+		a.recv.mu.Unlock()
+		n.mu.Unlock()
+		if to.IsValid() {
+			t.Errorf("sound goes on to %v", to)
+		}
+		if await(t, found) {
+			t.Error("the way is found twice")
+		}
+	}
+	if !await(t, found) {
+		t.Error("the way is not found again")
+	}
+}
+
+// TestSearchesWithoutEnd: what earlier searches have found is bounded, and holds while a later one finds nothing.
+func TestSearchesWithoutEnd(t *testing.T) {
+	as, nobody := open(t), open(t)
+	p := unnamed(agreed(nobody), searching(as, nobody, 1)[0])
+	s := begin(t, as, p, Options{})
+	first := netip.MustParseAddrPort("127.0.0.1:20000")
+	for i := range uint16(300) {
+		n := s.search.Load()
+		n.mu.Lock()
+		n.before[forRTP].chosen = first
+		n.before[forRTP].proven = append(n.before[forRTP].proven, netip.AddrPortFrom(first.Addr(), first.Port()+i), first)
+		n.mu.Unlock()
+		p.ICE = searching(as, nobody, 1)[0]
+		if err := s.Update(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.recv.mu.Lock()
+	defer s.recv.mu.Unlock()
+	if l := &s.recv.latch; len(l.proven) > ice.MostPairs || !l.followed(first) || l.target() != first {
+		t.Errorf("%d addresses, sound goes to %v", len(l.proven), l.target())
+	}
+}
+
+// TestNamedLater: in a search that goes on the other side names another address, and there it is.
+func TestNamedLater(t *testing.T) {
+	as, bs, nobody := open(t), open(t), open(t)
+	way, wrong := searching(as, bs, 1), searching(as, nobody, 1)
+	right := way[0].Candidates
+	way[0].Candidates = wrong[0].Candidates
+	way[1].Candidates = searching(nobody, bs, 1)[1].Candidates // and we are not named to it
+	found := make(chan bool, 9)
+	a := begin(t, as, unnamed(agreed(bs), way[0]), Options{OnWay: func(ok bool) { found <- ok }})
+	begin(t, bs, unnamed(agreed(as), way[1]), Options{})
+	more := *way[0]
+	more.Candidates = append(wrong[0].Candidates, right...)
+	if err := a.Update(unnamed(agreed(bs), &more)); err != nil {
+		t.Fatal(err)
+	}
+	if !await(t, found) {
+		t.Error("no way")
+	}
+}
+
 // TestHandshakeByICE: the handshake takes the way that was found, and begins once there is one.
 func TestHandshakeByICE(t *testing.T) {
 	as, bs := open(t), open(t)

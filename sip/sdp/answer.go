@@ -58,7 +58,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		lines[i] = s.audioLine(l.proto, formats, dir, s.mux, said)
 		search, found := s.answerICE(d, l)
 		if search != nil && search.Components == 2 {
-			lines[i].attrs = portOfReports(lines[i].attrs, s.cfg.RTCPPort)
+			lines[i].attrs = s.portOfReports(lines[i].attrs)
 		}
 		way, lines[i].attrs = search, append(lines[i].attrs, found...)
 	}
@@ -74,7 +74,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		m.Unbelieved = printed && len(usable) == 0
 	}
 	s.terms, s.secureOnly = said, s.cfg.Encryption == EncryptionRequired || demandsSecurity(line.proto)
-	s.last, s.held, s.kept, s.keptDir, s.keptTerms = &m, m.RemoteHold, formats, dir, said
+	s.last, s.held, s.kept, s.keptDir, s.keptTerms, s.keptICE = &m, m.RemoteHold, formats, dir, said, s.ice
 	return s.write(lines), m, nil
 }
 
@@ -146,12 +146,13 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 
 // agree notes that the offer was answered.
 func (s *Session) agree(held bool) {
-	s.held, s.kept, s.keptDir, s.keptTerms = held, slices.Clone(s.offered), s.offerDir, s.terms
+	s.held, s.kept, s.keptDir, s.keptTerms, s.keptICE = held, slices.Clone(s.offered), s.offerDir, s.terms, s.ice
 }
 
 // ReadRefresh reads the peer's answer to what was agreed last, offered once more: our last offer that was answered, or our last answer.
 func (s *Session) ReadRefresh(answer []byte) (Media, error) {
 	s.offered, s.offerDir, s.terms = slices.Clone(s.kept), s.keptDir, s.keptTerms
+	s.ice.said, s.ice.offered = s.keptICE.said, s.keptICE.offered
 	return s.ReadAnswer(answer)
 }
 
@@ -170,7 +171,7 @@ func (s *Session) Plain() []byte {
 	}
 	lines[s.audio] = s.audioLine(proto, s.kept, s.keptDir, s.mux, terms{})
 	if search := s.searched(); search != nil {
-		lines[s.audio].attrs = append(portOfReports(lines[s.audio].attrs, s.cfg.RTCPPort), s.candidateLines(search.Components)...)
+		lines[s.audio].attrs = append(s.portOfReports(lines[s.audio].attrs), s.candidateLines(search.Ours, search.Components)...)
 	}
 	return s.write(lines)
 }

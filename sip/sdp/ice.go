@@ -2,6 +2,7 @@ package sdp
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"linecard/sip/ice"
@@ -82,8 +83,7 @@ func (s *Session) credentials() ice.Credentials {
 }
 
 // candidateLines are our half of the search as it is written.
-func (s *Session) candidateLines(components int) (out []attribute) {
-	c := s.credentials()
+func (s *Session) candidateLines(c ice.Credentials, components int) (out []attribute) {
 	s.ice.said = c
 	out = append(out, attribute{"ice-ufrag", c.Name}, attribute{"ice-pwd", c.Password()}, attribute{"ice-options", "ice2"})
 	for _, o := range s.own {
@@ -138,13 +138,8 @@ func at(host string, port uint16, c ice.Candidate) bool {
 }
 
 // lite reports whether the other side only answers.
-func (d description) lite() bool {
-	for _, a := range d.attrs {
-		if a.key == "ice-lite" {
-			return true
-		}
-	}
-	return false
+func (d description) lite(m mediaLine) bool {
+	return slices.ContainsFunc(slices.Concat(d.attrs, m.attrs), func(a attribute) bool { return a.key == "ice-lite" }) // some name it with the media
 }
 
 // answerICE is what our answer to an offer agrees about ICE, and what it says.
@@ -160,13 +155,18 @@ func (s *Session) answerICE(d description, m mediaLine) (agreed *ICE, said []att
 	if agreed == nil {
 		return nil, nil
 	}
-	if was := s.searched(); was != nil && was.Theirs != agreed.Theirs { // it begins anew, and so do we (RFC 8839 §4.4.2)
+	was := s.searched()
+	if was != nil && was.Theirs != agreed.Theirs { // it begins anew, and so do we (RFC 8839 §4.4.2)
 		s.ice.ours = ice.Credentials{}
 	}
 	s.ice.offered, s.ice.mismatch = true, false
-	agreed.Ours, agreed.Controlling = s.credentials(), d.lite()
+	if agreed.Controlling = d.lite(m); was != nil && was.Theirs == agreed.Theirs { // it goes on: another search of ours is for an offer of ours
+		agreed.Ours = was.Ours
+	} else {
+		agreed.Ours = s.credentials()
+	}
 	s.keepRole(agreed)
-	return agreed, s.candidateLines(agreed.Components)
+	return agreed, s.candidateLines(agreed.Ours, agreed.Components)
 }
 
 // answeredICE is what an answer to our offer agrees about ICE; nil for nothing.
@@ -203,12 +203,23 @@ func (s *Session) searched() *ICE {
 	return s.last.ICE
 }
 
-// portOfReports names the port for reports, which has to be said where it is a component of its own (RFC 8839 §4.2.1.2).
-func portOfReports(attrs []attribute, port uint16) []attribute {
-	for _, a := range attrs {
-		if a.key == "rtcp" || a.key == "rtcp-mux" {
-			return attrs
-		}
+// portOfReports names where reports come to, which has to be said where it is a component of its own (RFC 8839 §4.2.1.2), and has to be among the candidates: where nobody
+// has told how the port for reports is seen, or it is seen elsewhere, that is the port itself.
+func (s *Session) portOfReports(attrs []attribute) []attribute {
+	own := slices.DeleteFunc(slices.Clone(s.own), func(c ice.Candidate) bool { return c.Component != ice.RTCP })
+	at := netip.AddrPortFrom(s.cfg.Addr.Addr().Unmap(), s.cfg.RTCPPort)
+	value := strconv.Itoa(int(at.Port()))
+	listed := len(own) == 0 || slices.ContainsFunc(own, func(c ice.Candidate) bool { return c.Addr == at })
+	if !listed {
+		best := own[len(own)-1].Addr // as it is seen, where that is known
+		value = strconv.Itoa(int(best.Port())) + " IN " + addrType(best.Addr().String()) + " " + best.Addr().String()
 	}
-	return append(attrs, attribute{"rtcp", strconv.Itoa(int(port))})
+	i := slices.IndexFunc(attrs, func(a attribute) bool { return a.key == "rtcp" })
+	switch _, mux := (mediaLine{attrs: attrs}).attr("rtcp-mux"); {
+	case i >= 0:
+		attrs[i].value = value
+	case !mux || !listed:
+		attrs = append(attrs, attribute{"rtcp", value})
+	}
+	return attrs
 }

@@ -51,6 +51,7 @@ type Session struct {
 	terms      terms // what our pending or last offer, or last answer, says of encryption
 	secureOnly bool  // and that it takes no audio in clear
 	keptTerms  terms // what our half of the agreement said of it
+	keptICE    searching
 }
 
 // New starts a session. Nothing is sent and nothing agreed yet.
@@ -92,11 +93,12 @@ func (s *Session) Keep() *Kept {
 }
 
 // PutBack takes back what was offered and agreed since Keep: it was so with one phone of several that were asked, and another one answers
-// our offer. The address of our audio stays.
+// our offer. The address of our audio stays, and the candidates that belong to it.
 func (s *Session) PutBack(k *Kept) {
-	cfg := s.cfg
+	cfg, own := s.cfg, s.own
 	*s = k.s
 	s.cfg = cfg
+	s.Seek(own)
 }
 
 // Offer writes an offer with our audio flowing in direction dir: SendRecv to talk, SendOnly to hold, Inactive to stop both
@@ -123,7 +125,7 @@ func (s *Session) Offer(dir Direction) []byte {
 	mux := s.mux || s.terms.setup != ""
 	line := s.audioLine(proto, s.offered, dir, mux, s.terms)
 	if s.ice.offered = s.seeks(); s.ice.offered {
-		line.attrs = append(portOfReports(line.attrs, s.cfg.RTCPPort), s.candidateLines(2)...)
+		line.attrs = append(s.portOfReports(line.attrs), s.candidateLines(s.credentials(), 2)...)
 	}
 	if len(s.lines) == 0 {
 		s.lines, s.audio = []mediaLine{line}, 0

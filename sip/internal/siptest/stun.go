@@ -17,6 +17,7 @@ type STUN struct {
 
 	mu     sync.Mutex
 	silent bool
+	seen   netip.Addr // where it sees everybody; not valid for where Translated says
 	asked  chan netip.AddrPort
 }
 
@@ -50,6 +51,13 @@ func (s *STUN) Silence(on bool) {
 	s.silent = on
 }
 
+// Moves has it see everybody at another address from now on.
+func (s *STUN) Moves(to netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen = to
+}
+
 // Asked waits for a question and tells where it came from.
 func (s *STUN) Asked() netip.AddrPort {
 	s.t.Helper()
@@ -81,12 +89,15 @@ func (s *STUN) serve() {
 		}
 		s.asked <- from
 		s.mu.Lock()
-		silent := s.silent
+		silent, seen := s.silent, s.seen
 		s.mu.Unlock()
 		if silent {
 			continue
 		}
 		at := Translated(from)
+		if seen.IsValid() {
+			at = netip.AddrPortFrom(seen, at.Port())
+		}
 		r := stun.MustBuild(stun.NewTransactionIDSetter(m.TransactionID), stun.BindingSuccess, &stun.XORMappedAddress{IP: at.Addr().AsSlice(), Port: int(at.Port())}, stun.Fingerprint)
 		_, _ = s.conn.WriteToUDPAddrPort(r.Raw, from)
 	}
