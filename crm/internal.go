@@ -16,14 +16,23 @@ var markedExtension = regexp.MustCompile(`(?i)^(?:#|x|ext(?:n|ension)?\b)?[\s.:]
 // none of them is a colleague's number by the plan. Fields are what anybody in the org typed, so that a number for emergencies is none, nor is one with a
 // price of its own.
 func (p NumberPlan) Internal(extension, phone string) string {
-	for _, text := range []string{extension, p.behind(phone), phone} {
-		m := markedExtension.FindStringSubmatch(strings.TrimSpace(foldDigits(text)))
-		if m == nil {
-			continue
-		}
-		if number := digitsOf(m[1]); p.extension().MatchString(number) && !p.emergency(number) && !p.dear(number) {
-			return number
-		}
+	if number := p.house(extension); number != "" {
+		return number
+	}
+	if number := p.house(p.behind(phone)); number != "" {
+		return number
+	}
+	return p.house(phone)
+}
+
+// house is the colleague's number that a text is, "" for none.
+func (p NumberPlan) house(text string) string {
+	m := markedExtension.FindStringSubmatch(strings.TrimSpace(foldDigits(text)))
+	if m == nil {
+		return ""
+	}
+	if number := digitsOf(m[1]); p.extension().MatchString(number) && !p.emergency(number) && !p.dear(number) {
+		return number
 	}
 	return ""
 }
