@@ -15,6 +15,7 @@ type Colleague struct {
 	Account   string // id of the account by whose server
 	Org       string // id of the org that one is a user of; "" for one of the settings alone
 	Listed    bool   // in the settings
+	Namesakes bool   // several users of the org have the name, so that it tells of none which one is meant
 }
 
 // Activity is what a colleague's phone does.
@@ -42,6 +43,9 @@ type ColleagueView struct {
 	OnOrg     string   `json:"onOrg,omitempty"`  // what people call that org; "" while there is only one
 	Listed    bool     `json:"listed"`           // in the settings, so that it can be removed there
 	State     Activity `json:"state"`
+
+	namesakes bool   // see [Colleague.Namesakes]
+	known     string // the name as [SameName] has it
 }
 
 // What a pick-up may say no with.
@@ -61,11 +65,15 @@ func (d *Desk) SetColleagues(all []Colleague) {
 }
 
 func (e colleaguesSet) next(s state) (state, []effect) {
+	before := make(map[lamp]Activity, len(s.colleagues))
+	for _, c := range s.colleagues {
+		before[lamp{c.Account, c.Extension}] = c.State
+	}
 	views := make([]ColleagueView, len(e.all))
 	for i, c := range e.all {
-		views[i] = ColleagueView{Name: c.Name, Extension: c.Extension, Account: c.Account, Org: c.Org, Listed: c.Listed, State: ActivityUnknown}
-		if was := s.colleague(c.Account, c.Extension); was >= 0 {
-			views[i].State = s.colleagues[was].State
+		views[i] = ColleagueView{Name: c.Name, Extension: c.Extension, Account: c.Account, Org: c.Org, Listed: c.Listed, State: ActivityUnknown, namesakes: c.Namesakes, known: SameName(c.Name)}
+		if was, there := before[lamp{c.Account, c.Extension}]; there {
+			views[i].State = was
 		} else if told, known := s.lamps[lamp{c.Account, c.Extension}]; known { // a queue's hint
 			views[i].State = activityOf(told)
 		}

@@ -38,6 +38,13 @@ func (s state) linkFor(account string) (l crm.LinkStatus, ok bool) {
 	return s.firstLink()
 }
 
+// HomeOrg is the id of the org that the calls of accounts belong to which name none: first is the first one of the settings.
+func HomeOrg(first string, links []crm.LinkStatus) string {
+	s := state{links: links, accounts: []Account{{First: first}}}
+	l, _ := s.linkFor("")
+	return cmp.Or(l.OrgID, first)
+}
+
 // first is the id of the first org of the settings, "" while no account has told it.
 func (s state) first() string {
 	if len(s.accounts) == 0 {

@@ -18,6 +18,8 @@ func TestRecordsOwner(t *testing.T) {
 	elsewhere.Extension, elsewhere.Account = "20", "2@y"
 	namesake := jane
 	namesake.Extension = "11"
+	hers, other, several := jane, jane, jane
+	hers.Org, other.Org, other.Extension, several.namesakes = "00DA", "00DB", "15", true
 	s := state{phones: []PhoneView{{Account: own, Extension: "99"}}}
 	for name, c := range map[string]struct {
 		owner  string
@@ -33,10 +35,16 @@ func TestRecordsOwner(t *testing.T) {
 		"no owner, nameless":          {" ", "+14155550132", []ColleagueView{{Extension: "14", Account: own}}, ""},
 		"the call is with the owner":  {"Jane Moreno", "10", []ColleagueView{jane}, ""},
 		"the agent is the owner":      {"Me", "+14155550132", []ColleagueView{{Name: "Me", Extension: "99", Account: own}}, ""},
+		"a user of another org":       {"Jane Moreno", "+14155550132", []ColleagueView{other}, ""},
+		"of the record's org":         {"Jane Moreno", "+14155550132", []ColleagueView{other, hers}, "10"},
+		"one of several users":        {"Jane Moreno", "+14155550132", []ColleagueView{several}, ""},
 		"nothing is known of a state": {"Ben", "+14155550132", []ColleagueView{{Name: "Ben", Extension: "12", Account: own}}, "12"},
 	} {
 		s.colleagues = c.all
-		with := &call{account: own, number: crm.Number{Raw: c.number}, lookup: LookupView{Record: &crm.Match{Record: crm.Record{Owner: c.owner}}}}
+		for i := range c.all {
+			c.all[i].known = SameName(c.all[i].Name)
+		}
+		with := &call{account: own, number: crm.Number{Raw: c.number}, lookup: LookupView{Record: &crm.Match{Record: crm.Record{Ref: crm.Ref{Org: "00DA"}, Owner: c.owner}}}}
 		got := ""
 		if o := s.recordsOwner(with); o != nil {
 			got = o.Extension

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +28,11 @@ func TestTheOtherSpellingsOfANumber(t *testing.T) {
 		{"ten digits", NumberPlan{Region: "US"}, "4155550132", "+14155550132 14155550132"},
 		{"written with +", NumberPlan{Region: "GB", DialAs: DialE164}, "02079460018", "00442079460018 02079460018"},
 		{"behind a 9", NumberPlan{Region: "US", OutsidePrefix: "9"}, "4155550132", "914155550132 +14155550132- 14155550132- 4155550132-"},
+		{"typed behind a 9", NumberPlan{Region: "US", OutsidePrefix: "9"}, "9175550132", "919175550132 +19175550132- 19175550132-"}, // 9175550132 would be a 175550132 outside
+		{"behind a 0", NumberPlan{Region: "DE", OutsidePrefix: "0"}, "03023125117", "000493023125117 +493023125117-"},
+		{"an emergency behind a 9", NumberPlan{Region: "US", OutsidePrefix: "9"}, "9911", ""},
+		{"one way is a colleague's number", NumberPlan{Region: "GB", Extension: regexp.MustCompile(`^0044[0-9]{10}$`)}, "+442079460018", "02079460018"},
+		{"a rewrite is for one way", NumberPlan{Region: "GB", Rewrites: []Rewrite{code}}, "+442079460018", "00442079460018"},
 		{"its own exit code", NumberPlan{Region: "DE", ExitCode: "000"}, "+442079460018", "000442079460018"},
 		{"a local number", NumberPlan{Region: "DE", AreaCode: "30"}, "23125117", "+493023125117 00493023125117 03023125117"},
 		{"an extension", NumberPlan{Region: "US"}, "1002", ""},
@@ -50,6 +56,33 @@ func TestTheOtherSpellingsOfANumber(t *testing.T) {
 	}
 }
 
+// A spelling of a number abroad that is kept leaves numbers of the own country as they are, wherever any form does.
+func TestASpellingThatIsKeptLeavesNumbersAtHomeAlone(t *testing.T) {
+	for _, tt := range []struct {
+		plan         NumberPlan
+		number, sent string
+		home         string
+	}{
+		{NumberPlan{Region: "GB"}, "+14155550132", "0014155550132", "02079460018"},
+		{NumberPlan{Region: "DE"}, "+442079460018", "00442079460018", "03023125117"},
+		{NumberPlan{Region: "GB", DialAs: DialNational}, "+14155550132", "+14155550132", "02079460018"},
+		{NumberPlan{Region: "DE", OutsidePrefix: "9", DialAs: DialExit}, "+493023125117", "903023125117", ""},
+	} {
+		all := tt.plan.Spellings(tt.number)
+		i := slices.IndexFunc(all, func(s DialSpelling) bool { return s.Sent == tt.sent })
+		if i < 0 {
+			t.Errorf("%s as %s: %+v", tt.number, tt.sent, all)
+			continue
+		}
+		if got := tt.plan.As(all[i]).Dial(tt.home); got != tt.home {
+			t.Errorf("%s is kept as %s, and %s goes out as %s", tt.sent, all[i].DialAs, tt.home, got)
+		}
+	}
+	if all := (NumberPlan{Region: "GB"}).Spellings("+14155550132"); len(all) != 1 || all[0].DialAs != DialNational {
+		t.Errorf("%+v", all)
+	}
+}
+
 // Whatever the plan, each spelling is another one, is what the plan would send that it stands for, and is of the same number.
 func TestEverySpellingIsOfTheNumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -67,6 +100,12 @@ func TestEverySpellingIsOfTheNumber(t *testing.T) {
 			}
 			said = append(said, s.Sent)
 			sent := strings.TrimPrefix(s.Sent, p.As(s).OutsidePrefix)
+			if s.Bare && strings.HasPrefix(s.Sent, p.OutsidePrefix) {
+				t.Fatalf("%+v of %s loses digits at a phone server that takes %s off", s, number, p.OutsidePrefix)
+			}
+			if was, is := p.read(number), p.read(s.Sent); was.e164() != is.e164() {
+				t.Fatalf("%+v is of %s by the plan as it stands, and %s is of %s", s, is.e164(), number, was.e164())
+			}
 			if was, is := p.read(number), p.As(s).local(sent, read(sent, p.region())); was.e164() != is.e164() {
 				t.Fatalf("%+v is of %s, and %s is of %s", s, is.e164(), number, was.e164())
 			}

@@ -9,6 +9,8 @@ func TestTheExtensionOfAUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	us, de, house := NumberPlan{}, NumberPlan{Region: "DE"}, NumberPlan{Extension: eight}
+	nine, zero := NumberPlan{OutsidePrefix: "9"}, NumberPlan{Region: "DE", OutsidePrefix: "0"}
+	fr, paris := NumberPlan{Region: "FR"}, NumberPlan{Region: "FR", OutsidePrefix: "0"}
 	for _, tt := range []struct {
 		plan             NumberPlan
 		extension, phone string
@@ -34,6 +36,19 @@ func TestTheExtensionOfAUser(t *testing.T) {
 		{de, "1121", "", "1121"},
 		{house, "70001234", "", "70001234"},
 		{house, "77", "", ""},
+		{us, "9911", "", "9911"},
+		{nine, "9911", "", ""}, // an emergency, behind the digits for an outside line
+		{nine, "9112", "", ""},
+		{nine, "9912", "", "9912"},
+		{zero, "0112", "", ""},
+		{zero, "0110", "", ""},
+		{zero, "", "+49 30 23125117 ext. 0112", ""},
+		{NumberPlan{Region: "GB"}, "118118", "", ""}, // directory enquiries
+		{de, "11880", "", ""},
+		{fr, "3949", "", ""},
+		{paris, "3949", "", "3949"},
+		{paris, "03949", "", ""},
+		{NumberPlan{Region: "FR", Extension: eight}, "3949", "", "3949"}, // the plan says so
 		{us, "", "", ""},
 		{us, "front desk", "front desk", ""},
 	} {
@@ -48,9 +63,10 @@ func FuzzInternal(f *testing.F) {
 	f.Add("x1001", "+1 415 555 0190 ext 12")
 	f.Add("911", "tel:+14155550190;ext=112")
 	f.Fuzz(func(t *testing.T, extension, phone string) {
-		p := NumberPlan{}
-		if got := p.Internal(extension, phone); got != "" && (!p.extension().MatchString(got) || p.emergency(got)) {
-			t.Errorf("%q", got)
+		for _, p := range []NumberPlan{{}, {Region: "GB", OutsidePrefix: "9"}} {
+			if got := p.Internal(extension, phone); got != "" && (!p.extension().MatchString(got) || p.emergency(got) || p.dear(got)) {
+				t.Errorf("%q", got)
+			}
 		}
 	})
 }

@@ -30,7 +30,7 @@ type ColleagueChanged struct {
 func (ColleagueChanged) event() {}
 
 // SetColleagues says whose phones are watched, in the place of those before: [MostColleagues] at most, the first ones. Nothing is sent for those
-// that were watched already.
+// that were watched already. Of those that are watched no longer it is told that nothing is known of them.
 func (p *Phone) SetColleagues(all []Colleague) error {
 	return p.do(func() error {
 		p.colleagues = slices.Clone(all[:min(len(all), MostColleagues)])
@@ -65,6 +65,7 @@ func (l *line) watchColleagues() {
 		if c.sub != nil {
 			c.sub.Stop()
 		}
+		c.forget()
 		return true
 	})
 	for _, w := range l.p.colleagues {
@@ -88,9 +89,14 @@ func (l *line) watchColleagues() {
 // unwatchColleagues is the end of the line's sockets: of nobody is anything known.
 func (l *line) unwatchColleagues() {
 	for _, c := range l.colleagues {
-		c.sub, c.dialogs = nil, watch.Dialogs{}
-		c.tell()
+		c.forget()
 	}
+}
+
+// forget is the end of the watch: from now on nobody tells what the phone does.
+func (c *watchedPhone) forget() {
+	c.sub, c.dialogs = nil, watch.Dialogs{}
+	c.tell()
 }
 
 func (c *watchedPhone) subscribe(ua *dialog.UA) {

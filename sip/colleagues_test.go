@@ -96,6 +96,33 @@ func TestColleaguesAreUnknownWithoutRegistration(t *testing.T) {
 	}
 }
 
+// A colleague whose place another one takes is unknown from then on: what the phone did last would stay for ever.
+func TestAColleagueWhoIsNotWatchedAnyMoreIsUnknown(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	own := "2041@" + p.Addr()
+	var all []sip.Colleague
+	for i := range sip.MostColleagues {
+		all = append(all, sip.Colleague{Account: own, Extension: fmt.Sprint(3000 + i)})
+	}
+	ph.must(ph.SetColleagues(all))
+	last := all[len(all)-1].Extension
+	for range all {
+		sub := p.Await("SUBSCRIBE")
+		p.ReplyTagged(sub, "200 OK", "team", "Expires: 600\n", "")
+		if strings.Contains(sub.Start(), "sip:"+last+"@") {
+			p.Send(sub.From, dialogInfo(p, sub, 1, 1, "full", `<dialog id="a"><state>confirmed</state></dialog>`))
+		}
+	}
+	if e := next[sip.ColleagueChanged](ph); e.Extension != last || !e.State.Busy {
+		t.Fatalf("told %+v", e)
+	}
+	ph.must(ph.SetColleagues(append([]sip.Colleague{{Account: own, Extension: "2042"}}, all...)))
+	if e := next[sip.ColleagueChanged](ph); e != (sip.ColleagueChanged{Account: own, Extension: last}) {
+		t.Errorf("told %+v", e)
+	}
+}
+
 // A list of colleagues that takes the place of another is watched as a whole, though the server takes its time with the end of the other.
 func TestColleaguesAreReplaced(t *testing.T) {
 	p := siptest.NewPeer(t)

@@ -29,8 +29,9 @@ type List struct {
 type Book struct {
 	path string // "" keeps nothing on disk
 
-	mu    sync.Mutex
-	lists map[string]List // by org id
+	mu      sync.Mutex
+	lists   map[string]List // by org id
+	changes int
 }
 
 // OpenBook reads the book. A file that cannot be read is an empty book: the lists are read from the orgs again.
@@ -68,6 +69,13 @@ func (b *Book) Get(org string) List {
 	return l
 }
 
+// Changes is how often the lists have changed: what was made of them is as good as new while it is the same.
+func (b *Book) Changes() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.changes
+}
+
 // Put keeps the list of an org.
 func (b *Book) Put(org string, l List) error {
 	return b.change(func() { b.lists[org] = l })
@@ -102,6 +110,7 @@ func (b *Book) Refused(org, id string) error {
 func (b *Book) change(f func()) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.changes++
 	f()
 	if b.path == "" {
 		return nil

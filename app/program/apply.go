@@ -58,7 +58,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 		p.desk.SetAccounts(is)
 	}
 	if !reflect.DeepEqual(teamSettings(old), teamSettings(now)) {
-		p.lookColleagues()
+		p.lookColleaguesLater()
 		p.lookUsers()
 	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {

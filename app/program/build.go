@@ -61,6 +61,7 @@ func (p *Program) build(start *steps.Steps) error {
 
 func (p *Program) openSettings() error {
 	p.slow = inorder.Functions(func(err error) { p.log.Error("applying settings", "err", err) })
+	p.team.later = inorder.Functions(func(err error) { p.log.Error("looking who the colleagues are", "err", err) })
 	if p.set == nil {
 		p.set = settings.Open(p.cfg.Dir)
 	}
@@ -100,6 +101,8 @@ func (p *Program) noKeyring(f fault.Fault) {
 }
 
 func (p *Program) closeSlow() {
+	p.team.later.Close()
+	p.team.later.Wait()
 	p.slow.Close()
 	p.slow.Wait()
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,14 +14,20 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/inorder"
 	"linecard/sip"
 )
 
 // team is who the colleagues are: those of the settings, and behind them the users of the orgs.
 type team struct {
+	looking sync.Mutex               // held while it is worked out who they are
+	later   *inorder.Queue[func()]   // works that out, where nobody is to wait for it
+	all     []app.Colleague          // by looking, as what follows
+	queues  []app.Queue              //
+	watched []sip.Colleague          // by the phone
+	orgs    map[string]orgColleagues // by id, as worked out last
+
 	mu     sync.Mutex
-	all    []app.Colleague
-	queues []app.Queue
 	report ColleaguesReport
 	users  map[crmUser]bool // whose links there are
 	look   chan struct{}    // has the lists of users looked after
@@ -105,54 +110,6 @@ func placeOf(all []app.Colleague, one app.Colleague) int {
 	return slices.IndexFunc(all, func(o app.Colleague) bool { return o.Extension == one.Extension && o.Account == one.Account })
 }
 
-// accountOfOrg is the id of the account by whose phone server the users of an org are called: the first one whose calls are the org's.
-func accountOfOrg(s *settings.Settings, org string) string {
-	first := slices.Index(orgIDs(s), org) == 0
-	i := slices.IndexFunc(s.Accounts, func(a settings.Account) bool { return a.Org == org || a.Org == "" && first })
-	if i < 0 {
-		return ""
-	}
-	return s.Accounts[i].ID()
-}
-
-// usersOf are the users of an org who can be called at an account, by name, each extension once. own says who the agent is, whose own phone is nobody
-// to call.
-func usersOf(org string, account settings.Account, plan crm.NumberPlan, users []crm.Person, own func(id string) bool) []app.Colleague {
-	var all []app.Colleague
-	for _, u := range users {
-		extension := plan.Internal(u.Extension, u.Phone)
-		if u.Active && extension != "" && extension != account.User && !own(u.ID) {
-			all = append(all, app.Colleague{Name: u.Name, Extension: extension, Account: account.ID(), Org: org})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b app.Colleague) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
-	seen := map[string]bool{}
-	return slices.DeleteFunc(all, func(c app.Colleague) bool {
-		twice := seen[c.Extension]
-		seen[c.Extension] = true
-		return twice
-	})
-}
-
-// with are the colleagues of the settings, and behind them those of an org. Who is in both is as the settings say, under the name that the org has
-// where they say none.
-func with(listed, users []app.Colleague) []app.Colleague {
-	at := map[[2]string]int{}
-	for i, c := range listed {
-		at[[2]string{c.Account, c.Extension}] = i
-	}
-	for _, u := range users {
-		i, there := at[[2]string{u.Account, u.Extension}]
-		switch {
-		case !there:
-			listed = append(listed, u)
-		case listed[i].Org == "":
-			listed[i].Name, listed[i].Org = cmp.Or(listed[i].Name, u.Name), u.Org
-		}
-	}
-	return listed
-}
-
 // teamSettings are those that say who the colleagues are.
 func teamSettings(s *settings.Settings) []any {
 	return []any{s.Directory.Colleagues, s.Colleagues, s.Queues, s.Accounts, s.Numbers, orgIDs(s)}
@@ -160,32 +117,22 @@ func teamSettings(s *settings.Settings) []any {
 
 // lookColleagues works out who the colleagues are by now, and has them shown and watched where that has changed.
 func (p *Program) lookColleagues() {
-	p.team.mu.Lock()
-	defer p.team.mu.Unlock()
+	p.team.looking.Lock()
+	defer p.team.looking.Unlock()
 	s, links := p.set.Get(), p.links.Status()
 	all := colleaguesOf(s)
 	report := ColleaguesReport{On: s.Directory.Colleagues, Orgs: []ColleaguesOrg{}}
+	orgs := map[string]orgColleagues{}
 	for _, org := range orgIDs(s) {
 		if !report.On {
 			break
 		}
-		one := ColleaguesOrg{Org: org, Account: accountOfOrg(s, org)}
-		if list := p.owners.Get(org); p.now().Sub(list.At) < colleaguesAge {
-			account, _ := s.Account(one.Account)
-			own := func(id string) bool {
-				return slices.ContainsFunc(links, func(l crm.LinkStatus) bool { return l.OrgID == org && crm.SameID(l.UserID, id) })
-			}
-			one.At = list.At
-			for _, u := range list.Users {
-				if u.Active {
-					one.Users++
-				}
-			}
-			if one.Account != "" {
-				users := usersOf(org, account, p.plan(one.Account), list.Users, own)
-				one.Colleagues = len(users)
-				all = with(all, users)
-			}
+		one := ColleaguesOrg{Org: org, Account: accountOfOrg(s, org, links)}
+		account, _ := s.Account(one.Account)
+		if o := p.orgColleagues(org, account, links); p.now().Sub(o.at) < colleaguesAge && hasLink(links, org) {
+			orgs[org] = o
+			one.At, one.Users, one.Colleagues = o.at, o.active, len(o.all)
+			all = o.with(all)
 		}
 		report.Orgs = append(report.Orgs, one)
 	}
@@ -193,35 +140,50 @@ func (p *Program) lookColleagues() {
 	all = all[:len(all)-report.Over]
 	queues := queuesOf(s)
 	report.Shown, report.Watched = len(all), min(len(all), max(sip.MostColleagues-len(hintsOf(queues)), 0))
+	p.team.orgs = orgs
+	p.team.mu.Lock()
 	p.team.report = report
+	p.team.mu.Unlock()
 	if !slices.Equal(all, p.team.all) || !reflect.DeepEqual(queues, p.team.queues) {
 		p.team.all, p.team.queues = all, queues
-		p.watch(all, queues)
+		p.desk.SetQueues(queues)
+		p.desk.SetColleagues(all)
 	}
+	p.watch(watchedOf(all, queues, func() []app.HistoryRow { return p.desk.View().History }))
 }
 
-// watch has the desk show colleagues and queues, and the phone watch them: the hints of queues first, since there are few. Of more colleagues than it
-// watches those of the settings come first, and those with whom the last calls were.
-func (p *Program) watch(colleagues []app.Colleague, queues []app.Queue) {
-	p.desk.SetQueues(queues)
-	p.desk.SetColleagues(colleagues)
-	watched := hintsOf(queues)
-	if len(watched)+len(colleagues) > sip.MostColleagues {
-		colleagues = p.nearest(colleagues)
+// lookColleaguesLater is [Program.lookColleagues] for whoever must not wait: a registration, a change of the settings.
+func (p *Program) lookColleaguesLater() { p.team.later.Put(p.lookColleagues) }
+
+// watch has the phone watch phones, where it does not yet.
+func (p *Program) watch(phones []sip.Colleague) {
+	if slices.Equal(phones, p.team.watched) {
+		return
 	}
-	for _, c := range colleagues {
-		watched = append(watched, sip.Colleague{Account: c.Account, Extension: c.Extension})
-	}
+	p.team.watched = phones
 	p.slow.Put(func() {
-		if err := p.phone.SetColleagues(watched); err != nil {
+		if err := p.phone.SetColleagues(phones); err != nil {
 			p.log.Warn("colleagues and queues are not watched", "err", err)
 		}
 	})
 }
 
-func (p *Program) nearest(all []app.Colleague) []app.Colleague {
+// watchedOf are the phones that are watched: the hints of queues first, since there are few. Of more colleagues than the phone watches those of the
+// settings come first, and those with whom the last calls were. The history is read for that alone.
+func watchedOf(colleagues []app.Colleague, queues []app.Queue, history func() []app.HistoryRow) []sip.Colleague {
+	watched := hintsOf(queues)
+	if len(watched)+len(colleagues) > sip.MostColleagues {
+		colleagues = nearest(colleagues, history())
+	}
+	for _, c := range colleagues {
+		watched = append(watched, sip.Colleague{Account: c.Account, Extension: c.Extension})
+	}
+	return watched[:min(len(watched), sip.MostColleagues)]
+}
+
+func nearest(all []app.Colleague, history []app.HistoryRow) []app.Colleague {
 	called := map[[2]string]bool{}
-	for _, r := range p.desk.View().History {
+	for _, r := range history {
 		called[[2]string{r.Account, r.Plain()}] = true
 	}
 	all = slices.Clone(all)
@@ -291,7 +253,7 @@ func (p *Program) linkedUsers(all []crm.LinkStatus) {
 	p.team.users = users
 	p.team.mu.Unlock()
 	if !same {
-		p.lookColleagues()
+		p.lookColleaguesLater()
 		p.lookUsers()
 	}
 }

@@ -2,6 +2,8 @@ package program_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"linecard/app"
+	"linecard/app/owners"
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm"
@@ -116,6 +119,39 @@ func TestTheUsersOfTheOrgAreReadOnceADay(t *testing.T) {
 	ahead.Store(int64(60 * 24 * time.Hour))
 	r.set("numbers.country", "US")
 	r.seesTeam()
+}
+
+// A list of users that is left of an org without a link, as where it was read while the link ended, makes nobody a colleague.
+func TestUsersOfAnUnlinkedOrgAreNoColleagues(t *testing.T) {
+	r := ready(t)
+	r.set("directory.colleagues", "true")
+	if err := r.p.Settings().Change(func(s *settings.Settings) {
+		s.SetColleague(settings.Colleague{Name: "Front desk", Extension: "2042"}, false)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r.seesTeam("Front desk 2042", "Jo Lind 1005", "Kim Sato 1006", "Nina Petrov 1003", "Sam Okoro 1002")
+	list := filepath.Join(r.dir, owners.FileName)
+	doc, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	orgs := r.p.Settings().Get().Orgs
+	if err := r.p.Unlink(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.p.Settings().Change(func(s *settings.Settings) { s.Orgs = orgs }); err != nil {
+		t.Fatal(err)
+	}
+	r.stop()
+	if err := os.WriteFile(list, doc, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.start()
+	r.seesTeam("Front desk 2042")
+	if report := r.p.OrgColleagues(); !report.On || len(report.Orgs) != 1 || report.Orgs[0].Colleagues != 0 {
+		t.Errorf("%+v", report)
+	}
 }
 
 // Where an org has more users than anybody looks through, the list ends, and it is said that it does; so is it where fewer phones are watched than are shown.

@@ -119,6 +119,12 @@ func (p *Program) RefreshOwners(ctx context.Context, org string) error {
 	if err := p.owners.Put(org, owners.List{At: p.now(), Users: users}); err != nil {
 		p.log.Warn("the list of users could not be saved", "err", err)
 	}
+	if p.links.Of(org, "") == nil { // in the moment between
+		if err := p.owners.Forget(org); err != nil {
+			p.log.Warn("the list of users was not dropped", "err", err)
+		}
+		return orgError("program.no-org")
+	}
 	p.lookColleagues()
 	return p.desk.RetryOwners(ctx)
 }
@@ -214,7 +220,7 @@ func (p *Program) keepOwners() {
 		case !used: // it may wait, near the org's limit
 			ctx = crm.ForUse(ctx, crm.UseDirectory)
 		}
-		p.lookColleagues() // some may be too old by now
+		p.lookColleagues() // some may be too old by now, and others have called
 		for _, c := range p.links.All() {
 			s := c.Status()
 			if s.State != crm.Linked || p.now().Sub(p.owners.Get(s.OrgID).At) < ownersAge || p.now().Sub(tried[s.OrgID]) < time.Hour {

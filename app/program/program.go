@@ -12,7 +12,7 @@
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	holdmusic.go  what callers on hold hear
-//	colleagues.go  whose phones are watched: those of the settings and the users of the orgs; queues.go  those of queues too; forwards.go  what phone systems are told of forwarding
+//	colleagues.go  whose phones are watched: those of the settings and, by orgcolleagues.go, the users of the orgs; queues.go  those of queues too; forwards.go  what phone systems are told of forwarding
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off
@@ -150,7 +150,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 func (p *Program) Start() {
 	p.desk.LinksChanged(p.named(p.links.Status()))
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
-	p.lookColleagues()
+	p.lookColleaguesLater()
 	p.work.Go(p.forwards.run)
 	p.work.Go(p.followKeyring)
 	p.music.follow()
@@ -196,8 +196,7 @@ func (p *Program) Close() {
 	p.closePhone()
 	p.hooks.close()
 	p.work.Wait()
-	p.slow.Close()
-	p.slow.Wait()
+	p.closeSlow()
 	p.closeDesk()
 	_ = p.bell.Close()
 	p.sound.Close()
