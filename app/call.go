@@ -40,7 +40,7 @@ type call struct {
 	referred    referred      // the other side transfers us
 	consults    string        // outbound: id of the call that the agent consults somebody about
 	meets                     // in a conference room
-	echo        bool          // outbound: to the account's echo test, of which nothing is kept
+	echo        bool          // outbound: with an echo test, of which nothing is kept
 	picks       string        // dialed: extension of the colleague whose ringing call it picks up; "" for none
 	unmet       bool          // and it is not known yet whose call that is
 	early       *partyChanged // who that is, told before the answer; nil for nobody

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"linecard/crm"
 	"linecard/sip"
 )
 
@@ -22,13 +23,14 @@ var notNumbers = regexp.MustCompile(`^(?:` +
 	`)$`)
 
 // ReadCopied is the number in a text that somebody copied, "" where it is not exactly one. The number field's judge reads it; what it would take
-// when it is typed is nothing here that is more likely a card's number, a day, an amount, an address of a network or a short code.
-func ReadCopied(text string) string {
+// when it is typed is nothing here that is more likely a card's number, a day, an amount, an address of a network, a short code or the number of a
+// record: without a + it has to be a number by the plan.
+func ReadCopied(text string, plan crm.NumberPlan) string {
 	if len(text) > 4*longestCopied {
 		return ""
 	}
 	text = strings.TrimSpace(text)
-	if _, err := netip.ParseAddrPort(text); err == nil || len([]rune(text)) > longestCopied || notNumbers.MatchString(text) || isCard(text) {
+	if _, err := netip.ParseAddrPort(text); err == nil || len([]rune(text)) > longestCopied || notNumbers.MatchString(text) {
 		return ""
 	}
 	if _, err := netip.ParseAddr(text); err == nil {
@@ -40,20 +42,34 @@ func ReadCopied(text string) string {
 		if d, err := sip.Read(typed.Call); err == nil && d.Host == "" {
 			number = d.Number
 		}
-	case len(typed.Numbers) == 1 && strings.ContainsAny(typed.Numbers[0][:1], "+0"): // among words any other may count something
+	case len(typed.Numbers) == 1 && amongWords(text, typed.Numbers[0]):
 		number = typed.Numbers[0]
 	}
-	if digits := strings.TrimPrefix(number, "+"); strings.Trim(digits, "0123456789") != "" || len(digits) < fewestDigits || len(digits) > mostDigits {
+	digits, abroad := strings.CutPrefix(number, "+")
+	switch {
+	case strings.Trim(digits, "0123456789") != "", len(digits) < fewestDigits, len(digits) > mostDigits:
+		return ""
+	case abroad:
+		return number
+	case isCard(digits), strings.HasPrefix(digits, "000"): // no country's code begins with 0
+		return ""
+	}
+	if n := crm.ParseNumber(number, plan); n.E164 == "" || len(n.Digits) < fewestDigits {
 		return ""
 	}
 	return number
 }
 
-// isCard reports whether a text is the number of a bank card: 13 to 19 digits that begin with none of a telephone number's, and whose last one is
-// the check digit of ISO/IEC 7812 (Luhn).
-func isCard(text string) bool {
-	digits := strings.NewReplacer(" ", "", "-", "", ".", "").Replace(text)
-	if len(digits) < 13 || len(digits) > 19 || strings.Trim(digits, "0123456789") != "" || digits[0] == '0' {
+// amongWords reports whether a number that a text has among its words is a telephone number: any other may count something, and one that is written
+// without a break is as likely that of a case or of a bank.
+func amongWords(text, number string) bool {
+	return number[0] == '+' || number[0] == '0' && !strings.Contains(text, number)
+}
+
+// isCard reports whether digits may be the number of a bank card: 13 to 15 of them that do not begin as a telephone number's, and whose last one is
+// the check digit of ISO/IEC 7812 (Luhn). The separators are gone by now, whichever they were; more digits are no telephone number.
+func isCard(digits string) bool {
+	if len(digits) < 13 || digits[0] == '0' {
 		return false
 	}
 	sum := 0
@@ -67,4 +83,9 @@ func isCard(text string) bool {
 		sum += d
 	}
 	return sum%10 == 0
+}
+
+// Copied is [ReadCopied] by the dial plan of an account.
+func (d *Desk) Copied(account, text string) string {
+	return ReadCopied(text, d.plan(d.dialsFrom(account)))
 }

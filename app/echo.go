@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 
 	"linecard/crm"
 	"linecard/fault"
@@ -20,11 +21,28 @@ func (d *Desk) CallEcho(account string) (string, error) {
 	if i < 0 {
 		return "", ErrNoEcho
 	}
-	return d.dial(phones[i].Account, phones[i].EchoTest, "", "")
+	account, number := phones[i].Account, phones[i].EchoTest
+	if err := d.mayCall(account, number, ""); err != nil { // a number that turns out to be somebody's
+		return "", err
+	}
+	return d.dial(account, number, "", "")
 }
 
-// echoes reports whether a dialed call is one to its account's echo test.
+// echoes reports whether a dialed call is one to the echo test of its phone system. That of another account at the same server will do: it is the same
+// machine. A number that others can be called by is none, whatever the settings say: its calls are kept.
 func (e callArrived) echoes(s *state) bool {
-	number := s.account(e.account).EchoTest
-	return e.direction == crm.Outbound && number != "" && e.party.User == number
+	if e.direction != crm.Outbound || e.number.Public() {
+		return false
+	}
+	server := func(id string) string { return id[strings.LastIndexByte(id, '@')+1:] }
+	return slices.ContainsFunc(s.accounts, func(a Account) bool {
+		return a.EchoTest != "" && server(a.ID) == server(e.account) && strings.EqualFold(strings.TrimSpace(a.EchoTest), e.party.User)
+	})
+}
+
+// noEcho is the call once it has left the echo test: it is with a person, and kept as any other.
+func (c call) noEcho() call {
+	c.echo, c.word = false, ""
+	c.log = logStanding{}
+	return c
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linecard/app/journal"
+	"linecard/crm"
 	"linecard/sip"
 )
 
@@ -48,5 +49,41 @@ func TestTheEchoTestLeavesNothing(t *testing.T) {
 	page, err := r.cfg.Journal.History(t.Context(), journal.Filter{Limit: 10})
 	if err != nil || len(page) != 1 {
 		t.Errorf("on disk: %d calls, %v", len(page), err)
+	}
+}
+
+// TestWhatIsAnEchoTest: its number is known on all accounts of its server, and on no other; a public number is none.
+func TestWhatIsAnEchoTest(t *testing.T) {
+	s := state{accounts: []Account{{ID: "1@x"}, {ID: "2@x", EchoTest: "*43"}, {ID: "3@y", EchoTest: "+14155550132"}}}
+	for _, c := range []struct {
+		account, number string
+		want            bool
+	}{{"1@x", "*43", true}, {"2@x", "*43", true}, {"3@y", "*43", false}, {"3@y", "+14155550132", false}, {"2@x", "*44", false}} {
+		e := callArrived{direction: crm.Outbound, account: c.account, party: sip.Party{User: c.number}, number: crm.ParseNumber(c.number, crm.NumberPlan{})}
+		if got := e.echoes(&s); got != c.want {
+			t.Errorf("%s from %s: %v", c.number, c.account, got)
+		}
+	}
+}
+
+// TestAnEchoTestThatIsTransferred: from then on it is a call with a person: kept with its answer, and logged.
+func TestAnEchoTestThatIsTransferred(t *testing.T) {
+	y := newStory(t)
+	echo := crm.Number{Raw: "*43", Extension: true}
+	y.play(callArrived{stamp: y.stamp(), direction: crm.Outbound, id: "c1", party: sip.Party{User: "*43"}, number: echo, echo: true}).answers()
+	if _, ok := last[writeAnswered](y); ok {
+		t.Error("the echo test is kept")
+	}
+	y.becomes("Dana", number)
+	if !y.s.calls[0].echo {
+		t.Error("what a machine calls itself makes it a person")
+	}
+	y.handsOn("Dana", number)
+	ring, kept := last[writeRing](y)
+	if _, answered := last[writeAnswered](y); !kept || ring.call.echo || !answered || y.s.calls[0].word != "" {
+		t.Errorf("kept %v, with its answer %v, as %q", kept, answered, y.s.calls[0].word)
+	}
+	if y.ends(sip.EndRemote); len(y.queued()) != 1 {
+		t.Errorf("%d logged", len(y.queued()))
 	}
 }

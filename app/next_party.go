@@ -43,10 +43,13 @@ const mostFormer = 8
 // chose for the call stays. A call that has ended stays with whom it was with.
 func (e partyChanged) next(s state) (state, []effect) {
 	i := s.find(e.id)
-	if i < 0 || !s.calls[i].live() || s.calls[i].echo { // a machine, whatever it is called
+	if i < 0 || !s.calls[i].live() {
 		return s, nil
 	}
 	c := s.calls[i]
+	if c.echo && (!e.transferred || c.isWith(e.number)) { // a machine, whatever it is called
+		return s, nil
+	}
 	if c.room() { // whatever the phone system says of itself
 		return s, nil
 	}
@@ -67,11 +70,18 @@ func (e partyChanged) next(s state) (state, []effect) {
 	case e.transferred && !c.answered.IsZero(): // before, somebody else has picked up what rang: nobody has transferred it
 		c = c.handedHere(c.nameAndNumber())
 	}
+	echo := c.echo
+	if echo {
+		c = c.noEcho()
+	}
 	c, moved := s.follows(c.joined(s, e))
 	s = s.with(i, c.judged(s.rules))
 	c = s.calls[i]
 	line := c.says("identity", e.at())
 	out := append(moved, say{line}, writeRing{c})
+	if echo && !c.answered.IsZero() { // nothing of it is on disk yet
+		out = append(out, writeAnswered{c.id, c.answered, c.verdict})
+	}
 	if _, ok := c.who(); !ok {
 		out = append(out, c.ringsAs(s.rules)...)
 		if c.word != crm.DontLog && c.verdict != crm.LogNo {

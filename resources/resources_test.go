@@ -41,6 +41,7 @@ var ink = map[string]float64{
 	"cloud_done":          46.0,
 	"cloud_off":           25.1,
 	"cloud_sync":          26.6,
+	"content_paste":       29.1,
 	"dialpad":             21.6,
 	"do_not_disturb_on":   51.0,
 	"done":                7.9,

@@ -50,7 +50,6 @@ type Settings struct {
 	Accounts      []Account     `toml:"accounts"` // the first is dialled from unless another is named
 	Orgs          []Org         `toml:"orgs"`     // calls belong to the first one that has a link, unless a rule, the called number or the account chooses another
 	Numbers       Numbers       `toml:"numbers"`
-	Dialing       Dialing       `toml:"dialing"`
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
@@ -163,11 +162,6 @@ type Numbers struct {
 	Add      string   `toml:"add"`               // what is missing before the numbers of callers: put on
 }
 
-// Dialing is what is offered to be dialed.
-type Dialing struct {
-	Clipboard bool `toml:"clipboard"` // the number on the clipboard
-}
-
 // Devices are sound devices by the name the system gives them; "" is the system's default.
 type Devices struct {
 	Microphone string `toml:"microphone"`
@@ -229,7 +223,6 @@ type Notifications struct {
 func Default() Settings {
 	return Settings{
 		Numbers: Numbers{Country: "US", DialAs: string(crm.DialTyped)},
-		Dialing: Dialing{Clipboard: true},
 		Devices: Devices{RingStyle: "us", RingVolume: 80},
 		Records: Records{Find: true, KeepNames: true, Pop: "never", PopIn: "browser", PopOutbound: "never", PopOutboundIn: "browser", Several: "ask", Orgs: "own"},
 		Logging: Logging{

@@ -130,6 +130,7 @@ func (l *layers) check(before *layers) error {
 		a := &l.set.Accounts[i]
 		key := fmt.Sprintf("accounts[%d]", i+1)
 		c.account(key+".", a, DefaultAccount())
+		c.echo(key+".", a, l.set.NumbersOf(a.ID()))
 		switch {
 		case !a.Configured():
 			c.fault("settings.must-be-account", "key", key)

@@ -18,6 +18,7 @@ import (
 type Desk interface {
 	Dial(account, number string) (id string, err error)
 	Pickup(account, extension string) (id string, err error)                 // takes what rings at a colleague's phone
+	Copied(account, text string) string                                      // the number in a text that was copied; "" for none
 	CallEcho(account string) (id string, err error)                          // of an account; "" is the first one that has an echo test
 	AskQueue(ctx context.Context, ask app.QueueAsk) ([]app.QueueView, error) // returns once the phone system has answered the code
 	CallVoicemail(account string) (id string, err error)                     // of an account; "" is the one for which messages wait
@@ -178,9 +179,6 @@ type Config struct {
 	Title    func() string              // what the window is called between calls; nil means the program's name
 	Format   func(number string) string // writes a number for the agent's eyes; nil leaves it as it is
 	Quit     func()                     // nil means Quit
-
-	// OfferCopied says whether the number on the clipboard is offered; nil means never.
-	OfferCopied func() bool
 
 	ChooseFile   func(then func(path string))              // asks for a file; nil means Fyne's own dialog
 	ChooseFolder func(title string, then func(dir string)) // asks for a folder, saying what for; nil means Fyne's own dialog

@@ -8,65 +8,61 @@ import (
 	"linecard/app"
 )
 
-// copiedNumber offers the number on the clipboard, below the list: what appears there moves nothing else. The clipboard is read when the window or
-// the number field gets the keyboard, and at no other time: not while somebody calls, since the program that owns it may take its time to answer.
-// Nothing of it is kept or logged.
+// copiedNumber offers the number on the clipboard, below the list: what appears there moves nothing else. The clipboard is read when the agent
+// presses the button in the number field, and at no other time: the program that owns it may take its time to answer, and the window stands still
+// meanwhile. Nothing of it is kept or logged.
 type copiedNumber struct {
-	w      *Window
-	root   *fyne.Container
-	offer  *button
-	number string // offered; "" for none
+	w       *Window
+	root    *fyne.Container
+	offer   *button
+	account string // it is dialed from, as chosen when it was read
+	number  string // offered; "" for none
+	during  bool   // a call was there when it was last looked
 }
 
 func newCopiedNumber(w *Window) *copiedNumber {
-	c := &copiedNumber{w: w}
-	c.offer = newButton("", "call", widget.MediumImportance, func() {
-		number := c.number
-		c.done()
-		w.dial("", number)
-	})
-	w.guard(c.offer)
-	no := newButton("", "close", widget.LowImportance, c.done)
-	w.guard(no)
-	c.root = inset(8, 8, 8, 8, container.NewBorder(nil, nil, nil, no, c.offer))
+	c := &copiedNumber{w: w, root: vbox(0)}
 	c.root.Hide()
 	return c
 }
 
-// done takes the offer back, until another number is copied.
-func (c *copiedNumber) done() {
-	c.w.copiedBefore = c.number
-	c.say("")
+// read reads the clipboard, and offers the number that is on it. It dials nothing.
+func (c *copiedNumber) read(account string) {
+	number := c.w.cfg.Desk.Copied(account, c.w.cfg.App.Clipboard().Content())
+	c.say(account, number)
+	if number == "" {
+		c.w.say(aboutCommand, phrase("ui.none-copied"))
+	}
 }
 
-// look reads the clipboard.
-func (c *copiedNumber) look() {
-	number := ""
-	if c.w.cfg.OfferCopied != nil && c.w.cfg.OfferCopied() && !busy(c.w.view) {
-		number = app.ReadCopied(c.w.cfg.App.Clipboard().Content())
-	}
-	if number != c.w.copiedBefore && number != "" {
-		c.w.copiedBefore = ""
-	}
-	if number == c.w.copiedBefore {
-		number = ""
-	}
-	c.say(number)
-}
-
-// show takes the offer away while somebody calls.
+// show takes the offer away when a call begins.
 func (c *copiedNumber) show(v app.View) {
-	if c.number != "" && busy(v) {
-		c.say("")
+	during := busy(v)
+	if during && !c.during {
+		c.done()
 	}
+	c.during = during
 }
 
-func (c *copiedNumber) say(number string) {
-	if number == c.number {
+func (c *copiedNumber) done() { c.say("", "") }
+
+// say offers another number. It has a button of its own: a click on its way to the one before is not meant for it.
+func (c *copiedNumber) say(account, number string) {
+	if number == c.number && account == c.account {
 		return
 	}
-	c.number = number
-	c.offer.label(phrase("ui.dial-copied", "number", c.w.cfg.Format(number)))
+	c.account, c.number, c.offer = account, number, nil
+	c.root.RemoveAll()
+	if number != "" {
+		c.offer = newButton(phrase("ui.dial-copied", "number", c.w.cfg.Format(number)), "call", widget.MediumImportance, func() {
+			c.done()
+			c.w.dial(account, number)
+		})
+		no := newButton("", "close", widget.LowImportance, c.done)
+		offer := inset(8, 8, 8, 8, container.NewBorder(nil, nil, nil, no, c.offer))
+		c.w.guard(offer)
+		c.root.Add(offer)
+	}
 	show(c.root, number != "")
 	c.w.relayout()
 }
@@ -79,11 +75,4 @@ func busy(v app.View) bool {
 		}
 	}
 	return false
-}
-
-// Entered tells the window that it has got the keyboard. UI goroutine only.
-func (w *Window) Entered() {
-	if !w.inSettings() {
-		w.left.copied.look()
-	}
 }

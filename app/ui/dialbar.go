@@ -23,19 +23,13 @@ type dialbar struct {
 	then  *text // the keys for after the answer
 	found *peopleFound
 	open  *button
+	paste *button // offers the number on the clipboard, while the field is empty
 }
 
 // numberEntry hands Down and Escape on.
 type numberEntry struct {
 	widget.Entry
 	down func()
-	came func() // it has got the keyboard
-}
-
-// FocusGained implements fyne.Focusable.
-func (e *numberEntry) FocusGained() {
-	e.Entry.FocusGained()
-	e.came()
 }
 
 // TypedKey implements fyne.Focusable.
@@ -53,16 +47,17 @@ func (e *numberEntry) TypedKey(k *fyne.KeyEvent) {
 
 func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d := &dialbar{w: w, from: newCallFrom(w), as: newCallAs(w), field: &numberEntry{down: down}}
-	d.field.came = func() { w.cfg.Dispatch(func() { w.left.copied.look() }) }
+	empty := newButton("", "close", widget.LowImportance, func() { d.field.SetText("") })
+	empty.Hide()
+	d.paste = newButton("", "content_paste", widget.LowImportance, func() { w.left.copied.read(d.from.account()) })
+	d.field.ActionItem = container.NewStack(d.paste, empty) // before the field is drawn first: later it would have no place
 	d.field.ExtendBaseWidget(d.field)
 	d.field.SetPlaceHolder(phrase("ui.name-or-number"))
 	d.field.Wrapping = fyne.TextWrap(fyne.TextTruncateClip) // a long paste would bring a scroll bar across the text
 	d.field.SetIcon(tinted("search", colorMuted))
-	empty := newButton("", "close", widget.LowImportance, func() { d.field.SetText("") })
-	empty.Hide()
-	d.field.ActionItem = empty
 	d.field.OnChanged = func(s string) {
 		show(empty, s != "")
+		show(d.paste, s == "")
 		d.from.from("")
 		d.tellDialed()
 		d.found.find(s)

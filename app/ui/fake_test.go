@@ -94,6 +94,10 @@ func (d *fakeDesk) Pickup(account, extension string) (string, error) {
 	return "new", d.note("pick up %s from %s", extension, account)
 }
 
+func (d *fakeDesk) Copied(_, text string) string {
+	return app.ReadCopied(text, crm.NumberPlan{Region: "US"})
+}
+
 func (d *fakeDesk) CallEcho(account string) (string, error) {
 	return "new", d.note("echo %s", account)
 }

@@ -26,7 +26,6 @@ func newNumbersSheet(w *Window) *numbersSheet {
 			{value: "national", name: "ui.dial-national", means: "ui.numbers-national-means"},
 		}},
 		&plainRow{key: "numbers.outside_prefix", label: "ui.outside-prefix", help: "ui.numbers-prefix-detail"},
-		&plainRow{key: "dialing.clipboard", label: "ui.dialing-clipboard", help: "ui.dialing-clipboard-detail"},
 		&plainRow{key: "numbers.exit_code", label: "ui.exit-code", help: "ui.numbers-exit-detail"},
 		&plainRow{key: "numbers.rewrite", label: "ui.rewrite", help: "ui.numbers-rewrite-detail", lines: 2},
 		&plainRow{key: "numbers.strip", label: "ui.strip", help: "ui.numbers-strip-detail"},
@@ -35,7 +34,7 @@ func newNumbersSheet(w *Window) *numbersSheet {
 	s := &numbersSheet{plain: p}
 	s.page = vbox(20, newText(phrase("ui.page-numbers"), title), newParagraph(phrase("ui.numbers-detail"), body, 3),
 		group(phrase("ui.numbers-here"), p.object("numbers.country"), p.object("numbers.area_code"), p.object("numbers.extension"), p.object("numbers.own")),
-		group(phrase("ui.numbers-dialed"), p.object("numbers.dial_as"), p.object("numbers.outside_prefix"), p.object("numbers.exit_code"), p.object("numbers.rewrite"), p.object("dialing.clipboard")),
+		group(phrase("ui.numbers-dialed"), p.object("numbers.dial_as"), p.object("numbers.outside_prefix"), p.object("numbers.exit_code"), p.object("numbers.rewrite")),
 		group(phrase("ui.numbers-callers"), p.object("numbers.strip"), p.object("numbers.add")))
 	return s
 }

@@ -326,7 +326,7 @@ func looks() []look {
 		}), nil},
 		{"not-signed-on", change(idle, func(v *app.View) { v.Phone = app.PhoneView{Configured: true} }), nil},
 		{"dnd", change(idle, func(v *app.View) { v.DND = true }), nil},
-		{"copied", change(idle, func(*app.View) {}), func(b *bench) { b.left.copied.say("+442079460958") }},
+		{"copied", change(idle, func(*app.View) {}), func(b *bench) { b.left.copied.say("", "+442079460958") }},
 		{"incoming", call(dana()), nil},
 		{"dialing", call(dialing()), nil},
 		{"talking", call(talking()), nil},

@@ -62,9 +62,8 @@ type Window struct {
 	popped     time.Time // a menu popped up by itself
 	link       linking
 
-	copiedBefore string // number on the clipboard that is offered no more
-	checked      checked
-	setup        setupState
+	checked checked
+	setup   setupState
 
 	complaint   subject        // of what trouble says
 	cause       complaintCause // what it is about

@@ -175,7 +175,6 @@ func (f *windowFace) draw(r *running) error {
 		App: f.app, Window: f.win, Desk: p.Desk(), Settings: uiSettings{p}, Version: version,
 		Appearance: ui.Look(p.Settings().Get().Appearance), OpenURL: p.OpenURL, TryDemo: r.tryDemo, Title: r.title,
 		Format: p.Shown, Admin: uiAdmin{p}, Layouts: uiLayouts{p}, Objects: uiObjects{p}, Data: r.config.Dir,
-		OfferCopied: func() bool { return p.Settings().Get().Dialing.Clipboard },
 	}
 	scenes := func() (all []ui.Scene) {
 		for _, s := range r.scenes {
@@ -194,7 +193,6 @@ func (f *windowFace) draw(r *running) error {
 			fyne.Do(func() { f.ui.SetAppearance(ui.Look(now.Appearance)) })
 		}
 	})
-	f.app.Lifecycle().SetOnEnteredForeground(f.ui.Entered)
 	f.win.SetMaster()
 	f.undraw = func() {
 		unfollow()
