@@ -32,7 +32,7 @@ var wordless = map[string]string{
 	"app/catalogue/cataloguetest": "for tests", "app/directory/disktest": "for tests", "app/notify/dbustest": "for tests", "crm/crmtest": "for tests",
 	"clean/cleantest": "for tests", "crm/demoorg/sosl": "it speaks as Salesforce does, in English", "resources/messages": "the catalogue itself", "sip/internal/siptest": "for tests",
 	"resources": "files", "resources/voices": "it makes the recorded voices", "sip/internal/globals": "settings of a library",
-	"sip/trace": "the SIP messages themselves", "sip/watch": "it reads what phone systems say", "cmd/linecard/locale": "it sets the language",
+	"sip/trace": "the SIP messages themselves", "sip/ice": "its errors are for the log", "sip/stun": "its errors are for the log", "wave": "its errors are for the log", "sip/watch": "it reads what phone systems say", "cmd/linecard/locale": "it sets the language",
 }
 
 var (

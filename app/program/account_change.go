@@ -30,16 +30,33 @@ func (p *Program) PasswordSaved(ctx context.Context, a settings.Account) bool {
 // that has its own id, if there is any. A nil password keeps the one that is there. Keyring, file and phone change together: when one of
 // them refuses, the others stay as they were.
 func (p *Program) SetAccount(ctx context.Context, replaces string, account settings.Account, password *string) (err error) {
+	return p.setAccount(ctx, replaces, password, func(settings.Account, bool) settings.Account { return account })
+}
+
+// ChangeAccount is [Program.SetAccount] for somebody who changed the account that they saw as was: what they left as it was stays as it is by now. It
+// takes the place of the one with the id of was.
+func (p *Program) ChangeAccount(ctx context.Context, was, account settings.Account, password *string) error {
+	return p.setAccount(ctx, was.ID(), password, func(now settings.Account, here bool) settings.Account {
+		if !here {
+			return account
+		}
+		return account.Onto(now, was)
+	})
+}
+
+// setAccount puts an account in the place of the one there is, if any.
+func (p *Program) setAccount(ctx context.Context, replaces string, password *string, of func(now settings.Account, here bool) settings.Account) (err error) {
 	a := &p.accounts
 	a.changing.Lock()
 	defer a.changing.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, keyringTime)
 	defer cancel()
+	before := p.set.Get()
+	old, replaced := before.Account(replaces)
+	account := of(old, replaced)
 	if err := CheckAccount(account); err != nil {
 		return err
 	}
-	before := p.set.Get()
-	old, replaced := before.Account(replaces)
 	if replaced && old.ID() != account.ID() {
 		if err := p.forwards.stopped(old); err != nil {
 			return err
@@ -60,7 +77,9 @@ func (p *Program) SetAccount(ctx context.Context, replaces string, account setti
 	}()
 	err = p.set.Change(func(s *settings.Settings) {
 		if i := slices.IndexFunc(s.Accounts, func(b settings.Account) bool { return replaced && b.ID() == replaces }); i >= 0 {
-			s.Accounts[i] = account
+			now := of(s.Accounts[i], true) // something else may have changed it meanwhile
+			now.Server, now.User = account.Server, account.User
+			s.Accounts[i] = now
 			return
 		}
 		s.SetAccount(account)

@@ -82,9 +82,9 @@ type Settings interface {
 	// Load is Now with the passwords that are saved and the sound devices there are. It waits for a keyring and a sound server.
 	Load() (Form, error)
 	Change(func(*settings.Settings)) error // saves, and applies at once
-	// SaveAccount saves an account in the place of the one with the id replaces, or with "" as one more, and registers it again. A
-	// nil password keeps the one that is saved.
-	SaveAccount(replaces string, a settings.Account, password *string) error
+	// SaveAccount saves an account in the place of was, or of one without an id as one more, and registers it again. What a has as was has it stays as
+	// it is by then. A nil password keeps the one that is saved.
+	SaveAccount(was, a settings.Account, password *string) error
 	RemoveAccount(id string) error
 	TellForwards() error                       // tells phone systems again what they have refused, and waits for their answers
 	TrustCaller(account, address string) error // has the account take calls from there too

@@ -304,9 +304,17 @@ func (s *fakeSettings) ExportSetup(dir string) (string, int, error) {
 	return dir + "/linecard-salesforce", 24, s.note("export setup %s", dir)
 }
 
-func (s *fakeSettings) SaveAccount(replaces string, a settings.Account, password *string) error {
+func (s *fakeSettings) SaveAccount(was, a settings.Account, password *string) error {
+	replaces := was.ID()
 	s.changing.Lock()
+	if now, here := s.form.Settings.Account(replaces); here {
+		a = a.Onto(now, was)
+	}
 	s.saved = a
+	if i := slices.IndexFunc(s.form.Accounts, func(b settings.Account) bool { return b.ID() == replaces }); i >= 0 && s.fails == nil {
+		s.form.Accounts = slices.Clone(s.form.Accounts)
+		s.form.Accounts[i] = a
+	}
 	s.changing.Unlock()
 	kept := "kept"
 	if password != nil {

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,9 @@ func anotherAccount(t *testing.T, was settings.Account) map[string]settings.Acco
 		"server": "pbx-2.example.com", "user": "2055", "transport": "tls", "tls_ca": "/etc/ca.pem", "tls_cert": "/etc/phone.pem", "tls_key": "/etc/phone.key",
 		"caller_id": "+14155550100", "caller_ids": "withheld", "caller_id_in": "from", "encryption": "required", "encryption_by": "sdes",
 		"transfers": "never", "dtmf": "info", "forward_always": "3001", "forward_busy": "3002", "forward_no_answer": "3003", "pickup_code": "**", "voicemail": "*97",
+		"headers": "X-Ticket", "forward_by": "pbx", "ice": "offer", "stun": "stun.example.com", "hold_music": "/srv/hold.wav", "echo_test": "9196", "conference": "800",
+		"forward_codes.always_on": "*72{number}", "forward_codes.always_off": "*73", "forward_codes.busy_on": "*90{number}", "forward_codes.busy_off": "*91",
+		"forward_codes.no_answer_on": "*92{number}", "forward_codes.no_answer_off": "*93",
 		"trusted": "203.0.113.0/24", "org": "00D000000000001AAA",
 		"numbers.country": "DE", "numbers.outside_prefix": "9", "numbers.dial_as": "e164", "numbers.exit_code": "011", "numbers.area_code": "30",
 		"numbers.rewrite": "3 => 4", "numbers.strip": "0", "numbers.add": "+", "numbers.extension": "[2-4]...", "numbers.own": "+493090000",
@@ -60,8 +64,15 @@ func TestEverySettingOfAnAccountIsOnItsPage(t *testing.T) {
 	s := b.phoneSheet()
 	b.press("Sales")
 	was := s.account
-	was.Transfers, was.DTMF = "server", "auto" // as an empty one is read
+	was.Transfers, was.DTMF, was.ICE = "server", "auto", "answer" // as an empty one is read
+	saved := slices.Clone(b.settings.form.Accounts)
+	for i, a := range saved {
+		if a.ID() == was.ID() {
+			saved[i] = was
+		}
+	}
 	for key, want := range anotherAccount(t, was) {
+		b.settings.form.Accounts = slices.Clone(saved)
 		s.set(was)
 		before := s.read()
 		s.set(want)

@@ -75,7 +75,7 @@ func (a *fakeAdmin) Doctor() []Check {
 func (a *fakeAdmin) Profile() *Profile { return a.profile }
 
 func (a *fakeAdmin) ImportProfile(path string) error {
-	a.profile = &Profile{Name: "Support desks", By: "IT", Locked: []string{"logging", "numbers.country"}}
+	a.profile = &Profile{Name: "Support desks", By: "IT", Locked: []string{"logging", "numbers.country"}, From: ProfileImported}
 	return a.note("import %s", path)
 }
 

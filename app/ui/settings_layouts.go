@@ -131,7 +131,7 @@ func newLayoutsSheet(w *Window) *layoutsSheet {
 }
 
 func (s *layoutsSheet) typed() *typedText         { return &s.text }
-func (s *layoutsSheet) retype(t typedText)        { s.text.kept, s.about = t.kept, t.about }
+func (s *layoutsSheet) retype(t typedText)        { s.text.takeOver(t); s.about = t.about }
 func (s *layoutsSheet) footer() fyne.CanvasObject { return s.foot }
 func (s *layoutsSheet) show(app.View)             {}
 func (s *layoutsSheet) object() fyne.CanvasObject { return s.page }

@@ -75,7 +75,7 @@ func (s *objectsSheet) show(app.View)             {}
 
 // typed is the number that will be tried: it stays while other pages are open.
 func (s *objectsSheet) typed() *typedText  { return &s.trial.text }
-func (s *objectsSheet) retype(t typedText) { s.trial.text.kept = t.kept }
+func (s *objectsSheet) retype(t typedText) { s.trial.text.takeOver(t) }
 
 func (s *objectsSheet) fill(f Form) {
 	s.filling = true

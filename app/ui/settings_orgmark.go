@@ -121,8 +121,11 @@ func (m *orgMark) name() {
 	if m.save.Disabled() {
 		return
 	}
-	id, typed := m.text.about, m.text.read()
-	m.change(id, func(o *settings.Org) { o.Label, o.Description = typed[0], typed[1] }, func() {
+	id, typed, before := m.text.about, m.text.read(), m.text.saved
+	m.change(id, func(o *settings.Org) { // what was not typed may have been changed elsewhere
+		now := typedOver([]string{o.Label, o.Description}, before, typed)
+		o.Label, o.Description = now[0], now[1]
+	}, func() {
 		m.text.settle(id, typed)
 		if m.s.w.settings != nil {
 			m.s.w.settings.mark()

@@ -88,7 +88,7 @@ func newOwnersSheet(w *Window) *ownersSheet {
 }
 
 func (s *ownersSheet) typed() *typedText  { return &s.text }
-func (s *ownersSheet) retype(t typedText) { s.text.kept = t.kept }
+func (s *ownersSheet) retype(t typedText) { s.text.takeOver(t) }
 
 func (s *ownersSheet) object() fyne.CanvasObject { return s.page }
 

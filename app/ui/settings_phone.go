@@ -52,6 +52,7 @@ type phoneSheet struct {
 	saved     bool
 	gone      string           // what the account was called that has just been removed, the only one
 	account   settings.Account // that the page was filled with; without an id, one that will be added
+	untouched settings.Account // that account as the fields have it where nobody types
 	kept      bool             // its password is saved
 	rows      []*labelled      // server, extension, password, proxy, the files of encryption
 	wrong     *labelled        // that the account's standing is about
@@ -248,6 +249,12 @@ func (s *phoneSheet) set(a settings.Account) {
 	}
 	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.voicemail, s.pickup, s.meets, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 	s.form.lock("accounts", slices.Concat(append(s.calls.lockable(), s.nat.lockable()...), s.plan.lockable(), s.advanced.lockable())...)
+	if s.untouched = a; s.save != nil {
+		if as, err := s.typedAccount(); err == nil {
+			as.Server, as.User = a.Server, a.User
+			s.untouched = as
+		}
+	}
 }
 
 // changed looks at what was typed.
@@ -291,9 +298,9 @@ func (s *phoneSheet) submit() {
 	s.saved = false
 	s.save.enable(false)
 	s.tell(colorMuted, phrase("ui.saving"))
-	replaces, about, sent := s.account.ID(), s.text.about, s.read()
+	was, about, sent := s.untouched, s.text.about, s.read()
 	s.w.ask(func() func() {
-		err := s.w.cfg.Settings.SaveAccount(replaces, a, password)
+		err := s.w.cfg.Settings.SaveAccount(was, a, password)
 		form, _ := s.w.cfg.Settings.Load()
 		return func() { s.answered(a, form, about, sent, err) }
 	})
@@ -341,14 +348,17 @@ func (s *phoneSheet) answered(a settings.Account, form Form, about string, sent 
 	}
 	s.form, s.account, s.kept = form, a, true
 	s.list.adding = false
-	s.offerOrgs()
 	if s.password.Text == sent[typedPassword] {
 		s.password.SetText("")
 	}
 	sent[typedPassword] = ""
 	s.text.settle(about, sent)
 	s.text.becomes(about, a.ID())
-	s.changed()
+	if now, here := form.Settings.Account(a.ID()); here {
+		a = now // with what was changed elsewhere meanwhile
+	}
+	s.pour(a)
+	s.kept = true
 	s.password.SetPlaceHolder(passwordSaved())
 	s.saved = true
 	s.show(s.w.view)

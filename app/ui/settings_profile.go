@@ -109,7 +109,7 @@ func newProfileSheet(w *Window) *profileSheet {
 func (s *profileSheet) object() fyne.CanvasObject { return container.NewStack(s.page) }
 func (s *profileSheet) show(v app.View)           { s.offerOrgs(v) }
 func (s *profileSheet) typed() *typedText         { return &s.text }
-func (s *profileSheet) retype(t typedText)        { s.text.kept = t.kept }
+func (s *profileSheet) retype(t typedText)        { s.text.takeOver(t) }
 
 func (s *profileSheet) fill(Form) {
 	s.text.fill("", func() { s.text.write([]string{"", "", "", "", ""}) })

@@ -55,7 +55,7 @@ func newRulesSheet(w *Window) *rulesSheet {
 }
 
 func (s *rulesSheet) typed() *typedText  { return &s.editor.text }
-func (s *rulesSheet) retype(t typedText) { s.editor.text.kept = t.kept }
+func (s *rulesSheet) retype(t typedText) { s.editor.text.takeOver(t) }
 
 func (s *rulesSheet) object() fyne.CanvasObject { return s.page }
 func (s *rulesSheet) show(app.View)             {}

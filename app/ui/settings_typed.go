@@ -17,6 +17,7 @@ type typedText struct {
 	about string              // what the page is about: id of an account or org
 	saved []string            // what the fields had when they were filled; nil before that
 	kept  map[string][]string // by what it was typed about
+	over  map[string][]string // what was saved when that was typed, likewise
 
 	loose  bool       // it is tried, and never saved: it stays, and nobody is asked about it
 	beside *typedText // another part of the page, which is about something else; nil for none
@@ -33,19 +34,37 @@ func (t *typedText) keep() {
 		if t.kept == nil {
 			t.kept = map[string][]string{}
 		}
-		t.kept[t.about] = now
+		if t.over == nil {
+			t.over = map[string][]string{}
+		}
+		t.kept[t.about], t.over[t.about] = now, t.saved
 	}
 }
 
-// fill has the fields filled with what is saved about something, and then with what was typed about it.
+// fill has the fields filled with what is saved about something, and then with what was typed about it. A field in which nothing was typed has what is
+// saved by now, which may be something else than before.
 func (t *typedText) fill(about string, fields func()) {
 	t.keep()
 	t.about = about
 	fields()
 	t.saved = t.read()
 	if typed, ok := t.kept[about]; ok {
-		t.write(typed)
+		t.write(typedOver(t.saved, t.over[about], typed))
 	}
+}
+
+// typedOver is what is saved now with what was typed over what was saved before. Where there are more or fewer fields by now, it is what was typed.
+func typedOver(now, before, typed []string) []string {
+	if len(now) != len(typed) || len(before) != len(typed) {
+		return typed
+	}
+	all := slices.Clone(typed)
+	for i := range all {
+		if typed[i] == before[i] {
+			all[i] = now[i]
+		}
+	}
+	return all
 }
 
 // settle takes what was sent about something for saved, and not what is in the fields by now: saving takes a while, and what was typed
@@ -58,8 +77,10 @@ func (t *typedText) settle(about string, sent []string) {
 		t.keep()
 		return
 	}
-	if slices.Equal(t.kept[about], sent) {
-		delete(t.kept, about)
+	if typed, ok := t.kept[about]; ok {
+		if t.over[about] = sent; slices.Equal(typed, sent) {
+			delete(t.kept, about)
+		}
 	}
 }
 
@@ -71,6 +92,9 @@ func (t *typedText) becomes(about, now string) {
 	t.keep()
 	if typed, ok := t.kept[about]; ok {
 		t.kept[now] = typed
+		if before, ok := t.over[about]; ok {
+			t.over[now] = before
+		}
 		delete(t.kept, about)
 	}
 	if t.about == about {
@@ -119,7 +143,7 @@ func (t *typedText) discard() {
 // takeOver has what was typed on the page in another language be typed here, on each part of it.
 func (t *typedText) takeOver(old typedText) {
 	for to, from := t, &old; to != nil && from != nil; to, from = to.beside, from.beside {
-		to.kept = from.kept
+		to.kept, to.over = from.kept, from.over
 	}
 }
 

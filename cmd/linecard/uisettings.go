@@ -56,8 +56,8 @@ func (u uiSettings) TrustCaller(account, address string) error {
 	return u.p.TrustCaller(account, address)
 }
 
-func (u uiSettings) SaveAccount(replaces string, a settings.Account, password *string) error {
-	return u.p.SetAccount(context.Background(), replaces, a, password)
+func (u uiSettings) SaveAccount(was, a settings.Account, password *string) error {
+	return u.p.ChangeAccount(context.Background(), was, a, password)
 }
 
 func (u uiSettings) RemoveAccount(id string) error {
