@@ -1,13 +1,16 @@
 package program
 
 import (
+	"slices"
+	"strings"
+
 	"linecard/app"
 	"linecard/app/settings"
 	"linecard/sip"
 )
 
 // queuesOf are the queues of the settings, with the ids of their accounts and their codes as the accounts call them. One of an account that is not
-// there is left out.
+// there is left out, and so is all but the first of those with one name at one account.
 func queuesOf(s *settings.Settings) []app.Queue {
 	all := make([]app.Queue, 0, len(s.Queues))
 	for _, q := range s.Queues {
@@ -16,6 +19,9 @@ func queuesOf(s *settings.Settings) []app.Queue {
 			continue
 		}
 		q = q.For(a.User)
+		if slices.ContainsFunc(all, func(o app.Queue) bool { return o.Account == a.ID() && strings.EqualFold(o.Name, q.Name) }) { // two have come to be one
+			continue
+		}
 		one := app.Queue{Name: q.Name, Account: a.ID(), Hint: q.Hint, PauseHint: q.PauseHint, Codes: map[app.QueueAction]string{
 			app.QueueLogin: q.Login, app.QueueLogout: q.Logout, app.QueuePause: q.Pause, app.QueueResume: q.Resume,
 		}}

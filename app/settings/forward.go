@@ -68,7 +68,7 @@ func (a Account) Forwarded(way Forwarding) string {
 // forwardKeys are the settings of the ways.
 var forwardKeys = map[Forwarding]string{ForwardAlways: "forward_always", ForwardBusy: "forward_busy", ForwardNoAnswer: "forward_no_answer"}
 
-// Forward has calls of an account forwarded to a number. after is how long they ring, in seconds, as it is typed; "" leaves it. The error
+// Forward has calls of an account forwarded to a number, which must be such that it can be switched off again. after is how long they ring, in seconds, as it is typed; "" leaves it. The error
 // is a [*KeyError].
 func (a *Account) Forward(way Forwarding, number, after string) error {
 	if after != "" {
@@ -79,8 +79,13 @@ func (a *Account) Forward(way Forwarding, number, after string) error {
 	if err := a.Set(forwardKeys[way], number); err != nil {
 		return err
 	}
-	if on, _ := a.ForwardCodes.Of(way); a.ForwardsByPBX() && on == "" && a.Forwarded(way) != "" {
-		return keyError("settings.forward-no-code", "key", "forward_codes."+codeKeys[way]+"_on")
+	on, off := a.ForwardCodes.Of(way)
+	switch key := "forward_codes." + codeKeys[way]; {
+	case !a.ForwardsByPBX() || a.Forwarded(way) == "":
+	case on == "":
+		return keyError("settings.forward-no-code", "key", key+"_on")
+	case off == "":
+		return keyError("settings.forward-no-off-code", "key", key+"_off")
 	}
 	return nil
 }

@@ -165,8 +165,15 @@ func queueComplete(q Queue) (string, fault.Code) {
 	return q.id(), ""
 }
 
-// queues checks those of settings that are to be kept.
-func (c *checker) queues(s *Settings) {
+// queues checks those of settings that are to be kept. Two that have come to be one without being changed, as when the first account is another now, are
+// no fault of whatever is changed: the first of them is used.
+func (c *checker) queues(s, before *Settings) {
+	wereThere := func(q, o Queue) bool {
+		there := func(q Queue) bool {
+			return slices.ContainsFunc(before.Queues, func(b Queue) bool { return b.id() == q.id() })
+		}
+		return q.id() != o.id() && there(q) && there(o)
+	}
 	for i := range s.Queues {
 		key := fmt.Sprintf("queues[%d]", i+1)
 		q := &s.Queues[i]
@@ -174,7 +181,7 @@ func (c *checker) queues(s *Settings) {
 		switch {
 		case q.Name == "" || q.empty():
 			c.fault("settings.must-be-queue", "key", key)
-		case slices.ContainsFunc(s.Queues[:i], func(o Queue) bool { return s.sameQueue(o, *q) }):
+		case slices.ContainsFunc(s.Queues[:i], func(o Queue) bool { return s.sameQueue(o, *q) && !wereThere(o, *q) }):
 			c.fault("settings.must-be-another-queue", "key", key, "queue", q.Name)
 		}
 	}

@@ -109,6 +109,27 @@ func TestQueuesOfAccounts(t *testing.T) {
 	names("Support@2@b")
 }
 
+// Two queues that come to be one, by the file or because the first account is gone, keep nothing else from being changed.
+func TestQueuesThatBecomeOne(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, somePhones+"[[queues]]\nname = 'Support'\nlogin = '*1'\n[[queues]]\nname = 'support'\naccount = '2041@pbx'\nlogin = '*2'\n"+
+		"[[queues]]\nname = 'Support'\naccount = '2042@pbx'\nlogin = '*3'\n")
+	s := Open(dir)
+	if err := s.Set("logging.wrap_up", "11"); err != nil {
+		t.Error(err)
+	}
+	if err := s.Change(func(s *Settings) { s.RemoveAccount("2041@pbx") }); err != nil || len(s.Get().Accounts) != 1 {
+		t.Errorf("%v, %+v", err, s.Get().Accounts)
+	}
+	var wrong *KeyError
+	err := s.Change(func(s *Settings) {
+		s.Queues = append(s.Queues, Queue{Name: "SUPPORT", Account: "2042@pbx", Login: "*4"})
+	})
+	if !errors.As(err, &wrong) || wrong.Code != "settings.must-be-another-queue" {
+		t.Errorf("a new one: %v", err)
+	}
+}
+
 // Forwarding by the phone system needs the codes for it, and a code that leaves the number out is none.
 func TestForwardingByCodes(t *testing.T) {
 	a := DefaultAccount()
@@ -129,10 +150,14 @@ func TestForwardingByCodes(t *testing.T) {
 		t.Error("switched off with a number")
 	}
 	_ = a.Set("forward_codes.busy_on", "*72{number}")
+	if err := a.Forward(ForwardBusy, "2042", ""); !errors.As(err, &wrong) || wrong.Code != "settings.forward-no-off-code" || wrong.Values["key"] != "forward_codes.busy_off" {
+		t.Errorf("without a code to stop: %v", err)
+	}
+	_ = a.Set("forward_codes.busy_off", "*73")
 	if err := a.Forward(ForwardBusy, "2042", ""); err != nil {
 		t.Error(err)
 	}
-	if on, off := a.ForwardCodes.Of(ForwardBusy); on != "*72{number}" || off != "" || a.Forwarded(ForwardBusy) != "2042" {
+	if on, off := a.ForwardCodes.Of(ForwardBusy); on != "*72{number}" || off != "*73" || a.Forwarded(ForwardBusy) != "2042" {
 		t.Errorf("%q, %q, %q", on, off, a.Forwarded(ForwardBusy))
 	}
 	if err := a.Set("forward_by", "nobody"); err == nil {

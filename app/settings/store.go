@@ -153,7 +153,7 @@ func (l *layers) check(before *layers) error {
 			c.fault("settings.must-be-colleague", "key", key)
 		}
 	}
-	c.queues(l.set)
+	c.queues(l.set, before.set)
 	c.rules(l.set.Rules)
 	c.layouts(l.set.Layouts)
 	c.objects(l.set.Objects)
