@@ -31,7 +31,11 @@ func (d *Desk) AskQueue(ctx context.Context, ask QueueAsk) (asked []QueueView, e
 	}
 	var failed error // the first; the others are asked all the same
 	for _, q := range chosen {
-		if err := d.askQueue(ctx, q, ask); err != nil {
+		q, err := d.now.Load().queueNow(q, ask) // the settings may have changed while the others were asked
+		if err == nil {
+			err = d.askQueue(ctx, q, ask)
+		}
+		if err != nil {
 			if failed = cmp.Or(failed, err); ctx.Err() != nil {
 				break
 			}
@@ -43,6 +47,17 @@ func (d *Desk) AskQueue(ctx context.Context, ask QueueAsk) (asked []QueueView, e
 		}
 	}
 	return asked, failed
+}
+
+// queueNow is a queue that was chosen, as it is set by now.
+func (s state) queueNow(q queue, ask QueueAsk) (queue, error) {
+	i := s.queue(q.Account, q.Name)
+	if i >= 0 {
+		return s.queues[i], nil
+	}
+	ask.Queue, ask.Account = q.Name, q.Account
+	_, err := s.queuesFor(ask)
+	return q, err
 }
 
 // queuesFor are the queues that are asked.
@@ -106,33 +121,51 @@ func (d *Desk) askQueue(ctx context.Context, q queue, ask QueueAsk) error {
 	if _, under := d.queueAsked.LoadOrStore(key, true); under {
 		return fault.Err(nil, "desk.queue-under-way", "queue", q.Name)
 	}
-	if known, so := q.so(ask.Action, d.now.Load().lamps); known && so {
+	s := d.now.Load()
+	if i := s.queue(q.Account, q.Name); i >= 0 {
+		q = s.queues[i] // what was asked of it meanwhile counts
+	}
+	known, so := q.so(ask.Action, s.lamps)
+	switch {
+	case known && so:
 		d.queueAsked.Delete(key)
 		return nil
+	case known && q.tellsOf(ask.Action) && q.asked == ask.Action && d.cfg.Clock.Now().Sub(q.askedAt) < askedTime:
+		d.queueAsked.Delete(key)
+		return fault.Err(nil, "desk.queue-asked-already", "queue", q.Name)
 	}
 	result := make(chan fault.Fault, 1)
 	asking := queueAsking{d.stamp(), q.Account, q.Name, ask.Action, reason}
 	d.post(asking)
-	over := func(why fault.Fault) {
-		d.queueAsked.Delete(key)
-		d.post(queueAnswered{asking, why, result})
-	}
+	over := func(why fault.Fault) { d.post(queueAnswered{asking, d.cfg.Clock.Now(), why, result}) }
 	if err := d.cfg.Phone.CallCode(q.Account, code, over); err != nil {
 		over(fault.Of(err))
 	}
 	select {
 	case why := <-result:
+		defer d.queueAsked.Delete(key) // once it is told what has come of it: a code may go the other way the next time
 		if why.IsZero() {
 			d.awaitQueue(ctx, q, ask.Action)
 			return nil
 		}
 		return &fault.Error{Fault: fault.New("desk.queue-failed", "queue", q.Name, "why", why)}
 	case <-ctx.Done():
+		go func() { // whoever has asked is gone, and the code is not over
+			select {
+			case <-result:
+				d.queueAsked.Delete(key)
+			case <-d.ctx.Done():
+			}
+		}()
 		return ctx.Err()
 	case <-d.ctx.Done():
 		return d.ctx.Err()
 	}
 }
+
+// askedTime is how long what was asked for is not asked for again while the phone system has not told what has come of it: where a code goes in turn, that
+// would undo it.
+const askedTime = 30 * time.Second
 
 // hintTime is how long after the code the phone system may tell what has come of it, for the answer to have it.
 const hintTime = 2 * time.Second
@@ -179,10 +212,7 @@ type queueAsking struct {
 
 func (e queueAsking) next(s state) (state, []effect) {
 	return s.withQueue(e, func(q queue) queue {
-		q.asking = e.action
-		if e.action == QueuePause {
-			q.reason = e.reason
-		}
+		q.asking, q.reasonAsking = e.action, e.reason
 		return q
 	})
 }
@@ -190,18 +220,16 @@ func (e queueAsking) next(s state) (state, []effect) {
 // queueAnswered is its end. What was asked for before it and nobody has told of is overtaken by what is asked for now.
 type queueAnswered struct {
 	queueAsking
-	why    fault.Fault
-	result chan<- fault.Fault // has room for it
+	answered time.Time
+	why      fault.Fault
+	result   chan<- fault.Fault // has room for it
 }
 
 func (e queueAnswered) next(s state) (state, []effect) {
 	s, out := s.withQueue(e.queueAsking, func(q queue) queue {
-		q.asking = ""
-		switch {
-		case e.why.IsZero():
-			q.asked, q.reason = e.action, e.reason
-		case q.asked != QueuePause:
-			q.reason = ""
+		q.asking, q.reasonAsking = "", ""
+		if e.why.IsZero() {
+			q.asked, q.reason, q.askedAt = e.action, e.reason, e.answered
 		}
 		return q
 	})

@@ -14,6 +14,8 @@ type handClock struct {
 	now    time.Time
 	ahead  time.Duration // what it reads is so far ahead of what it would read had nobody set it
 	alarms []*handAlarm
+
+	alarmed func(time.Duration) // told of each alarm that is set; may be nil, and must not use the clock
 }
 
 type handAlarm struct {
@@ -46,6 +48,9 @@ func (c *handClock) AfterFunc(d time.Duration, f func()) (stop func()) {
 	defer c.mu.Unlock()
 	a := &handAlarm{c.now.Add(d), f}
 	c.alarms = append(c.alarms, a)
+	if c.alarmed != nil {
+		c.alarmed(d)
+	}
 	return func() { c.remove(a) }
 }
 

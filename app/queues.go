@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"linecard/sip"
 )
@@ -74,7 +75,9 @@ func (v QueueView) Can(a QueueAction) bool { return slices.Contains(v.Actions, a
 type queue struct {
 	Queue
 	asked, asking QueueAction
-	reason        string // of the pause that was asked for, or is being asked for
+	reason        string    // of the pause that was asked for
+	reasonAsking  string    // of the one that is being asked for
+	askedAt       time.Time // when asked was answered
 }
 
 // lamp is an extension whose state is watched.
@@ -138,7 +141,10 @@ func (q queue) view(lamps map[lamp]sip.ColleagueState) QueueView {
 	if known, so := q.so(q.asked, lamps); known && so {
 		v.Asked = ""
 	}
-	if q.asked == QueuePause && (v.Asked != "" || state == QueuePaused) || q.asking == QueuePause {
+	switch {
+	case q.asking == QueuePause:
+		v.Reason = q.reasonAsking
+	case q.asked == QueuePause && (v.Asked != "" || state == QueuePaused):
 		v.Reason = q.reason
 	}
 	idle := map[QueueState][]QueueAction{QueueOut: {QueueLogout, QueuePause, QueueResume}, QueueIn: {QueueLogin}, QueuePaused: {QueueLogin, QueuePause}}[state]
@@ -187,10 +193,10 @@ func (d *Desk) SetQueues(all []Queue) { d.post(queuesSet{d.stamp(), slices.Clone
 func (e queuesSet) next(s state) (state, []effect) {
 	queues := make([]queue, len(e.all))
 	for i, q := range e.all {
-		queues[i] = queue{Queue: q}
 		if was := s.queue(q.Account, q.Name); was >= 0 {
-			queues[i].asked, queues[i].asking, queues[i].reason = s.queues[was].asked, s.queues[was].asking, s.queues[was].reason
+			queues[i] = s.queues[was]
 		}
+		queues[i].Queue = q
 	}
 	s.queues = queues
 	return s.lampsWatched(), nil

@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/test/wait"
 )
 
 // support is a queue whose hints tell all, sales one of which nothing is told, and billing one with a lamp that blinks for a pause.
@@ -102,6 +104,91 @@ func TestAQueueIsAsThePhoneSystemTells(t *testing.T) {
 	if v.Queues[0].Asked != QueuePause || v.Queues[1].State != QueueOut {
 		t.Errorf("%+v", v.Queues)
 	}
+}
+
+// A code that goes in turn is not called again while its hint has not told what has come of it, and undoes nothing.
+func TestACodeThatGoesInTurnIsCalledOnce(t *testing.T) {
+	l := newLife(t, t.TempDir())
+	waits := make(chan struct{}, 2)
+	l.clock.alarmed = func(d time.Duration) {
+		if d == hintTime {
+			waits <- struct{}{}
+		}
+	}
+	l.begin()
+	defer l.close()
+	phone := l.desk.cfg.Phone.(*phoneStub)
+	l.desk.SetAccounts([]Account{{ID: "2@x"}})
+	l.desk.SetQueues(someQueues()[2:])
+	l.desk.Heard(lit("2@x", "billing-1", lampOff))
+	l.quiet()
+	ask := func(a QueueAction) error {
+		_, err := l.desk.AskQueue(t.Context(), QueueAsk{Action: a, Queue: "Billing"})
+		return err
+	}
+	called := func(want int) {
+		t.Helper()
+		phone.mu.Lock()
+		defer phone.mu.Unlock()
+		if len(phone.did) != want {
+			t.Errorf("called %v", phone.did)
+		}
+	}
+	for n := range 2 {
+		first := make(chan error)
+		go func() { first <- ask(QueueLogin) }()
+		wait.For(t, waits)
+		if err := ask(QueueLogin); !fault.Of(err).Is("desk.queue-under-way") {
+			t.Errorf("while the hint is waited for: %v", err)
+		}
+		l.clock.advance(hintTime)
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
+		if err := ask(QueueLogin); !fault.Of(err).Is("desk.queue-asked-already") {
+			t.Errorf("again: %v", err)
+		}
+		called(n + 1)
+		l.clock.advance(askedTime)
+	}
+}
+
+// A pause that is refused says the reason that it would have had only while it is asked for.
+func TestARefusedPauseLeavesTheReason(t *testing.T) {
+	r := queueRig(t)
+	pause := func(reason string) error {
+		_, err := r.AskQueue(context.Background(), QueueAsk{Action: QueuePause, Queue: "Support", Reason: reason})
+		return err
+	}
+	if err := pause("Lunch"); err != nil {
+		t.Fatal(err)
+	}
+	r.phone.coded = func(done func(fault.Fault)) {
+		r.wait("the reason that is asked for", func(v View) bool { return v.Queues[0].Reason == "Training" && v.Queues[0].Asking == QueuePause })
+		done(fault.New("sip.code-refused", "code", "*472"))
+	}
+	if err := pause("Training"); !fault.Of(err).Is("desk.queue-failed") {
+		t.Errorf("told %v", err)
+	}
+	r.wait("the reason before it", func(v View) bool { return v.Queues[0].Reason == "Lunch" && v.Queues[0].Asking == "" })
+}
+
+// Each of all queues is asked as it is set when its turn comes.
+func TestAllQueuesAreAskedAsTheyAreByThen(t *testing.T) {
+	r := queueRig(t)
+	r.phone.coded = func(done func(fault.Fault)) {
+		r.phone.coded = nil
+		all := someQueues()
+		all[1].Codes = map[QueueAction]string{QueueLogin: "*99"}
+		r.SetQueues(all[:2])
+		r.wait("other queues", func(v View) bool { return len(v.Queues) == 2 })
+		done(fault.Fault{})
+	}
+	got, err := r.AskQueue(context.Background(), QueueAsk{Action: QueueLogin})
+	if !fault.Of(err).Is("desk.no-queue") || len(got) != 2 {
+		t.Errorf("%v, %+v", err, got)
+	}
+	r.phone.await(t, "code *99 from 1@x")
 }
 
 // Without a name every queue that can do it is asked, and what goes wrong is told with the queue.
