@@ -158,8 +158,9 @@ func (e accountsSet) next(s state) (state, []effect) {
 		} else if len(s.accounts) == 0 && i == 0 && len(s.phones) > 0 && s.phones[0].Account == "" {
 			p = s.phones[0] // heard of before it had a name
 		}
-		if p.Forward.Somewhere() != a.Forward.Somewhere() || a.Forward.Somewhere() && p.Forward != a.Forward {
-			told = append(told, say{Event{Event: "forward", At: e.at(), Account: a.ID, State: onOff(a.Forward.Somewhere()), Target: a.Forward.Always}})
+		was, is := forwardsHere(p.Forward, p.ByPBX), forwardsHere(a.Forward, a.ByPBX) // what the phone system does is told when it was told
+		if was.Somewhere() != is.Somewhere() || is.Somewhere() && was != is {
+			told = append(told, say{Event{Event: "forward", At: e.at(), Account: a.ID, State: onOff(is.Somewhere()), Target: is.Always}})
 		}
 		p.Account, p.Label, p.Configured, p.Forward, p.ByPBX, p.CallerID, p.CallerIDs = a.ID, a.Label, true, a.Forward, a.ByPBX, a.CallerID, a.CallerIDs
 		phones = append(phones, p)
@@ -171,6 +172,14 @@ func (e accountsSet) next(s state) (state, []effect) {
 	}
 	s, out := s.home(e.stamp) // an account may name an org now that is linked
 	return s, append(told, out...)
+}
+
+// forwardsHere is where the calls of an account go, as far as this phone forwards them.
+func forwardsHere(f Forward, byPBX bool) Forward {
+	if byPBX {
+		return Forward{}
+	}
+	return f
 }
 
 // phone is the index of the account's registration, or -1.

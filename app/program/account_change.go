@@ -40,6 +40,11 @@ func (p *Program) SetAccount(ctx context.Context, replaces string, account setti
 	}
 	before := p.set.Get()
 	old, replaced := before.Account(replaces)
+	if replaced && old.ID() != account.ID() {
+		if err := p.forwards.stopped(old); err != nil {
+			return err
+		}
+	}
 	secret, err := p.saved(ctx, account, old, replaced, password)
 	if err != nil {
 		return err
@@ -72,6 +77,7 @@ func (p *Program) SetAccount(ctx context.Context, replaces string, account setti
 	if replaced && old.ID() != account.ID() {
 		p.forget(ctx, old)
 	}
+	p.forwards.again(account.ID())
 	return nil
 }
 
@@ -172,6 +178,9 @@ func (p *Program) RemoveAccount(ctx context.Context, id string) error {
 	defer a.changing.Unlock()
 	account, err := p.set.Get().FindAccount(id)
 	if err != nil {
+		return err
+	}
+	if err := p.forwards.stopped(account); err != nil {
 		return err
 	}
 	if err := p.set.Change(func(s *settings.Settings) { s.RemoveAccount(account.ID()) }); err != nil {

@@ -241,7 +241,20 @@ func (a *accounts) hand() error {
 		return err
 	}
 	a.on = want
+	for _, account := range want {
+		a.p.forwards.registered(account.ID()) // what is told by codes may have waited for this
+	}
 	return nil
+}
+
+// handed reports whether the phone reaches an account's server as it is set.
+func (a *accounts) handed(account settings.Account) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	to := phoneAccount(account, "")
+	return slices.ContainsFunc(a.on, func(on sip.Account) bool {
+		return on.ID() == to.ID() && on.Server == to.Server && on.Proxy == to.Proxy && on.Transport == to.Transport
+	})
 }
 
 // phoneAccount is an account as the phone takes it.

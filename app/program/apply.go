@@ -64,6 +64,8 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
 		p.accounts.changed()
 		p.slow.Put(p.music.follow)
+	}
+	if !reflect.DeepEqual(old.Accounts, now.Accounts) || !reflect.DeepEqual(old.Numbers, now.Numbers) { // the codes have the numbers as the dial plan has them
 		p.forwards.changed()
 	}
 }

@@ -1,9 +1,11 @@
 package program
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,9 +46,27 @@ type forwardKey struct {
 
 // toldForward is what a phone system forwards, as it was told.
 type toldForward struct {
-	Code   string    `json:"code"` // that switched it on
-	Number string    `json:"number"`
-	At     time.Time `json:"at"`
+	Code    string    `json:"code,omitempty"` // that switched it on; "" where none was answered
+	Number  string    `json:"number,omitempty"`
+	Seconds int       `json:"seconds,omitempty"` // that the code told
+	Proxy   string    `json:"proxy,omitempty"`   // of the account then
+	At      time.Time `json:"at,omitzero"`
+
+	Sent *sentForward `json:"sent,omitempty"`
+}
+
+// sentForward is a code that was sent since and not answered: the phone system may have done it all the same, or not.
+type sentForward struct {
+	Code   string `json:"code"`
+	Number string `json:"number,omitempty"` // where calls may go
+}
+
+// unsure is the number that calls may go to beside the one that was told, "" for none.
+func (t toldForward) unsure() string {
+	if t.Sent == nil || t.Sent.Number == t.Number {
+		return ""
+	}
+	return t.Sent.Number
 }
 
 // failedForward is what it was not told.
@@ -141,47 +161,35 @@ func (f *forwards) run() {
 	}
 }
 
-// wanted is the code by which a phone system forwards the calls of an account in a way, as it is set; "" where it is not to forward any. without reports that
-// there is no code for what is set.
-func (f *forwards) wanted(a settings.Account, way settings.Forwarding) (code string, without bool) {
+// wanted is the code by which a phone system forwards the calls of an account in a way, as settings have it; "" where it is not to forward any. without
+// reports that there is no code for what is set.
+func (f *forwards) wanted(s *settings.Settings, a settings.Account, way settings.Forwarding) (code string, without bool) {
 	number := a.Forwarded(way)
 	if number == "" || !a.ForwardsByPBX() {
 		return "", false
 	}
 	on, _ := a.ForwardCodes.Of(way)
 	if d, err := phoneAccount(a, "").Dialable(number); err == nil {
-		number = f.p.plan(a.ID()).Dial(d.Number)
+		number = f.p.plansOf(s).of(a.ID()).Dial(d.Number)
 	}
 	return strings.NewReplacer(settings.NumberHere, number, settings.SecondsHere, strconv.Itoa(a.ForwardSeconds())).Replace(on), on == ""
 }
 
-// due is what is to be told next, and the code for that; on says that it switches forwarding on. Where nothing is, those who wait are told.
+// due is what is to be told next, and the code for that; on says that it switches forwarding on. What is to stop comes first: a code that stops one way may
+// stop others too. Where nothing is to be told, those who wait hear of it.
 func (f *forwards) due() (key forwardKey, a settings.Account, on bool, code string, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.telling = forwardKey{}
-	for _, a := range f.p.set.Get().Accounts {
-		for _, way := range settings.Forwardings() {
-			key, on := forwardKey{a.ID(), way}, true
-			code, without := f.wanted(a, way)
-			if code == f.told[key.account][way].Code && !without {
-				delete(f.failed, key)
-				continue
+	s := f.p.set.Get()
+	for _, on := range []bool{false, true} {
+		for _, a := range s.Accounts {
+			for _, way := range settings.Forwardings() {
+				if code, ok := f.dueOf(s, a, way, on); ok {
+					f.telling = forwardKey{a.ID(), way}
+					return f.telling, a, on, code, true
+				}
 			}
-			if code == "" && !without {
-				_, code = a.ForwardCodes.Of(way)
-				on, without = false, code == ""
-			}
-			if was, failed := f.failed[key]; failed && was.code == code && was.missing == without {
-				continue
-			}
-			delete(f.failed, key)
-			if without {
-				f.failed[key] = failedForward{code: code, why: fault.New("program.no-forward-code", "key", "forward_codes", "account", key.account), missing: true}
-				continue
-			}
-			f.telling = key
-			return key, a, on, code, true
 		}
 	}
 	for _, done := range f.waiting {
@@ -191,11 +199,53 @@ func (f *forwards) due() (key forwardKey, a settings.Account, on bool, code stri
 	return forwardKey{}, settings.Account{}, false, "", false
 }
 
-// tell calls a code, and keeps what has come of it.
+// dueOf is the code that is to be called to switch a way on, or off, if any is. f.mu is held.
+func (f *forwards) dueOf(s *settings.Settings, a settings.Account, way settings.Forwarding, on bool) (code string, due bool) {
+	key := forwardKey{a.ID(), way}
+	code, without := f.wanted(s, a, way)
+	off := code == "" && !without
+	if on == off {
+		return "", false
+	}
+	told := f.told[key.account][way]
+	if told.Sent == nil && code == told.Code && (code == "" || told.Proxy == a.Proxy) && !without { // by another proxy it was told to another phone system
+		delete(f.failed, key)
+		return "", false
+	}
+	if off {
+		_, code = a.ForwardCodes.Of(way)
+		without = code == ""
+	}
+	if was, failed := f.failed[key]; failed && was.code == code && was.missing == without {
+		return "", false
+	}
+	delete(f.failed, key)
+	if without {
+		f.failed[key] = failedForward{code: code, why: fault.New("program.no-forward-code", "key", "forward_codes", "account", key.account), missing: true}
+	}
+	return code, !without
+}
+
+// tell calls a code, and keeps what has come of it. That it is sent is on the disk before it is: what the phone system has done is else not known any more
+// when the program ends meanwhile. It stays there until a code is answered.
 func (f *forwards) tell(key forwardKey, a settings.Account, on bool, code string) {
-	why, sent := f.call(key.account, a.Server, code)
-	if f.p.ctx.Err() != nil {
-		return
+	before := f.toldOf(key)
+	sends := before
+	sends.Sent = &sentForward{Code: code, Number: before.Number}
+	switch {
+	case on:
+		sends.Sent.Number = a.Forwarded(key.way)
+	case before.Sent != nil:
+		sends.Sent.Number = before.Sent.Number
+	}
+	why, sent := f.reachable(a), false
+	if why.IsZero() {
+		f.keep(key, sends)
+		f.saver.Write()
+		why, sent = f.call(key.account, code)
+		if !sent {
+			f.keep(key, before)
+		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -206,29 +256,61 @@ func (f *forwards) tell(key forwardKey, a settings.Account, on bool, code string
 		return
 	case !on:
 		delete(f.told[key.account], key.way)
-	default:
-		if f.told[key.account] == nil {
-			f.told[key.account] = map[settings.Forwarding]toldForward{}
+		if len(f.told[key.account]) == 0 {
+			delete(f.told, key.account)
 		}
-		f.told[key.account][key.way] = toldForward{code, a.Forwarded(key.way), time.Now()}
+	default:
+		told := toldForward{Code: code, Number: a.Forwarded(key.way), Proxy: a.Proxy, At: time.Now()}
+		told.Seconds = secondsTold(a, key.way)
+		f.told[key.account][key.way] = told
 	}
 	f.saver.Changed()
 }
 
-// call calls a code of a registered account; sent is false where it could not even be sent.
-func (f *forwards) call(account, server, code string) (why fault.Fault, sent bool) {
-	registered := false
+// secondsTold are how long a call rings first, where the phone system is told.
+func secondsTold(a settings.Account, way settings.Forwarding) int {
+	if on, _ := a.ForwardCodes.Of(way); strings.Contains(on, settings.SecondsHere) {
+		return a.ForwardSeconds()
+	}
+	return 0
+}
+
+func (f *forwards) toldOf(key forwardKey) toldForward {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.told[key.account][key.way]
+}
+
+// keep notes what is known of a way.
+func (f *forwards) keep(key forwardKey, told toldForward) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.told[key.account] == nil {
+		f.told[key.account] = map[settings.Forwarding]toldForward{}
+	}
+	if f.told[key.account][key.way] = told; told == (toldForward{}) {
+		delete(f.told[key.account], key.way)
+	}
+	f.saver.Changed()
+}
+
+// reachable says why no code of an account can be sent now. The phone must have the account as it is set, or its old phone system would be told.
+func (f *forwards) reachable(a settings.Account) (why fault.Fault) {
 	for _, r := range f.p.phone.Registrations() {
-		if r.Account == account {
-			registered, why = r.State == sip.Registered, r.Reason
+		if r.Account == a.ID() {
+			if why = r.Reason; r.State == sip.Registered && f.p.accounts.handed(a) {
+				return fault.Fault{}
+			}
 		}
 	}
-	if !registered {
-		if why.IsZero() {
-			why = fault.New("sip.not-registered", "server", server)
-		}
-		return why, false
+	if why.IsZero() {
+		why = fault.New("sip.not-registered", "server", a.Server)
 	}
+	return why
+}
+
+// call calls a code of a registered account; sent is false where it could not even be sent.
+func (f *forwards) call(account, code string) (why fault.Fault, sent bool) {
 	done := make(chan fault.Fault, 1)
 	if err := f.p.phone.CallCode(account, code, func(why fault.Fault) { done <- why }); err != nil {
 		return fault.Of(err), false
@@ -237,8 +319,36 @@ func (f *forwards) call(account, server, code string) (why fault.Fault, sent boo
 	case why := <-done:
 		return why, true
 	case <-f.p.ctx.Done():
-		return fault.Fault{}, true
 	}
+	select { // it may be there as well
+	case why := <-done:
+		return why, true
+	default:
+		return fault.New("sip.code-unanswered", "code", code), true
+	}
+}
+
+// again has what an account's phone system has refused told again.
+func (f *forwards) again(account string) {
+	f.mu.Lock()
+	maps.DeleteFunc(f.failed, func(k forwardKey, _ failedForward) bool { return account == "" || k.account == account })
+	f.mu.Unlock()
+	f.changed()
+}
+
+// stopped reports whether an account may go: its phone system forwards nothing that it was told, or was asked to stop in vain. The error names the number.
+func (f *forwards) stopped(a settings.Account) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, way := range settings.Forwardings() {
+		key := forwardKey{a.ID(), way}
+		told, is := f.told[key.account][way]
+		_, failed := f.failed[key]
+		if is && !(failed && (a.Forwarded(way) == "" || !a.ForwardsByPBX())) {
+			return fault.Err(nil, "program.still-forwards", "number", cmp.Or(told.unsure(), told.Number), "account", key.account)
+		}
+	}
+	return nil
 }
 
 // show tells the desk what phone systems were told.
@@ -259,20 +369,41 @@ func (f *forwards) all() map[string][]app.ForwardTold {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	all := map[string][]app.ForwardTold{}
-	for _, a := range f.p.set.Get().Accounts {
+	accounts := f.p.set.Get().Accounts
+	for _, a := range accounts {
 		for _, way := range settings.Forwardings() {
-			key, told := forwardKey{a.ID(), way}, f.told[a.ID()][way]
-			one := app.ForwardTold{When: string(way), Told: told.Number, Telling: f.telling == key, Why: f.failed[key].why}
+			key := forwardKey{a.ID(), way}
+			one := f.told[a.ID()][way].shown(way)
+			one.Telling, one.Why = f.telling == key, f.failed[key].why
 			if a.ForwardsByPBX() {
 				one.Number = a.Forwarded(way)
 			}
-			if way == settings.ForwardNoAnswer {
-				one.Seconds = a.ForwardSeconds()
+			if one.Number != "" && way == settings.ForwardNoAnswer {
+				one.Seconds = secondsTold(a, way)
 			}
-			if one.Number != "" || one.Told != "" {
+			if one.Number != "" || one.Told != "" || one.Unsure != "" {
 				all[a.ID()] = append(all[a.ID()], one)
 			}
 		}
 	}
+	for account, told := range f.told { // of accounts that are gone
+		if slices.ContainsFunc(accounts, func(a settings.Account) bool { return a.ID() == account }) {
+			continue
+		}
+		for _, way := range settings.Forwardings() {
+			if one := told[way].shown(way); one.Told != "" || one.Unsure != "" {
+				all[account] = append(all[account], one)
+			}
+		}
+	}
 	return all
+}
+
+// shown is what was told, as faces show it.
+func (t toldForward) shown(way settings.Forwarding) app.ForwardTold {
+	one := app.ForwardTold{When: string(way), Told: t.Number, Unsure: t.unsure()}
+	if way == settings.ForwardNoAnswer {
+		one.ToldSeconds = t.Seconds
+	}
+	return one
 }

@@ -3,6 +3,7 @@ package program_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 
 	"linecard/app"
@@ -122,4 +123,130 @@ func TestThePBXIsNotTold(t *testing.T) {
 	if f := r.toldForwards(); len(f) != 1 || f[0].Told != "2042" || f[0].Number != "" {
 		t.Errorf("shows %+v", f)
 	}
+}
+
+// calledSoon waits until the PBX is called by a code.
+func (r *rig) calledSoon(code string) {
+	r.t.Helper()
+	r.see("the code "+code, func(app.View) bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return slices.Contains(r.codes, code)
+	})
+}
+
+// A PBX may do what it seems to refuse: what it was sent is stopped all the same, and only an answer ends that, also after a start.
+func TestARefusedForwardIsStopped(t *testing.T) {
+	r := forwardsByCodes(t)
+	r.takesCodes(false)
+	r.change(func(a *settings.Account) { a.ForwardAlways = "2042" })
+	v := r.see("a refusal", func(v app.View) bool { return len(v.Phone.ForwardsTold) == 1 && v.Phone.ForwardsTold[0].Reason != "" })
+	if f := v.Phone.ForwardsTold[0]; f.Told != "" || f.Unsure != "2042" {
+		t.Errorf("shows %+v", f)
+	}
+	r.called()
+	r.change((*settings.Account).StopForwarding)
+	if err := r.p.TellForwards(t.Context(), ""); !notTold(err, "sip.code-refused") || !slices.Contains(r.called(), "*73") {
+		t.Errorf("to stop: %v", err)
+	}
+	r.stop()
+	r.takesCodes(true)
+	r.start()
+	r.registered()
+	if err := r.p.TellForwards(t.Context(), ""); err != nil || !slices.Equal(r.called(), []string{"*73"}) || len(r.toldForwards()) != 0 {
+		t.Errorf("after a start: %v, shows %+v", err, r.toldForwards())
+	}
+}
+
+// A code that was sent when the program ended is on the disk: it may have been done.
+func TestACodeIsKeptBeforeItIsAnswered(t *testing.T) {
+	r := forwardsByCodes(t)
+	begun, end := make(chan struct{}), make(chan struct{})
+	r.mu.Lock()
+	r.holds = sync.OnceFunc(func() { close(begun); <-end })
+	r.mu.Unlock()
+	r.change(func(a *settings.Account) { a.ForwardAlways = "2042" })
+	<-begun
+	r.stop()
+	close(end)
+	r.mu.Lock()
+	r.holds = nil
+	r.mu.Unlock()
+	s := settings.Open(r.dir)
+	if err := s.Change(func(s *settings.Settings) { s.Accounts[0].StopForwarding() }); err != nil {
+		t.Fatal(err)
+	}
+	r.called()
+	r.start()
+	r.registered()
+	if err := r.p.TellForwards(t.Context(), ""); err != nil || !slices.Equal(r.called(), []string{"*73"}) {
+		t.Errorf("told to stop: %v", err)
+	}
+}
+
+// An account whose phone system forwards is not removed or renamed before that was told to stop, or could not be; then its forwarding is shown all the same.
+func TestAnAccountThatForwardsIsNotForgotten(t *testing.T) {
+	r := forwardsByCodes(t)
+	r.change(func(a *settings.Account) { a.ForwardAlways = "2042" })
+	if err := r.p.TellForwards(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	id, other := r.account().ID(), r.p.Settings().Get().Accounts[0]
+	other.User = "2042"
+	for what, err := range map[string]error{"removed": r.p.RemoveAccount(t.Context(), id), "renamed": r.p.SetAccount(t.Context(), id, other, nil)} {
+		if f := fault.Of(err); !f.Is("program.still-forwards") || f.Values["number"] != "2042" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	r.takesCodes(false)
+	r.change((*settings.Account).StopForwarding)
+	if err := r.p.TellForwards(t.Context(), ""); !notTold(err, "sip.code-refused") {
+		t.Errorf("to stop: %v", err)
+	}
+	if err := r.p.RemoveAccount(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if f := r.p.ForwardsTold()[id]; len(f) != 1 || f[0].Told != "2042" {
+		t.Errorf("shows %+v", f)
+	}
+}
+
+// The codes follow the dial plan, what stops comes before what starts, and seconds are told only where the code has them.
+func TestForwardsFollowTheSettings(t *testing.T) {
+	r := forwardsByCodes(t)
+	r.change(func(a *settings.Account) {
+		a.ForwardCodes.NoAnswerOn, a.ForwardCodes.NoAnswerOff, a.ForwardNoAnswer = "*61{number}", "*60", "+14155550132"
+	})
+	if err := r.p.TellForwards(t.Context(), ""); err != nil || !slices.Equal(r.called(), []string{"*61914155550132"}) {
+		t.Fatal(err)
+	}
+	if f := r.toldForwards(); len(f) != 1 || f[0].Told != "+14155550132" || f[0].Seconds != 0 || f[0].ToldSeconds != 0 {
+		t.Errorf("shows %+v", f)
+	}
+	r.change(func(a *settings.Account) { a.Numbers.OutsidePrefix = "0" })
+	r.calledSoon("*61014155550132")
+	r.called()
+	r.change(func(a *settings.Account) { a.ForwardAlways, a.ForwardNoAnswer = "2042", "" })
+	if err := r.p.TellForwards(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.called(); !slices.Equal(got, []string{"*60", "*722042"}) {
+		t.Errorf("called %v", got)
+	}
+}
+
+// An account whose proxy is another now is told anew: there may be another phone system behind it. What comes of it is not the matter here.
+func TestAnotherProxyIsToldAnew(t *testing.T) {
+	r := forwardsByCodes(t)
+	r.change(func(a *settings.Account) { a.ForwardAlways = "2042" })
+	if err := r.p.TellForwards(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	r.called()
+	r.change(func(a *settings.Account) { a.Proxy = r.pbx.Addr() })
+	r.see("the code is called again", func(v app.View) bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return len(v.Phone.ForwardsTold) == 1 && v.Phone.ForwardsTold[0].Why.Is("sip.code-refused") || slices.Contains(r.codes, "*722042")
+	})
 }

@@ -34,6 +34,13 @@ func (p *Program) replan(s *settings.Settings) {
 	p.plans.Store(plansOf(s, p.planner.own))
 }
 
+// plansOf are the plans of settings that may not be in force yet.
+func (p *Program) plansOf(s *settings.Settings) *plans {
+	p.planner.mu.Lock()
+	defer p.planner.mu.Unlock()
+	return plansOf(s, p.planner.own)
+}
+
 // owns takes the numbers that a registrar says are an account's.
 func (p *Program) owns(account string, numbers []string) {
 	p.planner.mu.Lock()

@@ -135,6 +135,7 @@ type rig struct {
 	mu       sync.Mutex
 	codes    []string                // that the PBX was called by
 	codeless bool                    // it takes none
+	holds    func()                  // what it does before it answers one
 	states   []sip.RegistrationState // the phone's, since the start
 }
 
@@ -146,9 +147,14 @@ func newRig(t *testing.T) *rig {
 		Users: map[string]string{"2041": "geheim", "2042": "zwei", "1001": "drei"},
 		Code: func(_, number string) bool {
 			r.mu.Lock()
-			defer r.mu.Unlock()
+			holds := r.holds
 			r.codes = append(r.codes, number)
-			return !r.codeless
+			yes := !r.codeless
+			r.mu.Unlock()
+			if holds != nil {
+				holds()
+			}
+			return yes
 		},
 	})
 	if err != nil {

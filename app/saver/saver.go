@@ -21,13 +21,15 @@ const Pause = time.Second
 // Saver writes one file.
 type Saver struct {
 	path string
-	doc  func() any // the document as it is now; it is called on the saver's goroutine and at Close
+	doc  func() any // the document as it is now; it is called on the saver's goroutine, and by Write
 	log  *slog.Logger
 
 	nudge chan struct{}
 	quit  chan struct{}
 	done  chan struct{}
 	once  sync.Once
+
+	writing sync.Mutex
 }
 
 // Load reads the document at path into doc. A file that is no such document is put aside, and doc is left as it is. A missing
@@ -63,6 +65,9 @@ func (s *Saver) Changed() {
 	default:
 	}
 }
+
+// Write has the document written by the time it returns, for what must be on the disk before something else happens.
+func (s *Saver) Write() { s.write() }
 
 // Close writes what has changed and ends the saver.
 func (s *Saver) Close() {
@@ -101,6 +106,8 @@ func (s *Saver) write() {
 	if s.path == "" {
 		return
 	}
+	s.writing.Lock() // so that the latest document is written last
+	defer s.writing.Unlock()
 	b, err := json.Marshal(s.doc())
 	if err == nil {
 		err = wholefile.Write(s.path, b, 0o600)

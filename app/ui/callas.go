@@ -80,5 +80,5 @@ func (a *callAs) save(number string) {
 		if id == "" || account.ID() == id {
 			account.CallerID = number
 		}
-	}, func() { a.w.apply(a.w.view) })
+	}, nil, func() { a.w.apply(a.w.view) })
 }

@@ -85,6 +85,7 @@ type Settings interface {
 	// nil password keeps the one that is saved.
 	SaveAccount(replaces string, a settings.Account, password *string) error
 	RemoveAccount(id string) error
+	TellForwards() error                       // tells phone systems again what they have refused, and waits for their answers
 	TrustCaller(account, address string) error // has the account take calls from there too
 	Reconnect(account string) error            // registers now instead of at the next try; "" is every account
 

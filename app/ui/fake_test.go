@@ -280,6 +280,7 @@ func (s *fakeSettings) TrustCaller(account, address string) error {
 	s.form.Accounts[0].Trusted = append(s.form.Accounts[0].Trusted, address)
 	return s.note("trust %s for %s", address, account)
 }
+func (s *fakeSettings) TellForwards() error           { return s.note("tell forwards") }
 func (s *fakeSettings) RemoveAccount(id string) error { return s.note("remove account %s", id) }
 func (s *fakeSettings) Unlink(_ context.Context, org, user string) error {
 	if user != "" {

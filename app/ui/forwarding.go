@@ -16,7 +16,7 @@ type forwardStrip struct{ *strip }
 
 func newForwardStrip(w *Window) *forwardStrip {
 	stop := newButton(phrase("ui.forward-stop"), "", widget.MediumImportance, func() {
-		w.changeAccounts(func(a *settings.Account) { a.StopForwarding() }, func() {})
+		w.changeAccounts((*settings.Account).StopForwarding, w.cfg.Settings.TellForwards, func() {})
 	})
 	return &forwardStrip{newStrip("phone_forwarded", colorHeld, colorHeldTint, stop)}
 }
@@ -56,8 +56,8 @@ func elsewhereForwards(p app.PhoneView) string {
 func toldForwards(p app.PhoneView) string {
 	var all []string
 	for _, t := range p.ForwardsTold {
-		of := func(number string) string {
-			f := app.Forward{After: time.Duration(t.Seconds) * time.Second}
+		of := func(number string, seconds int) string {
+			f := app.Forward{After: time.Duration(seconds) * time.Second}
 			switch t.When {
 			case string(settings.ForwardAlways):
 				f.Always = number
@@ -68,16 +68,25 @@ func toldForwards(p app.PhoneView) string {
 			}
 			return forwards(f)
 		}
-		what := of(cmp.Or(t.Number, t.Told))
+		told := ""
+		if t.Told != "" {
+			told = of(t.Told, t.ToldSeconds)
+		}
 		switch {
 		case t.Telling:
 			all = append(all, phrase("ui.pbx-telling"))
 		case t.Reason != "" && t.Number == "":
-			all = append(all, phrase("ui.pbx-not-stopped", "what", what, "why", sentence(t.Reason)))
+			all = append(all, phrase("ui.pbx-not-stopped", "what", cmp.Or(told, of(t.Unsure, 0)), "why", sentence(t.Reason)))
 		case t.Reason != "":
-			all = append(all, phrase("ui.pbx-not-told", "what", what, "why", sentence(t.Reason)))
-		case t.Told != "":
-			all = append(all, phrase("ui.pbx-told", "what", of(t.Told)))
+			all = append(all, phrase("ui.pbx-not-told", "what", of(t.Number, t.Seconds), "why", sentence(t.Reason)))
+			if told != "" && told != of(t.Number, t.Seconds) { // that holds all the same
+				all = append(all, phrase("ui.pbx-told", "what", told))
+			}
+		case told != "":
+			all = append(all, phrase("ui.pbx-told", "what", told))
+		}
+		if t.Unsure != "" && t.Unsure != t.Number && !t.Telling && (told != "" || t.Number != "") {
+			all = append(all, phrase("ui.pbx-unsure", "what", of(t.Unsure, 0)))
 		}
 	}
 	return strings.Join(all, " ")
@@ -92,15 +101,18 @@ func forwards(f app.Forward) string {
 	if f.Busy != "" {
 		all = append(all, phrase("ui.forwards-busy", "number", f.Busy))
 	}
-	if f.NoAnswer != "" {
+	switch {
+	case f.NoAnswer != "" && f.After == 0: // the phone system knows how long
+		all = append(all, phrase("ui.forwards-unanswered", "number", f.NoAnswer))
+	case f.NoAnswer != "":
 		all = append(all, phrase("ui.forwards-no-answer", "number", f.NoAnswer, "seconds", int(f.After.Seconds())))
 	}
 	return strings.Join(all, " ")
 }
 
-// changeAccounts changes each account of the settings, and what a page shows of them; or has refused undo what is shown, where they cannot be
-// changed.
-func (w *Window) changeAccounts(change func(*settings.Account), refused func()) {
+// changeAccounts changes each account of the settings, then does what is to follow, where that is not nil, and changes what a page shows of them; or has
+// refused undo what is shown, where they cannot be changed.
+func (w *Window) changeAccounts(change func(*settings.Account), follow func() error, refused func()) {
 	w.say(aboutCommand, "")
 	w.ask(func() func() {
 		err := w.cfg.Settings.Change(func(s *settings.Settings) {
@@ -108,8 +120,12 @@ func (w *Window) changeAccounts(change func(*settings.Account), refused func()) 
 				change(&s.Accounts[i])
 			}
 		})
+		var late error
+		if err == nil && follow != nil {
+			late = follow()
+		}
 		return func() {
-			if w.complain(aboutCommand, err); err != nil {
+			if w.complain(aboutCommand, cmp.Or(err, late)); err != nil {
 				refused()
 			}
 			if w.inSettings() {

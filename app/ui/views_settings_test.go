@@ -59,7 +59,7 @@ func settingsLooks() []look {
 		{"forwarding-pbx", change(idle, func(v *app.View) {
 			v.Phone.ByPBX = true
 			v.Phone.ForwardsTold = []app.ForwardTold{
-				{When: "busy", Number: "2060", Told: "2060"}, {When: "noanswer", Told: "2061", Seconds: 20, Reason: "The phone server did not answer the code *62. Ask your phone admin whether it is right."},
+				{When: "busy", Number: "2060", Told: "2060"}, {When: "noanswer", Told: "2061", ToldSeconds: 20, Reason: "The phone server did not answer the code *62. Ask your phone admin whether it is right."},
 			}
 		}), nil},
 		{"settings-phone-calls", idle, func(b *bench) {

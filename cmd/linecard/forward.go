@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,6 +76,11 @@ func (c control) forward(r request) error {
 				all = append(all, forwardAnswer{a.ID(), a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, a.ForwardSeconds(), cmp.Or(a.ForwardBy, settings.ForwardByLinecard), told[a.ID()]})
 			}
 		}
+		for gone, is := range told { // accounts that are no more, whose phone systems forward all the same
+			if !slices.ContainsFunc(set.Get().Accounts, func(a settings.Account) bool { return a.ID() == gone }) && (id == "" || id == gone) {
+				all = append(all, forwardAnswer{Account: gone, By: settings.ForwardByPBX, Told: is})
+			}
+		}
 		return r.reply(all)
 	case "off":
 		return told(set.Change(func(s *settings.Settings) {
@@ -110,7 +116,7 @@ var showForwards = shows(func(w io.Writer, v []forwardAnswer) {
 		}{
 			{settings.ForwardAlways, catalogue.Text("cmd.forward.always"), a.Always},
 			{settings.ForwardBusy, catalogue.Text("cmd.forward.busy"), a.Busy},
-			{settings.ForwardNoAnswer, catalogue.Text("cmd.forward.noanswer", "seconds", a.After), a.NoAnswer},
+			{settings.ForwardNoAnswer, unanswered(a), a.NoAnswer},
 		} {
 			if f.number == "" && toldOf(a, f.way) != "" { // it was to be told to stop
 				none = false
@@ -127,20 +133,45 @@ var showForwards = shows(func(w io.Writer, v []forwardAnswer) {
 	}
 })
 
-// toldOf says what the phone system was told of a way; "" where it was told nothing.
-func toldOf(a forwardAnswer, way settings.Forwarding) string {
+// unanswered says after how long calls go on that nobody answers. Where a phone system forwards them, that is what it was told.
+func unanswered(a forwardAnswer) string {
+	seconds := a.After
 	for _, f := range a.Told {
 		switch {
-		case f.When != string(way):
-		case f.Reason != "":
-			return catalogue.Text("cmd.forward.not-told", "why", f.Reason)
-		case f.Telling:
-			return catalogue.Text("cmd.forward.telling")
-		case f.Told != "" && f.Number == f.Told:
-			return catalogue.Text("cmd.forward.told")
-		case f.Told != "":
-			return catalogue.Text("cmd.forward.told-other", "number", f.Told)
+		case f.When != string(settings.ForwardNoAnswer):
+		case f.Number == "":
+			seconds = f.ToldSeconds
+		default:
+			seconds = f.Seconds
 		}
 	}
-	return ""
+	if seconds == 0 {
+		return catalogue.Text("cmd.forward.unanswered")
+	}
+	return catalogue.Text("cmd.forward.noanswer", "seconds", seconds)
+}
+
+// toldOf says what the phone system was told of a way, and what not; "" where it was told nothing.
+func toldOf(a forwardAnswer, way settings.Forwarding) string {
+	var all []string
+	for _, f := range a.Told {
+		if f.When != string(way) {
+			continue
+		}
+		switch {
+		case f.Telling:
+			all = append(all, catalogue.Text("cmd.forward.telling"))
+		case f.Told != "" && f.Number != f.Told:
+			all = append(all, catalogue.Text("cmd.forward.told-other", "number", f.Told))
+		case f.Told != "" && f.Reason == "":
+			all = append(all, catalogue.Text("cmd.forward.told"))
+		}
+		if f.Unsure != "" && f.Unsure != f.Number {
+			all = append(all, catalogue.Text("cmd.forward.unsure", "number", f.Unsure))
+		}
+		if f.Reason != "" { // it is a sentence, and ends the line
+			all = append(all, catalogue.Text("cmd.forward.not-told", "why", f.Reason))
+		}
+	}
+	return strings.Join(all, "; ")
 }

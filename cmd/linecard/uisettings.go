@@ -64,6 +64,8 @@ func (u uiSettings) RemoveAccount(id string) error {
 	return u.p.RemoveAccount(context.Background(), id)
 }
 
+func (u uiSettings) TellForwards() error { return u.p.TellForwards(context.Background(), "") }
+
 func (u uiSettings) Reconnect(account string) error { return u.p.Reconnect(account) }
 
 func (u uiSettings) Link(ctx context.Context, to ui.LinkTarget, open func(string) error) (org, user string, err error) {
