@@ -49,9 +49,10 @@ type Desk struct {
 	memory     *inorder.Queue[memoryEffect]
 	notes      *inorder.Queue[noteEffect]
 	now        atomic.Pointer[state]
-	reasons    sync.Map // by id of a call: why somebody marked Do Not Call is consulted about it
-	queueAsked sync.Map // by account and name of a queue: that a code is called for it
-	taken      takings  // the calls the agent answered or resumed; the desk hears of it a moment later
+	reasons    sync.Map             // by id of a call: why somebody marked Do Not Call is consulted about it
+	queueAsked sync.Map             // by account and name of a queue: that a code is called for it
+	barred     atomic.Pointer[call] // whose number was to be called again in another spelling, and is marked Do Not Call
+	taken      takings              // the calls the agent answered or resumed; the desk hears of it a moment later
 	view       atomic.Pointer[View]
 	drawing    sync.Mutex // held while faces are told
 	alarm      alarm      // touched by the inbox only

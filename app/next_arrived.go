@@ -21,6 +21,8 @@ type callArrived struct {
 	gathers   []string      // outbound: of the call to a conference room, the ids of those who are to come; nil for another
 	picks     string        // outbound: extension of the colleague whose ringing call it picks up
 	spelling  string        // outbound: how the number is sent, in the place of what the dial plan says
+	unkept    bool          // outbound: and that is for this call alone
+	as        string        // outbound: what the callee sees, where the agent chose that for the call
 	override  string        // outbound: why the agent calls somebody marked Do Not Call
 	echo      bool          // outbound: to the account's echo test
 	refused   bool          // told busy at once: do not disturb, or no line free
@@ -41,7 +43,7 @@ type keptRing struct {
 func (e callArrived) bare(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then, secure: e.secure,
-		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, picks: e.picks, spelling: e.spelling, unmet: e.picks != "", leftOff: s.rules.NoLookup,
+		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, picks: e.picks, spelling: e.spelling, unkept: e.unkept, as: e.as, dialed: e.number.Raw, unmet: e.picks != "", leftOff: s.rules.NoLookup,
 	}
 	if e.echo {
 		c.echo, c.word = true, crm.DontLog

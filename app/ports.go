@@ -17,8 +17,8 @@ type Phone interface {
 	Dial(account, number, note string) (id string, err error)
 	// DialAs is Dial with what the callee is to see, one of the account's caller IDs.
 	DialAs(account, number, note, as string) (id string, err error)
-	// DialSpelled is Dial with what is sent for the number in the place of what the dial plan says.
-	DialSpelled(account, number, note, sent string) (id string, err error)
+	// DialSpelled is Dial with what is sent for the number in the place of what the dial plan says; as is what the callee is to see, "" for the account's choice.
+	DialSpelled(account, number, note, sent, as string) (id string, err error)
 	// Pickup takes over the call that rings at a colleague's phone, by a code, or with "" by itself where the server tells enough of the call.
 	Pickup(account, extension, code string) (id string, err error)
 	// CallCode calls a code of the phone system, which is no call of the agent's. done is called once what has come of it is known, on any goroutine.

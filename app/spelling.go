@@ -1,8 +1,10 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 
+	"linecard/clean"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
@@ -44,7 +46,7 @@ func (s state) refusedAs(c *call) state {
 	if !c.misspelled() || c.spelling == "" {
 		return s
 	}
-	s.spelled = append(slices.Clone(s.spelled[max(0, len(s.spelled)-mostSpelled+1):]), spelled{c.account, c.number.Raw, c.spelling})
+	s.spelled = append(slices.Clone(s.spelled[max(0, len(s.spelled)-mostSpelled+1):]), spelled{c.account, c.dialed, c.spelling})
 	return s
 }
 
@@ -52,41 +54,63 @@ func (s state) refusedAs(c *call) state {
 // did not know either. It waits for nothing.
 func (d *Desk) Spellings(id string) []crm.DialSpelling {
 	s := d.now.Load()
-	c := s.misspelled(id)
-	if c == nil {
-		return nil
+	if c := s.misspelled(id); c != nil {
+		return d.spellingsOf(s, c)
 	}
-	all := d.plan(c.account).Spellings(c.number.Raw)
-	return slices.DeleteFunc(all, func(o crm.DialSpelling) bool {
-		return slices.Contains(s.spelled, spelled{c.account, c.number.Raw, o.Sent})
+	return nil
+}
+
+func (d *Desk) spellingsOf(s *state, c *call) []crm.DialSpelling {
+	return slices.DeleteFunc(d.plan(c.account).Spellings(c.dialed), func(o crm.DialSpelling) bool {
+		return slices.Contains(s.spelled, spelled{c.account, c.dialed, o.Sent})
 	})
 }
 
-// TrySpelling calls the number of such a call again, written as one of [Desk.Spellings]; "" is the first of them. It returns the new call's id. Whether the callee may be
-// called is asked again, and a reason that was given for it counts again.
-func (d *Desk) TrySpelling(id, sent string) (string, error) {
-	all := d.Spellings(id)
-	i := slices.IndexFunc(all, func(o crm.DialSpelling) bool { return o.Sent == sent || sent == "" })
-	c := d.now.Load().misspelled(id)
-	if i < 0 || c == nil {
+// TrySpelling calls the number of such a call again, written as one of [Desk.Spellings]; "" is the first of them. It returns the new call's id. The callee sees
+// what that call has shown. Whether the callee may be called is asked again: the error is [DoNotCall] where not, and with a reason it is called all the
+// same, also once that call has left the desk. A reason that was given for that call counts again.
+func (d *Desk) TrySpelling(id, sent, reason string) (string, error) {
+	s := d.now.Load()
+	c := s.misspelled(id)
+	if barred := d.barred.Load(); c == nil && reason != "" && barred != nil && (id == "" || barred.id == id) {
+		c = barred
+	}
+	if c == nil {
 		return "", ErrNoSpelling
 	}
-	number := sip.Dialed{Number: c.number.Raw, Then: c.then, Secure: c.secure}.String()
-	if c.override == "" {
+	all := d.spellingsOf(s, c)
+	i := slices.IndexFunc(all, func(o crm.DialSpelling) bool { return o.Sent == sent || sent == "" })
+	if i < 0 {
+		return "", ErrNoSpelling
+	}
+	number := sip.Dialed{Number: c.dialed, Then: c.then, Secure: c.secure}.String()
+	why := cmp.Or(clean.Short(reason, longestReason), c.override)
+	if why == "" {
 		if err := d.mayCall(c.account, number, ""); err != nil {
+			if fault.Of(err).Is(DoNotCall) {
+				refused := *c
+				d.barred.Store(&refused)
+			}
 			return "", err
 		}
 	}
-	again, err := d.cfg.Phone.DialSpelled(c.account, number, c.override, all[i].Sent)
+	again, err := d.cfg.Phone.DialSpelled(c.account, number, why, all[i].Sent, c.as)
 	if err == nil {
+		d.barred.Store(nil)
 		d.awaitArrival(again)
 	}
 	return again, err
 }
 
+// onlyTried reports whether a spelling of a number is for one call alone: all numbers would lose the digits for an outside line with it, by which those
+// of callers are read too.
+func (d *Desk) onlyTried(account, number, sent string) bool {
+	return !slices.ContainsFunc(d.plan(account).Spellings(number), func(o crm.DialSpelling) bool { return o.Sent == sent && !o.Bare })
+}
+
 // keeps is the spelling that may be kept: the call rang or was answered.
 func (c *call) keeps() string {
-	if c.farRings || !c.answered.IsZero() {
+	if !c.unkept && (c.farRings || !c.answered.IsZero()) {
 		return c.spelling
 	}
 	return ""
@@ -116,8 +140,8 @@ func (d *Desk) KeepSpelling(id string) error {
 		return ErrNotKept
 	}
 	c := &s.calls[i]
-	all := d.plan(c.account).Spellings(c.number.Raw)
-	like := slices.IndexFunc(all, func(o crm.DialSpelling) bool { return o.Sent == c.keeps() })
+	all := d.plan(c.account).Spellings(c.dialed)
+	like := slices.IndexFunc(all, func(o crm.DialSpelling) bool { return o.Sent == c.keeps() && !o.Bare })
 	if like < 0 { // the plan has changed since
 		return ErrNotKept
 	}

@@ -39,7 +39,10 @@ func (p *phoneStub) DialAs(account, n, note, _ string) (string, error) {
 	return p.Dial(account, n, note)
 }
 
-func (p *phoneStub) DialSpelled(account, n, note, sent string) (string, error) {
+func (p *phoneStub) DialSpelled(account, n, note, sent, as string) (string, error) {
+	if as != "" {
+		sent += " shown " + as
+	}
 	return p.Dial(account, n+" as "+sent, note)
 }
 

@@ -64,12 +64,13 @@ func (p *Phone) DialAs(account, number, note, as string) (id string, err error) 
 	return p.dial(wish{account: account, number: number, note: note, as: as})
 }
 
-// DialSpelled is Dial with what is sent for the number in the place of what the dial plan makes of it: digits, perhaps behind a +.
-func (p *Phone) DialSpelled(account, number, note, sent string) (id string, err error) {
+// DialSpelled is Dial with what is sent for the number in the place of what the dial plan makes of it: digits, perhaps behind a +. as is what the callee is to see, as in
+// DialAs; "" leaves it to the account.
+func (p *Phone) DialSpelled(account, number, note, sent, as string) (id string, err error) {
 	if digits := strings.TrimPrefix(sent, "+"); digits == "" || len(sent) > maxNumber || strings.Trim(digits, "0123456789*#") != "" {
 		return "", ErrBadNumber
 	}
-	return p.dial(wish{account: account, number: number, note: note, sent: sent})
+	return p.dial(wish{account: account, number: number, note: note, sent: sent, as: as})
 }
 
 // wish is a call that is asked for.
@@ -143,7 +144,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
-		e := CallDialing{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, SIPID: c.sipID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, As: w.as, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.mute(muted)

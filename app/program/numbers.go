@@ -109,8 +109,15 @@ func (p *plans) of(account string) crm.NumberPlan {
 // plan is how the desk reads numbers on an account.
 func (p *Program) plan(account string) crm.NumberPlan { return p.plans.Load().of(account) }
 
+// dialAs is the key of the form in which numbers are dialed.
+const dialAs = "numbers.dial_as"
+
 // DialLike has an account dial all its numbers from now on as one was that its phone server took. It changes the settings of the account.
 func (p *Program) DialLike(account string, like crm.DialSpelling) error {
+	if p.set.Locked(dialAs) { // an account's own form would pass it by
+		_, by := p.set.Locks()
+		return &settings.LockedError{Key: dialAs, By: by}
+	}
 	var none error
 	err := p.set.Change(func(s *settings.Settings) { none = s.DialLike(account, like) })
 	return cmp.Or(none, err)

@@ -63,17 +63,17 @@ func TestTheSpellingThatThePhoneServerTakesIsLearned(t *testing.T) {
 	if strings.Join(offered, " ") != "00442079460018 02079460018" {
 		t.Errorf("offered: %q", offered)
 	}
-	if _, err := r.desk.TrySpelling(id, "00999"); !errors.Is(err, app.ErrNoSpelling) {
+	if _, err := r.desk.TrySpelling(id, "00999", ""); !errors.Is(err, app.ErrNoSpelling) {
 		t.Errorf("what was not offered is called: %v", err)
 	}
-	wrong := r.unknown(func() (string, error) { return r.desk.TrySpelling(id, "02079460018") })
+	wrong := r.unknown(func() (string, error) { return r.desk.TrySpelling(id, "02079460018", "") })
 	if left := r.desk.Spellings(wrong); len(left) != 1 || left[0].Sent != "00442079460018" {
 		t.Errorf("what was refused is offered again: %+v", left)
 	}
 	if err := r.desk.KeepSpelling(wrong); !errors.Is(err, app.ErrNotKept) {
 		t.Errorf("what did not ring is kept: %v", err)
 	}
-	right, err := r.desk.TrySpelling(wrong, "")
+	right, err := r.desk.TrySpelling(wrong, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestALockedDialPlanIsNotLearned(t *testing.T) {
 	if err := r.p.Settings().SetProfile([]byte("[[accounts]]\nserver = '"+r.account().Server+"'\nuser = '2041'\n"), []string{"accounts"}, "Avery"); err != nil {
 		t.Fatal(err)
 	}
-	right, err := r.desk.TrySpelling(id, "+14155550132")
+	right, err := r.desk.TrySpelling(id, "+14155550132", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +114,54 @@ func TestALockedDialPlanIsNotLearned(t *testing.T) {
 	var locked *settings.LockedError
 	if err := r.desk.KeepSpelling(right); !errors.As(err, &locked) || locked.By != "Avery" {
 		t.Errorf("kept: %v", err)
+	}
+	if err := r.desk.Hangup(right); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The form in which numbers are dialed that the administrator fixed for all accounts is not passed by through an account's own.
+func TestALockedFormIsNotLearned(t *testing.T) {
+	r := stubborn(t, "+14155550132")
+	id := r.unknown(func() (string, error) { return r.desk.Dial("", "4155550132") })
+	if err := r.p.Settings().SetProfile([]byte("[numbers]\ndial_as = 'typed'\n"), []string{"numbers.dial_as"}, "Avery"); err != nil {
+		t.Fatal(err)
+	}
+	right, err := r.desk.TrySpelling(id, "+14155550132", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.see("it rings", func(v app.View) bool { return len(v.Calls) > 0 && v.Calls[0].Spelled != "" })
+	var locked *settings.LockedError
+	if err := r.desk.KeepSpelling(right); !errors.As(err, &locked) || locked.By != "Avery" || locked.Key != "numbers.dial_as" {
+		t.Errorf("kept: %v", err)
+	}
+	if a, _ := r.p.Settings().Get().Account(r.account().ID()); a.Numbers.DialAs != "" {
+		t.Errorf("kept: %+v", a.Numbers)
+	}
+	if err := r.desk.Hangup(right); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A spelling without the digits for an outside line is for one call: numbers of callers are read by those digits too, so that it is not kept.
+func TestASpellingWithoutTheOutsideDigitsIsNotKept(t *testing.T) {
+	r := stubborn(t, "14155550132")
+	r.set("numbers.outside_prefix", "9")
+	id := r.unknown(func() (string, error) { return r.desk.Dial("", "4155550132") })
+	right, err := r.desk.TrySpelling(id, "14155550132", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := r.see("it rings", func(v app.View) bool { return len(v.Calls) > 0 && v.Calls[0].ID == right && v.Calls[0].FarRings })
+	if v.Calls[0].Spelled != "" {
+		t.Errorf("offered: %q", v.Calls[0].Spelled)
+	}
+	if err := r.desk.KeepSpelling(right); err != app.ErrNotKept {
+		t.Errorf("kept: %v", err)
+	}
+	if n := r.p.ReadNumber("", sip.Party{User: "94155550132"}); n.E164 != "+14155550132" {
+		t.Errorf("a caller is read as %q", n.E164)
 	}
 	if err := r.desk.Hangup(right); err != nil {
 		t.Fatal(err)

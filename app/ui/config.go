@@ -25,7 +25,7 @@ type Desk interface {
 	WillDial(account, text string) (app.WillDial, error)                     // what a text would call; it waits for nothing
 	DialAnyway(account, number, reason string) (id string, err error)        // also somebody marked Do Not Call
 	Spellings(id string) []crm.DialSpelling                                  // other ways to dial the number of a call that the phone server does not know; it waits for nothing
-	TrySpelling(id, sent string) (call string, err error)                    // calls again, in one of them
+	TrySpelling(id, sent, reason string) (call string, err error)            // calls again, in one of them; with a reason also where that is somebody who must not be called
 	KeepSpelling(id string) error                                            // has all numbers dialed as that of the call
 	Answer(id string) error
 	Decline(id string) error

@@ -84,7 +84,13 @@ func (d *fakeDesk) WillDial(account, text string) (app.WillDial, error) {
 
 func (d *fakeDesk) Spellings(string) []crm.DialSpelling { return d.spellings }
 
-func (d *fakeDesk) TrySpelling(id, sent string) (string, error) {
+func (d *fakeDesk) TrySpelling(id, sent, reason string) (string, error) {
+	if reason != "" {
+		return "again", d.note("try %s as %s: %s", id, sent, reason)
+	}
+	if err := d.forbidden(); err != nil {
+		return "", err
+	}
 	return "again", d.note("try %s as %s", id, sent)
 }
 

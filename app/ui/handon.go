@@ -5,16 +5,18 @@ import (
 	"linecard/fault"
 )
 
-// handOn is a call that is transferred at once, or that somebody is consulted about first, or that follows the other side's transfer.
+// handOn is a call that is transferred at once, or that somebody is consulted about first, or that follows the other side's transfer, or whose number is
+// called again in another spelling.
 type handOn struct {
 	call    string
 	consult bool
 	follow  bool
+	spelled string
 }
 
 // anyway is what the button says that does it, or dials, also where the other one is marked Do Not Call.
 func (h handOn) anyway() string {
-	if h.call != "" && !h.consult && !h.follow {
+	if h.call != "" && !h.consult && !h.follow && h.spelled == "" {
 		return phrase("ui.transfer-anyway")
 	}
 	return phrase("ui.call-anyway")
@@ -31,6 +33,8 @@ func (w *Window) handOn(h handOn, number string) {
 			_, err = desk.Consult(h.call, number)
 		case h.follow:
 			err = desk.Follow(h.call)
+		case h.spelled != "":
+			_, err = desk.TrySpelling(h.call, h.spelled, "")
 		default:
 			err = desk.Transfer(h.call, number)
 		}
@@ -58,6 +62,8 @@ func (w *Window) handOnAnyway(h handOn, number, reason string) {
 			_, err = desk.ConsultAnyway(h.call, number, reason)
 		case h.follow:
 			err = desk.FollowAnyway(h.call, number, reason)
+		case h.spelled != "":
+			_, err = desk.TrySpelling(h.call, h.spelled, reason)
 		default:
 			err = desk.TransferAnyway(h.call, number, reason)
 		}

@@ -44,8 +44,7 @@ func (o *spellingOffer) show(c app.CallView) {
 			if o.w.taken() || o.w.startled(o.w.shift.gone) { // the button of the call that ended was here
 				return
 			}
-			id := o.call
-			o.w.do(func() error { _, err := o.w.cfg.Desk.TrySpelling(id, s.Sent); return err })
+			o.w.handOn(handOn{call: o.call, spelled: s.Sent}, s.Sent)
 		}))
 	}
 	relayout(o.root)

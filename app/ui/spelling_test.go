@@ -50,3 +50,25 @@ func TestASpellingThatRangMayBeKept(t *testing.T) {
 		t.Errorf("the desk was told %q", told)
 	}
 }
+
+// Whoever is marked Do Not Call is called in another spelling only for a reason.
+func TestASpellingOfWhomNobodyMustCallAsks(t *testing.T) {
+	b := newBench(t, nil)
+	b.desk.spellings = []crm.DialSpelling{{Sent: "+442079460018"}}
+	b.desk.forbids = "Peter Novak"
+	v := idle()
+	v.Calls = []app.CallView{{ID: "c1", Direction: crm.Outbound, Phase: app.Finished, Number: "020 7946 0018", EndReason: app.EndNotFound}}
+	b.draw(v)
+	b.passes(later)
+	b.pressed("Try +442079460018")
+	b.settle()
+	if !b.shows("Peter Novak is marked Do Not Call in Salesforce.") || b.dialAsked.Text != "Call anyway" {
+		t.Fatalf("the window says %q", words(b.root))
+	}
+	b.reason.SetText("asked us to")
+	b.press("Call anyway")
+	b.settle()
+	if told := b.desk.said(); !slices.Contains(told, "try c1 as +442079460018: asked us to") {
+		t.Errorf("the desk was told %q", told)
+	}
+}
