@@ -201,6 +201,9 @@ func held(s state, i int, e sip.CallHold) (state, []effect) {
 	if was && !e.Local && !e.Remote && !c.heldSince.IsZero() {
 		c.told.held += max(0, e.At.Sub(c.heldSince))
 	}
+	if was != (e.Local || e.Remote) { // how it sounded before says nothing of how it does now
+		c.quality = sip.Quality{}
+	}
 	c.localHold, c.remoteHold = e.Local, e.Remote
 	switch {
 	case e.Local:

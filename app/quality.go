@@ -25,13 +25,13 @@ type QualityView struct {
 // sounds takes how a call sounds by now. The stream of events has a line where that is another word, not for each figure.
 func sounds(s state, i int, e sip.CallQuality) (state, []effect) {
 	c := s.calls[i]
-	if !c.live() {
+	if !c.live() || c.localHold || c.remoteHold {
 		return s, nil
 	}
 	was := c.quality.Level
 	c.quality = e.Quality
 	s = s.with(i, c)
-	if was == e.Level || was == "" && e.Level == GoodQuality {
+	if was == e.Level || e.Level == "" || was == "" && e.Level == GoodQuality {
 		return s, nil
 	}
 	line := c.says("quality", e.At).with(string(e.Level))

@@ -26,6 +26,13 @@ func TestQualityIsShown(t *testing.T) {
 	sounds(sip.Quality{MOS: 2.3, Level: PoorQuality, Cause: sip.CauseLoss, Percent: 25, Sent: true}, "Poor sound (2.3): 25 % of the packets from you")
 	sounds(sip.Quality{MOS: 2.9, Level: PoorQuality, Cause: sip.CauseLate, Percent: 14}, "come too late")
 	sounds(sip.Quality{MOS: 3.1, Level: FairQuality, Cause: sip.CauseDelay, Delay: 420e6}, "after 420 ms")
+	r.Heard(sip.CallHold{ID: "c1", At: t0, Local: true})
+	r.wait("no quality on hold", func(v View) bool { return v.Calls[0].Phase == Held && v.Calls[0].Quality == QualityView{} })
+	r.Heard(sip.CallQuality{ID: "c1", At: t0, Quality: sip.Quality{MOS: 2, Level: PoorQuality}}) // it was on its way
+	r.Heard(sip.CallHold{ID: "c1", At: t0})
+	r.wait("none just after it", func(v View) bool { return v.Calls[0].Phase == Talking && v.Calls[0].Quality == QualityView{} })
+	sounds(sip.Quality{MOS: 3.9, Level: FairQuality, Cause: sip.CauseLoss, Percent: 5.2}, "Fair sound")
+	sounds(sip.Quality{}, "")
 	r.Heard(sip.CallEnded{ID: "c1", At: t0, Reason: sip.EndRemote, Stats: sip.Stats{Quality: sip.Quality{MOS: 3.6, Level: FairQuality}}})
 	r.wait("the end", func(v View) bool {
 		return len(v.Calls) == 1 && v.Calls[0].Quality.MOS == 3.6 && v.Calls[0].Quality.Words == ""

@@ -168,7 +168,8 @@ type CallEncryption struct {
 	Lost    bool      `json:"lost,omitempty"` // the other side has taken the encryption away while the call goes on
 }
 
-// CallQuality tells how a call sounds from now on, a few seconds at a time and only where that has changed. Before the first one it is not known.
+// CallQuality tells how a call sounds from now on, a few seconds at a time and only where that has changed. Before the first one it is not
+// known, nor after one without a level, nor while the call is held and just after.
 type CallQuality struct {
 	ID      string    `json:"id"`
 	Account string    `json:"account,omitempty"` // id of the account the call is on

@@ -190,3 +190,15 @@ func (p *Phone) TriesPorts() (later bool) {
 	_ = p.do(func() error { later = p.line("").stun.reopens; return nil })
 	return later
 }
+
+// LookAtQuality is what a call tells of its sound where these were counted, five seconds apart, and what its end says. receives is whether the peer may send.
+func LookAtQuality(receives bool, counted ...media.Stats) (told []Quality, whole Quality) {
+	w := &qualityWatch{}
+	for i := 2; i < len(counted); i++ {
+		w.before = [2]media.Stats{counted[i-2], counted[i-1]}
+		if q, tell := w.look(counted[i], receives); tell {
+			told = append(told, q)
+		}
+	}
+	return told, w.overall(counted[len(counted)-1])
+}

@@ -234,5 +234,8 @@ func (c *call) setRemoteHold(held bool) {
 }
 
 func (c *call) tellHold(failed fault.Fault) {
+	if failed.IsZero() {
+		c.forgetQuality()
+	}
 	c.tell(CallHold{ID: c.id, Account: c.account, At: c.p.now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
 }

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -86,6 +87,8 @@ func TestQualityOfWhatWasCounted(t *testing.T) {
 		"late here":           {media.Stats{}, media.Stats{PacketsReceived: 500, PacketsLate: 50}, sip.Quality{MOS: 3.4, Level: sip.FairQuality, Cause: sip.CauseLate, Percent: 10, Delay: 20 * ms}},
 		"lost there":          {media.Stats{}, media.Stats{PacketsReceived: 500, RemoteLoss: 0.25}, sip.Quality{MOS: 2.3, Level: sip.PoorQuality, Cause: sip.CauseLoss, Sent: true, Percent: 25, Delay: 20 * ms}},
 		"a long way":          {media.Stats{}, media.Stats{PacketsReceived: 500, RoundTrip: 800 * ms}, sip.Quality{MOS: 2.9, Level: sip.PoorQuality, Cause: sip.CauseDelay, Delay: 420 * ms}},
+		"gone silent":         {media.Stats{PacketsReceived: 500}, media.Stats{PacketsReceived: 500}, sip.Quality{MOS: 1.2, Level: sip.PoorQuality, Cause: sip.CauseLoss, Percent: 100, Delay: 20 * ms}},
+		"just good":           {media.Stats{}, media.Stats{PacketsReceived: 959, PacketsLost: 41}, sip.Quality{MOS: 4.0, Level: sip.GoodQuality, Delay: 20 * ms}},
 		"a new jitter buffer": {media.Stats{PacketsLate: 900}, media.Stats{PacketsReceived: 500, PacketsLate: 0}, sip.Quality{MOS: 4.4, Level: sip.GoodQuality, Delay: 20 * ms}},
 	} {
 		if q, known := sip.RateQuality(c.before, c.now); !known || q != c.want {
@@ -94,5 +97,43 @@ func TestQualityOfWhatWasCounted(t *testing.T) {
 	}
 	if _, known := sip.RateQuality(media.Stats{}, media.Stats{PacketsReceived: 49}); known {
 		t.Error("49 packets are judged")
+	}
+	if _, known := sip.RateQuality(media.Stats{PacketsReceived: 500}, media.Stats{PacketsReceived: 500, Silent: true}); known {
+		t.Error("who says that nobody talks is judged")
+	}
+}
+
+// TestQualityFromLookToLook: one better look is not told yet; where nothing can be known that is told, once; and the whole call has the cause of most of
+// it.
+func TestQualityFromLookToLook(t *testing.T) {
+	stats := func(got, lost, late uint64) media.Stats {
+		return media.Stats{PacketsReceived: got, PacketsLost: lost, PacketsLate: late}
+	}
+	levels := func(told []sip.Quality) (all []sip.QualityLevel) {
+		for _, q := range told {
+			all = append(all, q.Level)
+		}
+		return all
+	}
+	up, _ := sip.LookAtQuality(true, stats(0, 0, 0), stats(200, 50, 0), stats(400, 100, 0), stats(650, 100, 0), stats(900, 100, 0), stats(1150, 100, 0))
+	if got := levels(up); !slices.Equal(got, []sip.QualityLevel{sip.PoorQuality, sip.GoodQuality}) {
+		t.Errorf("from poor to good: %q", got)
+	}
+	once, _ := sip.LookAtQuality(true, stats(0, 0, 0), stats(0, 0, 0), stats(400, 100, 0), stats(400, 100, 0), stats(900, 100, 0), stats(900, 300, 0))
+	if got := levels(once); slices.Contains(got, sip.GoodQuality) {
+		t.Errorf("good for one look: %q", got)
+	}
+	few := stats(520, 0, 0)
+	gone, _ := sip.LookAtQuality(true, stats(0, 0, 0), stats(250, 0, 0), stats(500, 0, 0), stats(510, 0, 0), few, few)
+	if got := levels(gone); !slices.Equal(got, []sip.QualityLevel{sip.GoodQuality, ""}) {
+		t.Errorf("with too few packets: %q", got)
+	}
+	if off, _ := sip.LookAtQuality(false, stats(500, 0, 0), stats(500, 0, 0), stats(500, 0, 0)); len(off) > 0 {
+		t.Errorf("the peer need not send: %+v", off)
+	}
+	// The counters of the buffer begin again; what was late stays late, and the two packets that are lost are not what was wrong.
+	_, whole := sip.LookAtQuality(true, stats(0, 0, 0), stats(250, 0, 60), stats(500, 0, 120), stats(750, 1, 180), stats(1000, 2, 0))
+	if whole.Cause != sip.CauseLate || whole.Level == sip.GoodQuality {
+		t.Errorf("the whole call: %+v", whole)
 	}
 }

@@ -23,6 +23,9 @@ const (
 	formatExtensible = 0xFFFE // the tag stands further behind
 )
 
+// mostBefore is how much one chunk before the samples may have: a title and a picture fit, and no reader goes through gigabytes.
+const mostBefore = 1 << 20
+
 // What is wrong with a file.
 var (
 	ErrNotWave   = errors.New("wave: not a RIFF/WAVE file")
@@ -30,7 +33,7 @@ var (
 	ErrNoSamples = errors.New("wave: no samples")
 )
 
-// Open reads up to the samples of a file, and returns what they are and a reader of them, which ends with them or with the file: a program
+// Open reads up to the samples of a file, through chunks of 1 MiB at most each, and returns what they are and a reader of them, which ends with them or with the file: a program
 // that writes into a pipe cannot know their number. Other errors than those above are r's.
 func Open(r io.Reader) (Format, io.Reader, error) {
 	var head [12]byte
@@ -61,6 +64,9 @@ func Open(r io.Reader) (Format, io.Reader, error) {
 				return Format{}, nil, ErrNoFormat
 			}
 			return f, io.LimitReader(r, size), nil
+		}
+		if size > mostBefore {
+			return Format{}, nil, ErrNotWave
 		}
 		if _, err := io.CopyN(io.Discard, r, padded); err != nil && !errors.Is(err, io.EOF) {
 			return Format{}, nil, err

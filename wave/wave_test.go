@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"testing/iotest"
 )
@@ -45,7 +46,7 @@ func TestWhatIsNone(t *testing.T) {
 		"RIFF\x00\x00\x00\x00AVI ":        ErrNotWave,
 		head:                              ErrNoSamples,
 		head + fmtPCM:                     ErrNoSamples,
-		head + "LIST\xff\xff\xff\xff":     ErrNoSamples,
+		head + "LIST\xff\xff\xff\xff":     ErrNotWave,
 		head + "fmt \x10\x00\x00\x00\x01": ErrNoFormat,
 		head + "data\x02\x00\x00\x00ab":   ErrNoFormat,
 		head + "fmt \x02\x00\x00\x00\x01\x00data\x00\x00\x00\x00": ErrNoFormat,
@@ -71,4 +72,31 @@ func FuzzOpen(f *testing.F) {
 			t.Errorf("%d bytes of %d, %v", len(got), len(file), err)
 		}
 	})
+}
+
+// TestChunksOfGigabytes: nobody reads through a chunk of that size for the samples behind it.
+func TestChunksOfGigabytes(t *testing.T) {
+	r := &counted{r: io.MultiReader(strings.NewReader("RIFF\x00\x00\x00\x00WAVELIST\x00\x00\x00\x40"), zeros{})}
+	if _, _, err := Open(r); !errors.Is(err, ErrNotWave) || r.n > 1<<20 {
+		t.Errorf("%v after %d bytes", err, r.n)
+	}
+}
+
+// zeros never ends.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
+}
+
+type counted struct {
+	r io.Reader
+	n int
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += n
+	return n, err
 }

@@ -1,12 +1,30 @@
 package program
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"linecard/fault"
+	"linecard/sip/media"
+)
 
 // A file of music that cannot be read is looked for again soon.
 func init() { tryMusicAgain = 20 * time.Millisecond }
 
 // ReadMusic reads a file of music on hold.
 var ReadMusic = readMusic
+
+// LookAtMusic looks at a file of music on hold again and again, and counts how often it is read.
+func LookAtMusic(path string, times *int) func(context.Context) fault.Fault {
+	var last musicLook
+	return func(ctx context.Context) fault.Fault {
+		_, wrong := last.look(path, func() (*media.Music, fault.Fault) {
+			*times++
+			return readMusic(ctx, path)
+		})
+		return wrong
+	}
+}
 
 // AwaitProfileLooks waits until whoever looks for profiles in the orgs has seen all that it was woken for, looks included.
 func (p *Program) AwaitProfileLooks() {

@@ -1,7 +1,9 @@
 package program
 
 import (
+	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"sync"
@@ -33,6 +35,9 @@ type recording struct {
 // tryMusicAgain is the pause before a file is looked for again that could not be read.
 var tryMusicAgain = 20 * time.Second // a variable for tests only
 
+// musicSlow is how long a file is read before that is told.
+const musicSlow = 10 * time.Second
+
 // follow takes what the settings name by now.
 func (h *holdMusic) follow() {
 	h.mu.Lock()
@@ -57,8 +62,11 @@ func (h *holdMusic) accounts() []settings.Account { return h.p.set.Get().Account
 
 // read reads a file, again and again while it cannot be, until the settings name it no longer.
 func (h *holdMusic) read(path string, r *recording) {
+	var last musicLook
 	for {
-		music, wrong := readMusic(path)
+		slow := time.AfterFunc(musicSlow, func() { h.slow(path, r) })
+		music, wrong := last.look(path, func() (*media.Music, fault.Fault) { return readMusic(h.p.ctx, path) })
+		slow.Stop()
 		h.mu.Lock()
 		if h.files[path] != r || h.p.ctx.Err() != nil {
 			h.mu.Unlock()
@@ -78,6 +86,49 @@ func (h *holdMusic) read(path string, r *recording) {
 			return
 		}
 	}
+}
+
+// slow tells that a file is still being read: a disk of the network may hang.
+func (h *holdMusic) slow(path string, r *recording) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.files[path] == r && r.music == nil && r.wrong.IsZero() && h.p.ctx.Err() == nil {
+		r.wrong = fault.New("program.hold-music.slow", "file", path)
+		h.use()
+	}
+}
+
+// musicStamp is what tells one state of a file from another. The zero one is of a file that is not there.
+type musicStamp struct {
+	size int64
+	at   time.Time
+}
+
+// musicLook is the last look at a file that could not be heard.
+type musicLook struct {
+	seen  musicStamp
+	wrong fault.Fault
+}
+
+// look reads a file, unless it is the one that was wrong before: it is as wrong still. One that could not be read to its end is read again.
+func (l *musicLook) look(path string, read func() (*media.Music, fault.Fault)) (music *media.Music, wrong fault.Fault) {
+	now := stampOf(path)
+	if now != (musicStamp{}) && now == l.seen {
+		return nil, l.wrong
+	}
+	music, wrong = read()
+	if l.seen, l.wrong = now, wrong; wrong.Is("program.hold-music.unreadable") {
+		l.seen = musicStamp{}
+	}
+	return music, wrong
+}
+
+func stampOf(path string) musicStamp {
+	info, err := os.Stat(path)
+	if err != nil {
+		return musicStamp{}
+	}
+	return musicStamp{info.Size(), info.ModTime()}
 }
 
 // use gives the phone what has been read, and tells of the first that could not be. The caller holds mu.
@@ -105,8 +156,8 @@ func (h *holdMusic) use() {
 }
 
 // readMusic reads a file; the fault says why it cannot be heard, and what to do.
-func readMusic(path string) (*media.Music, fault.Fault) {
-	music, err := openMusic(path)
+func readMusic(ctx context.Context, path string) (*media.Music, fault.Fault) {
+	music, err := openMusic(ctx, path)
 	switch {
 	case err == nil:
 		return music, fault.Fault{}
@@ -122,7 +173,7 @@ func readMusic(path string) (*media.Music, fault.Fault) {
 	return nil, fault.New("program.hold-music.unreadable", "file", path)
 }
 
-func openMusic(path string) (*media.Music, error) {
+func openMusic(ctx context.Context, path string) (*media.Music, error) {
 	if info, err := os.Stat(path); err != nil { // before it is opened: a pipe would wait for somebody who writes
 		return nil, err
 	} else if !info.Mode().IsRegular() {
@@ -133,5 +184,18 @@ func openMusic(path string) (*media.Music, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return media.ReadMusic(f)
+	return media.ReadMusic(untilDone{ctx, f})
+}
+
+// untilDone ends with the program.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u untilDone) Read(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(b)
 }

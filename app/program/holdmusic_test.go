@@ -1,6 +1,7 @@
 package program_test
 
 import (
+	"context"
 	"encoding/binary"
 	"os"
 	"path/filepath"
@@ -34,16 +35,21 @@ func TestWhatIsWrongWithMusicOnHold(t *testing.T) {
 		if err := os.WriteFile(path, c.file, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		music, wrong := program.ReadMusic(path)
+		music, wrong := program.ReadMusic(t.Context(), path)
 		if string(wrong.Code) != c.want || (music == nil) == (c.want == "") {
 			t.Errorf("%s: %v, music: %t", name, wrong, music != nil)
 		}
 	}
-	if _, wrong := program.ReadMusic(filepath.Join(dir, "gone.wav")); !wrong.Is("program.hold-music.missing") {
+	if _, wrong := program.ReadMusic(t.Context(), filepath.Join(dir, "gone.wav")); !wrong.Is("program.hold-music.missing") {
 		t.Errorf("a missing file: %v", wrong)
 	}
-	if _, wrong := program.ReadMusic(dir); !wrong.Is("program.hold-music.format") {
+	if _, wrong := program.ReadMusic(t.Context(), dir); !wrong.Is("program.hold-music.format") {
 		t.Errorf("a folder: %v", wrong)
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if music, _ := program.ReadMusic(over, filepath.Join(dir, "good.wav")); music != nil {
+		t.Error("read after the program's end")
 	}
 }
 
@@ -66,4 +72,27 @@ func TestMusicOnHoldIsTakenUp(t *testing.T) {
 	r.see("the other file told", missing(path+".other"))
 	r.set("accounts[1].hold_music", "")
 	r.see("the notice gone again", none)
+}
+
+// TestAWrongFileIsReadOnce: it is read again once it has become another.
+func TestAWrongFileIsReadOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hold.wav")
+	times := 0
+	look := program.LookAtMusic(path, &times)
+	for _, c := range []struct {
+		file []byte
+		want string
+	}{{[]byte("ID3"), "program.hold-music.format"}, {nil, "program.hold-music.format"}, {silentWAV(0), "program.hold-music.empty"}, {silentWAV(8000), ""}} {
+		if c.file != nil {
+			if err := os.WriteFile(path, c.file, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if wrong := look(t.Context()); string(wrong.Code) != c.want {
+			t.Errorf("%v, want %q", wrong, c.want)
+		}
+	}
+	if times != 3 {
+		t.Errorf("three files are read %d times", times)
+	}
 }

@@ -107,7 +107,9 @@ func (b *Adaptive) stamp(at int64) uint32 { return b.base + uint32(at/int64(b.sc
 func (b *Adaptive) measure(lead int) {
 	b.leads[b.seen%leadWindow] = lead
 	b.seen++
-	b.stats.Delay = time.Duration(max(lead, 0)) * time.Second / time.Duration(b.rate)
+	if b.seen < 10 {
+		b.waits(lead)
+	}
 	if lead >= 0 && b.seen%10 != 0 {
 		return
 	}
@@ -118,6 +120,7 @@ func (b *Adaptive) measure(lead int) {
 	window := b.sorted[:n]
 	copy(window, b.leads[:n])
 	slices.Sort(window)
+	b.waits(window[n/2])
 	low := window[n*3/100]
 	b.slack = low/b.step - 1
 	switch {
@@ -128,6 +131,11 @@ func (b *Adaptive) measure(lead int) {
 	default:
 		b.debt = 0
 	}
+}
+
+// waits notes how long packets wait: a single one that came late or early says nothing.
+func (b *Adaptive) waits(lead int) {
+	b.stats.Delay = time.Duration(max(lead, 0)) * time.Second / time.Duration(b.rate)
 }
 
 // least is the smallest lead of the last n packets, of which there must have been as many.

@@ -33,5 +33,5 @@ type BufferStats struct {
 	Concealed time.Duration // audio made up
 	Inserted  time.Duration // audio added to wait longer
 	Dropped   time.Duration // audio left out to wait less
-	Delay     time.Duration // how long the last packet will have waited
+	Delay     time.Duration // how long packets wait
 }

@@ -73,10 +73,11 @@ type Stats struct {
 	PacketsRefused  uint64 // from strangers, or malformed
 
 	Jitter       time.Duration // of what we receive (RFC 3550 A.8)
-	RemoteJitter time.Duration // of what the peer receives, as it reports
-	RemoteLoss   float64       // part of our packets that the peer missed lately, 0 to 1, as it reports
-	RoundTrip    time.Duration // 0 until RTCP told
-	BufferDelay  time.Duration // how long received audio waits to be played, now
+	RemoteJitter time.Duration // of what the peer receives, as it reported within the last 15 s; else 0
+	RemoteLoss   float64       // part of our packets that the peer missed lately, 0 to 1, likewise
+	RoundTrip    time.Duration // the smallest that RTCP told of late; 0 where it told none
+	Silent       bool          // the peer's last packet was comfort noise (RFC 3389): that nothing follows is no loss
+	BufferDelay  time.Duration // how long received audio waits to be played, as the median of the last two seconds
 	Concealed    time.Duration // audio made up for packets that were not there
 
 	Remote netip.AddrPort // where our RTP goes now

@@ -32,6 +32,7 @@ type receiver struct {
 	epoch   time.Time // arrivals count from here
 	clock   int       // of the last audio packet
 	refused uint64
+	silent  bool // the last packet but for keys was comfort noise
 
 	packet rtp.Packet // reused
 	audio  Packet     // reused
@@ -185,7 +186,10 @@ func (r *receiver) read(data []byte, src netip.AddrPort, now time.Time) (key str
 	case keyPayload:
 		key, _ = r.keys.key(r.source.extended(p.SequenceNumber), p.Timestamp, p.Marker, p.Payload)
 	case audioPayload:
+		r.silent = false
 		r.hear(t, now)
+	case noisePayload:
+		r.silent = true
 	}
 	return key, true
 }
@@ -252,7 +256,7 @@ func (r *receiver) stats() Stats {
 	b := r.buffer.Stats()
 	st := Stats{
 		PacketsReceived: r.source.total(), PacketsLost: r.source.lost(), PacketsLate: b.Late, PacketsRefused: r.refused,
-		BufferDelay: b.Delay, Concealed: b.Concealed,
+		BufferDelay: b.Delay, Concealed: b.Concealed, Silent: r.silent,
 	}
 	if r.clock > 0 {
 		st.Jitter = time.Duration(r.source.jitter * float64(time.Second) / float64(r.clock))

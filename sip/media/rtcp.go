@@ -35,16 +35,25 @@ type reporter struct {
 	srSSRC     uint32
 	sentBefore uint64 // packets sent at our last report
 
-	roundTrip    time.Duration
-	remoteJitter float64 // timestamp units
+	roundTrips   [4]roundTrip // the last ones, in turn
+	trips        int          // how many there were
+	heardAt      time.Time    // when the peer last reported of our stream
+	remoteJitter float64      // timestamp units
 	remoteLoss   float64
 }
 
 const (
 	reportEvery  = 5 * time.Second
 	ntpEpoch     = 2208988800       // seconds from 1900 to 1970
-	maxRoundTrip = 30 * time.Second // beyond it a clock was set, or the report is nonsense
+	maxRoundTrip = 2 * time.Second  // beyond it nobody talks: a clock was set, or the report is nonsense
+	reportAge    = 15 * time.Second // what was reported before says nothing of now
 )
+
+// roundTrip is one that was measured.
+type roundTrip struct {
+	took time.Duration
+	at   time.Time
+}
 
 func newReporter(s *Session, o Options) *reporter {
 	cname := o.CNAME
@@ -161,16 +170,17 @@ func (r *reporter) hear(blocks []rtcp.ReceptionReport, ours uint32, now time.Tim
 		if b.SSRC != ours {
 			continue
 		}
-		r.remoteJitter = float64(b.Jitter)
+		r.heardAt, r.remoteJitter = now, float64(b.Jitter)
 		r.remoteLoss = float64(b.FractionLost) / 256
-		if b.LastSenderReport == 0 {
+		if b.LastSenderReport == 0 || b.Delay == 0 { // some devices leave 0 for how long they have had our report
 			continue
 		}
 		// RFC 3550 §6.4.1: A - LSR - DLSR, in 1/65536 s, modulo 2^32.
 		rtt := uint32(ntp(now)>>16) - b.LastSenderReport - b.Delay
 		d := time.Duration(uint64(rtt) * uint64(time.Second) >> 16)
 		if int32(rtt) >= 0 && d < maxRoundTrip {
-			r.roundTrip = max(d, time.Microsecond) // 0 would read as unknown
+			r.roundTrips[r.trips%len(r.roundTrips)] = roundTrip{max(d, time.Microsecond), now} // 0 would read as unknown
+			r.trips++
 		}
 	}
 }
@@ -254,12 +264,20 @@ func (r *reporter) write(data []byte, rtpDst netip.AddrPort) {
 	}
 }
 
-// stats adds what RTCP told.
-func (r *reporter) stats(st *Stats) {
+// stats adds what RTCP told of late. Of the round trips the smallest has waited least on either side.
+func (r *reporter) stats(st *Stats, now time.Time) {
 	clock := r.session.send.rate()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	st.RoundTrip, st.RemoteLoss = r.roundTrip, r.remoteLoss
+	for _, t := range r.roundTrips {
+		if t.took > 0 && now.Sub(t.at) < reportAge && (st.RoundTrip == 0 || t.took < st.RoundTrip) {
+			st.RoundTrip = t.took
+		}
+	}
+	if r.heardAt.IsZero() || now.Sub(r.heardAt) >= reportAge {
+		return
+	}
+	st.RemoteLoss = r.remoteLoss
 	st.RemoteJitter = time.Duration(r.remoteJitter / float64(clock) * float64(time.Second))
 }
 

@@ -108,6 +108,8 @@ func TestNonsenseRoundTrip(t *testing.T) {
 	now := time.Now()
 	for _, b := range []rtcp.ReceptionReport{
 		{SSRC: ssrc},
+		{SSRC: ssrc, LastSenderReport: uint32(ntp(now)>>16) - 65536},                // how long it was kept is not told
+		{SSRC: ssrc, LastSenderReport: uint32(ntp(now)>>16) - 3*65536, Delay: 1000}, // nobody talks over that
 		{SSRC: ssrc, LastSenderReport: uint32(ntp(now)>>16) + 65536},
 		{SSRC: ssrc, LastSenderReport: uint32(ntp(now)>>16) - 3600*65536},
 		{SSRC: ssrc, LastSenderReport: uint32(ntp(now) >> 16), Delay: 0xFFFFFFFF / 4},
@@ -165,4 +167,55 @@ func TestSymmetricRTCP(t *testing.T) {
 	s.report.take(data, nat.RTCPAddr(), time.Now())
 	s.report.send(time.Now(), false)
 	compound(t, nat.rtcp)
+}
+
+// TestReportsAge: what the peer reported a while ago says nothing any more, and of the round trips the smallest counts.
+func TestReportsAge(t *testing.T) {
+	peer := open(t)
+	s := start(t, agreed(peer), Options{})
+	ssrc := next(t, peer.rtp).SSRC
+	now := time.Now()
+	for _, took := range []uint32{6554, 1311, 13107} { // 100, 20, 200 ms
+		b := rtcp.ReceptionReport{SSRC: ssrc, FractionLost: 64, Jitter: 80, LastSenderReport: uint32(ntp(now)>>16) - 6554 - took, Delay: 6554}
+		data, _ := (&rtcp.ReceiverReport{SSRC: 1, Reports: []rtcp.ReceptionReport{b}}).Marshal()
+		s.report.take(data, peer.RTCPAddr(), now)
+	}
+	var st Stats
+	s.report.stats(&st, now.Add(14*time.Second))
+	if math.Abs(st.RoundTrip.Seconds()-0.020) > 0.001 || st.RemoteLoss != 0.25 || st.RemoteJitter == 0 {
+		t.Errorf("lately: %+v", st)
+	}
+	st = Stats{}
+	if s.report.stats(&st, now.Add(15*time.Second)); st != (Stats{}) {
+		t.Errorf("long ago: %+v", st)
+	}
+}
+
+// TestComfortNoiseIsSilence: who has said that nobody talks need not send, until a sound comes again.
+func TestComfortNoiseIsSilence(t *testing.T) {
+	peer := open(t)
+	s := start(t, agreed(peer), Options{})
+	take := func(seq uint16, pt uint8) bool {
+		data, err := (&rtp.Packet{Header: rtp.Header{Version: 2, SSRC: 7, PayloadType: pt, SequenceNumber: seq, Timestamp: uint32(seq) * 160}, Payload: make([]byte, 160)}).Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.recv.take(data, peer.Addr(), time.Now())
+		return s.Stats().Silent
+	}
+	if take(1, 0) || !take(2, comfortNoise) || take(3, 0) {
+		t.Error("sound is silence, or comfort noise is not")
+	}
+}
+
+// TestHowLongPacketsWait: one that comes early or late does not say how long all of them wait.
+func TestHowLongPacketsWait(t *testing.T) {
+	b := NewAdaptive(8000, 8000)
+	for range 19 {
+		b.measure(480)
+	}
+	b.measure(2400)
+	if got := b.Stats().Delay; got != 60*time.Millisecond {
+		t.Errorf("packets wait %v", got)
+	}
 }

@@ -196,7 +196,7 @@ func (s *Session) Stats() Stats {
 	st := s.recv.stats()
 	sent, _, _, dst := s.send.counts(time.Now())
 	st.PacketsSent, st.BytesSent, st.PacketsDropped, st.Remote = sent.packets, sent.bytes, sent.failed, dst
-	s.report.stats(&st)
+	s.report.stats(&st, s.now())
 	return st
 }
 
