@@ -59,7 +59,8 @@ func TestSavingAnOrgsLabelTakesNothingBack(t *testing.T) {
 
 // What an org is for stands below how its link stands, and takes no word of that away.
 func TestADescriptionHidesNoTrouble(t *testing.T) {
-	o := app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}, Description: "The helpdesk of the north"}
+	o := app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}}
+	o.Description = "The helpdesk of the north"
 	if lines := strings.Split(orgDetail(o), "\n"); len(lines) != 2 || lines[0] != howOrgStands(o) || lines[1] != o.Description {
 		t.Errorf("%q", lines)
 	}
