@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -19,6 +20,11 @@ func TestListsOfColleaguesAreRead(t *testing.T) {
 		"\ufeffExtension,Room,Name,Account\n2042,7,Ana Sousa,\n2043,8,\"Ben, the Second\",Sales": {ana, ben},
 		"2042\n2043": {{Extension: "2042"}, {Extension: "2043"}},
 		"ext\n2042":  {{Extension: "2042"}},
+		"number,extension,name\n2042,415555,Ana Sousa": {ana},
+		";;\nExt;Name\n2042;Ana Sousa":                 {ana},
+		"Extension\tName\tAccount\n2043\t\tSales":      {{Extension: "2043", Account: "Sales"}},
+		"name,extension\nAna Sousa,front-desk":         {{Name: "Ana Sousa", Extension: "front-desk"}},
+		"Zoë, 2042":                                    {{Name: "Zoë", Extension: "2042"}},
 	} {
 		got, err := ReadColleagues(text)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -28,6 +34,22 @@ func TestListsOfColleaguesAreRead(t *testing.T) {
 	for text, line := range map[string]int{"Ana Sousa, 2042\n\nBen, 20 43": 3, "Ana Sousa,": 1, "name,extension\nBen,": 2} {
 		if _, err := ReadColleagues(text); !fault.Of(err).Is("settings.colleague-line") || fault.Of(err).Values["line"] != line {
 			t.Errorf("%q: %+v", text, fault.Of(err))
+		}
+	}
+	for text, want := range map[string]struct {
+		code string
+		line int
+	}{
+		"2042,Ana2\n2043,Ben": {"columns", 1}, "Ana, 2042\n2043, Ben": {"columns", 2}, "Nom,Poste\nAna,2042": {"columns", 1}, "Durchwahl\n2042": {"columns", 1},
+		"Ana,2042\n\"Ben,2043\nCem,2044": {"quote", 2}, "Ana,2042\n\"Ben,2043\n\"Cem\",2044": {"quote", 2}, "\"Ana,2042\nBen\",2043": {"quote", 1}, "Ana \"A\" Sousa,2042": {"quote", 1},
+	} {
+		if _, err := ReadColleagues(text); !fault.Of(err).Is(fault.Code("settings.colleague-"+want.code)) || fault.Of(err).Values["line"] != want.line {
+			t.Errorf("%q: %+v", text, fault.Of(err))
+		}
+	}
+	for _, lost := range []string{"Zo\xeb,2042", "Zo\ufffd,2042", "\xff\xfeA\x00"} {
+		if _, err := ReadColleagues(lost); !fault.Of(err).Is("settings.colleagues-not-utf8") {
+			t.Errorf("%q: %v", lost, err)
 		}
 	}
 	many := strings.Repeat("2042\n", mostColleagues)
@@ -98,8 +120,18 @@ func TestAColleagueIsChanged(t *testing.T) {
 		to   int
 		want string
 	}{{"12 ", 0, "12 10 21 "}, {"12 ", 9, "10 21 12 "}, {"99 ", 0, "10 21 12 "}, {"10 ", -1, "10 21 12 "}} {
-		if s.MoveColleague(move.id, move.to); order() != move.want {
-			t.Errorf("%+v: %s", move, order())
+		err := s.MoveColleague(move.id, move.to)
+		if order() != move.want || errors.Is(err, ErrNoColleague) != (move.id == "99 ") {
+			t.Errorf("%+v: %s, %v", move, order(), err)
 		}
+	}
+	if err := s.PutColleague("99 ", Colleague{Extension: "98"}); !errors.Is(err, ErrNoColleague) || len(s.Colleagues) != 3 {
+		t.Errorf("one who is gone was added: %+v, %v", s.Colleagues, err)
+	}
+	if err := s.DropColleague("99 "); !errors.Is(err, ErrNoColleague) {
+		t.Errorf("%v", err)
+	}
+	if err := s.DropColleague("21 "); err != nil || order() != "10 12 " {
+		t.Errorf("%s, %v", order(), err)
 	}
 }

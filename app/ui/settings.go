@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -176,12 +177,15 @@ func (s *settingsPage) fill(f Form) {
 }
 
 // refill fills the open page with what is saved now.
-func (s *settingsPage) refill() {
+func (s *settingsPage) refill() { s.refillSaying(nil) }
+
+// refillSaying is refill that leaves in sight what went wrong before.
+func (s *settingsPage) refillSaying(wrong error) {
 	kind := s.open
 	s.w.ask(func() func() {
 		form, err := s.w.cfg.Settings.Load()
 		return func() {
-			s.w.complain(aboutSettings, err)
+			s.w.complain(aboutSettings, cmp.Or(err, wrong))
 			if err == nil {
 				s.loaded = form
 			}

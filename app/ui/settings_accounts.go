@@ -113,6 +113,15 @@ func (l *accountList) show(v app.View) {
 // accountTitle is what an account is called where there are several.
 func accountTitle(a settings.Account) string { return cmp.Or(a.Label, a.ID()) }
 
+// accountTitles are what accounts are called in a list, each of several of one label with its id.
+func accountTitles(accounts []settings.Account) []string {
+	var titles, ids []string
+	for _, a := range accounts {
+		titles, ids = append(titles, accountTitle(a)), append(ids, a.ID())
+	}
+	return apartOrgs(titles, ids)
+}
+
 // choose fills the page with the account of an id; with the first one when there is none.
 func (s *phoneSheet) choose(id string) {
 	a := settings.DefaultAccount()

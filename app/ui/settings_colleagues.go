@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -69,7 +70,7 @@ func newColleaguesSheet(w *Window) *colleaguesSheet {
 	s.down = newButton(phrase("ui.rule-down"), "", widget.LowImportance, func() { s.move(1) })
 	s.drop = newButton(phrase("ui.colleague-remove"), "", widget.DangerImportance, s.askRemove)
 	s.cancel = newButton(phrase("ui.cancel"), "", widget.LowImportance, func() {
-		s.text.discard()
+		s.text.forget(s.text.about)
 		s.open("")
 	})
 	buttons := hbox(8, s.save, s.up, s.down, s.cancel, s.drop)
@@ -151,8 +152,8 @@ func (s *colleaguesSheet) open(id string) {
 // offerAccounts lists the accounts. One that is named and not there stays.
 func (s *colleaguesSheet) offerAccounts(named string) {
 	s.account.values, s.account.Options = []string{""}, []string{phrase("ui.colleague-first-account")}
-	for _, a := range s.set.Accounts {
-		s.account.values, s.account.Options = append(s.account.values, a.ID()), append(s.account.Options, accountTitle(a))
+	for i, title := range accountTitles(s.set.Accounts) {
+		s.account.values, s.account.Options = append(s.account.values, s.set.Accounts[i].ID()), append(s.account.Options, title)
 	}
 	if !slices.Contains(s.account.values, named) {
 		s.account.values, s.account.Options = append(s.account.values, named), append(s.account.Options, phrase("ui.colleague-account-gone", "account", named))
@@ -178,7 +179,13 @@ func (s *colleaguesSheet) keep() {
 	o := settings.Colleague{Name: sent[0], Extension: sent[1], Account: sent[2]}
 	s.w.changeSettings(func(set *settings.Settings) error { return set.PutColleague(about, o) }, func() {
 		s.text.settle(about, sent)
-		if s.text.about == about && !s.text.has(about) {
+		now := about
+		if about != "" {
+			o.Extension, o.Account = strings.TrimSpace(o.Extension), strings.TrimSpace(o.Account)
+			now = o.ID()
+			s.text.becomes(about, now)
+		}
+		if s.text.about == now && !s.text.has(now) {
 			s.text.saved = nil
 			s.open("")
 			if s.w.inSettings() && s.w.settings.open == pageColleagues {
@@ -193,22 +200,24 @@ func (s *colleaguesSheet) move(by int) {
 	about := s.text.about
 	s.w.changeSettings(func(set *settings.Settings) error {
 		i := slices.IndexFunc(set.Colleagues, func(o settings.Colleague) bool { return o.ID() == about })
-		set.MoveColleague(about, i+by)
-		return nil
+		return set.MoveColleague(about, i+by)
 	}, nil)
 }
 
 func (s *colleaguesSheet) askRemove() {
 	about := s.text.about
 	s.ask.ask(phrase("ui.colleague-remove-question", "name", s.heading.value), phrase("ui.colleague-remove"), func() error {
-		return s.w.cfg.Settings.Change(func(set *settings.Settings) {
-			set.Colleagues = slices.DeleteFunc(slices.Clone(set.Colleagues), func(o settings.Colleague) bool { return o.ID() == about })
-		})
+		var gone error
+		err := s.w.cfg.Settings.Change(func(set *settings.Settings) { gone = set.DropColleague(about) })
+		if gone != nil {
+			s.w.dispatch(func() { s.w.settings.refillSaying(gone) })
+		}
+		return cmp.Or(gone, err)
 	})
 }
 
-// changeSettings changes the settings, says what speaks against it, and fills the page again. f changes nothing where it returns an error; done is
-// what is done before the page is filled, where all went well.
+// changeSettings changes the settings, says what speaks against it, and fills the page again, also where what it is about is gone. f changes nothing
+// where it returns an error; done is what is done before the page is filled, where all went well.
 func (w *Window) changeSettings(f func(*settings.Settings) error, done func()) {
 	w.ask(func() func() {
 		var wrong error
@@ -221,8 +230,8 @@ func (w *Window) changeSettings(f func(*settings.Settings) error, done func()) {
 			if err == nil && done != nil {
 				done()
 			}
-			if err == nil {
-				w.settings.refill()
+			if err == nil || errors.Is(err, settings.ErrNoColleague) {
+				w.settings.refillSaying(err)
 			}
 		}
 	})
@@ -289,7 +298,7 @@ func (s *colleaguesSheet) onAccount(r teamRow) string {
 		if len(s.set.Accounts) < 2 {
 			return ""
 		}
-		return accountTitle(a)
+		return accountTitles(s.set.Accounts)[slices.IndexFunc(s.set.Accounts, func(b settings.Account) bool { return b.ID() == a.ID() })]
 	}
 	return phrase("ui.colleague-account-gone", "account", r.Account)
 }
@@ -326,14 +335,21 @@ type colleagueImport struct {
 	result  *paragraph
 	text    typedText
 	locked  bool
+	filling bool
 }
 
 func newColleagueImport(w *Window) *colleagueImport {
 	c := &colleagueImport{w: w, list: newField(phrase("ui.colleagues-import-hint")), result: newParagraph("", caption, 3)}
 	c.list.MultiLine = true
 	c.list.SetMinRowsVisible(4)
-	c.list.OnChanged = func(string) { c.changed() }
-	c.instead = widget.NewCheck(phrase("ui.colleagues-import-instead"), func(bool) { c.changed() })
+	typed := func() {
+		if !c.filling {
+			c.result.Hide() // it is about another list
+		}
+		c.changed()
+	}
+	c.list.OnChanged = func(string) { typed() }
+	c.instead = widget.NewCheck(phrase("ui.colleagues-import-instead"), func(bool) { typed() })
 	c.take = newButton(phrase("ui.colleagues-import"), "", widget.MediumImportance, c.read)
 	c.result.Hide()
 	c.root = group(phrase("ui.colleagues-import-heading"), newParagraph(phrase("ui.colleagues-import-detail"), caption, 4), c.list, c.instead, c.result, hbox(8, c.take))
@@ -348,7 +364,9 @@ func newColleagueImport(w *Window) *colleagueImport {
 
 func (c *colleagueImport) fill(locked bool) {
 	c.locked = locked
+	c.filling = true
 	c.text.fill("", func() { c.text.write([]string{"", "false"}) })
+	c.filling = false
 	for _, d := range []disableable{c.list, c.instead} {
 		if locked {
 			d.Disable()
@@ -366,6 +384,7 @@ func (c *colleagueImport) changed() {
 
 // read takes the list as it is typed, or says in which line it cannot be read.
 func (c *colleagueImport) read() {
+	c.result.Hide()
 	sent := c.text.read()
 	list, err := settings.ReadColleagues(sent[0])
 	if err != nil {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -14,7 +15,7 @@ type listed struct {
 	icon   string
 	ink    fyne.ThemeColorName
 	name   string
-	detail string
+	detail string // in lines
 }
 
 // chooser is a list of which one is chosen: the page below it is about that one.
@@ -38,7 +39,10 @@ func (c *chooser) show(rows []listed, chosen int) {
 		if i == chosen {
 			rest, name = theme.ColorNameSelection, body.strong()
 		}
-		words := vbox(1, newText(r.name, name.elided()), newText(r.detail, caption.elided()))
+		words := vbox(1, newText(r.name, name.elided()))
+		for _, detail := range strings.Split(r.detail, "\n") {
+			words.Add(newText(detail, caption.elided()))
+		}
 		line := container.NewBorder(nil, nil, inset(0, 0, 0, 12, middle(newGlyph(r.icon, r.ink, 18))), nil, words)
 		c.root.Add(newClickable(inset(6, 6, 10, 10, line), 6, func() { c.pick(i) }).background(rest))
 	}

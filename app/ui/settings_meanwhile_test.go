@@ -2,7 +2,11 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"linecard/app"
+	"linecard/crm"
 )
 
 // What is set elsewhere while somebody types stays, and so does what is typed: an address is accepted, and then the account is saved.
@@ -50,5 +54,18 @@ func TestSavingAnOrgsLabelTakesNothingBack(t *testing.T) {
 	b.settle()
 	if got := b.settings.form.Orgs[0]; got.Label != "Service" || got.Description != "The helpdesk of the north" {
 		t.Errorf("saved %q, %q", got.Label, got.Description)
+	}
+}
+
+// What an org is for stands below how its link stands, and takes no word of that away.
+func TestADescriptionHidesNoTrouble(t *testing.T) {
+	o := app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}}
+	o.Description = "The helpdesk of the north"
+	if lines := strings.Split(orgDetail(o), "\n"); len(lines) != 2 || lines[0] != howOrgStands(o) || lines[1] != o.Description {
+		t.Errorf("%q", lines)
+	}
+	o.Description = ""
+	if got := orgDetail(o); got != howOrgStands(o) {
+		t.Errorf("%q", got)
 	}
 }

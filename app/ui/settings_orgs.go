@@ -252,8 +252,10 @@ func apartOrgs(names, ids []string) []string {
 	return apart
 }
 
-// orgDetail is how a link stands, beside the org's name.
-func orgDetail(o app.OrgView) string { return joined(o.Description, howOrgStands(o)) }
+// orgDetail is how a link stands, below the org's name, and on a line of its own what the org is for: a long one hides no trouble.
+func orgDetail(o app.OrgView) string {
+	return strings.TrimSuffix(howOrgStands(o)+"\n"+o.Description, "\n")
+}
 
 // howOrgStands is how the link of an org stands, in a line.
 func howOrgStands(o app.OrgView) string {

@@ -211,7 +211,7 @@ func (s *ownersSheet) draw(o Owners) {
 		s.read.say(phrase("ui.owner-read", "count", len(o.Users), "at", moment(o.At, s.w.cfg.Now())))
 	}
 	typing, typed, cursor := s.typing()
-	picking, part := s.picking()
+	picking, pick := s.picking()
 	s.rows.RemoveAll()
 	s.emails, s.picks = map[string]*field{}, map[string]*userPick{}
 	for _, r := range o.Rows {
@@ -235,22 +235,19 @@ func (s *ownersSheet) draw(o Owners) {
 		f.Refresh()
 	}
 	if p := s.picks[picking]; p != nil && picking != "" {
-		s.w.focus(p.field)
-		if part != "" {
-			p.field.SetText(part)
-		}
+		p.resume(pick)
 	}
 }
 
-// picking is the extension whose user is looked for, "" for none, and what is typed for that.
-func (s *ownersSheet) picking() (extension, text string) {
+// picking is the extension whose user is looked for, "" for none, and the search. It is not used any more after that.
+func (s *ownersSheet) picking() (extension string, search *userPick) {
 	for extension, p := range s.picks {
 		if p.focused() {
 			p.field.left = nil
-			return extension, p.field.Text
+			return extension, p
 		}
 	}
-	return "", ""
+	return "", nil
 }
 
 // userOf is the user of an extension, to be chosen: from a list, or, of many, by a part of the name.

@@ -129,6 +129,14 @@ func (t *typedText) any() bool {
 	return len(t.kept) > 0 && !t.loose || beside
 }
 
+// forget puts the fields about one thing back to what is saved about it.
+func (t *typedText) forget(about string) {
+	delete(t.kept, about)
+	if about == t.about && t.saved != nil {
+		t.write(t.saved)
+	}
+}
+
 // discard puts the fields back to what is saved.
 func (t *typedText) discard() {
 	t.kept = nil

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -18,8 +19,9 @@ type userPick struct {
 	list    *fyne.Container
 	users   []crm.Person // as the org has them
 	chosen  crm.Person   // the zero Person is nobody
-	found   []crm.Person // those below the field, as far as they are shown
-	marked  int          // of them
+	found   []crm.Person // those below the field
+	more    bool         // further users fit
+	marked  int          // of those below; -1 is none, where Enter takes nobody
 	pick    func(id string)
 	opened  func() // before the list opens
 	filling bool
@@ -74,21 +76,58 @@ func (p *userPick) say(words string) {
 	p.filling = false
 }
 
-// search lists those who fit what is typed.
+// search lists those who fit what is typed, and marks the first; before anything is typed, who is chosen. Nobody is the last of them, and is marked only
+// where the whole word is typed: an extension loses its user by no part of a name.
 func (p *userPick) search() {
-	p.found, p.marked = nil, 0
-	if nobody := (crm.Person{}); crm.HasWords(p.field.Text, userWords(nobody)) {
-		p.found = append(p.found, nobody)
+	typed := strings.TrimSpace(p.field.Text)
+	nobody := userWords(crm.Person{})
+	most := usersShown
+	last := crm.HasWords(typed, nobody)
+	if last {
+		most--
+	}
+	p.found, p.more = nil, false
+	if typed == "" && p.chosen.ID != "" {
+		p.found = append(p.found, p.chosen)
 	}
 	for _, u := range p.users {
-		if len(p.found) > usersShown {
+		if !u.Active || !crm.HasWords(typed, u.Name, u.Username, u.Email, u.Extension) || typed == "" && u.ID == p.chosen.ID {
+			continue
+		}
+		if p.more = len(p.found) == most; p.more {
 			break
 		}
-		if u.Active && crm.HasWords(p.field.Text, u.Name, u.Username, u.Email, u.Extension) {
-			p.found = append(p.found, u)
+		p.found = append(p.found, u)
+	}
+	p.marked = min(len(p.found), 1) - 1
+	if last {
+		p.found = append(p.found, crm.Person{})
+		if strings.EqualFold(typed, nobody) || typed == "" && p.chosen.ID == "" {
+			p.marked = len(p.found) - 1
 		}
 	}
 	p.draw()
+}
+
+// resume goes on with a search that another list of the same users had: what was typed, where the cursor was, and who was marked.
+func (p *userPick) resume(was *userPick) {
+	p.w.focus(p.field)
+	if was.field.Text != "" {
+		p.field.SetText(was.field.Text)
+		p.field.CursorRow, p.field.CursorColumn = was.field.CursorRow, was.field.CursorColumn
+		p.field.Refresh()
+	}
+	if !was.list.Visible() {
+		p.close()
+		return
+	}
+	p.search()
+	if was.marked >= 0 && was.marked < len(was.found) {
+		if i := slices.IndexFunc(p.found, func(u crm.Person) bool { return u.ID == was.found[was.marked].ID }); i >= 0 {
+			p.marked = i
+			p.draw()
+		}
+	}
 }
 
 func (p *userPick) draw() {
@@ -96,17 +135,18 @@ func (p *userPick) draw() {
 		p.opened()
 	}
 	p.list.RemoveAll()
-	for i, u := range p.found[:min(len(p.found), usersShown)] {
+	for i, u := range p.found {
 		back := colorNone
 		if i == p.marked {
 			back = theme.ColorNameSelection
 		}
-		p.list.Add(newClickable(inset(5, 5, 8, 8, newText(userWords(u), body.elided())), 6, func() { p.take(u) }).background(back))
+		row := newClickable(inset(5, 5, 8, 8, newText(userWords(u), body.elided())), 6, func() { p.take(u) }).background(back)
+		p.list.Add(p.w.guardLine(row, u.ID)) // another may come to its place while it is pressed
 	}
 	switch {
 	case len(p.found) == 0:
 		p.list.Add(newParagraph(phrase("ui.owner-no-user"), caption, 2))
-	case len(p.found) > usersShown:
+	case p.more:
 		p.list.Add(newParagraph(phrase("ui.owner-more-users"), caption, 2))
 	}
 	show(p.list, true)
@@ -117,18 +157,17 @@ func (p *userPick) draw() {
 // key goes through the list, and reports whether the key was for it.
 func (p *userPick) key(e *fyne.KeyEvent) bool {
 	open := p.list.Visible()
-	most := min(len(p.found), usersShown) - 1
 	switch {
 	case e.Name == fyne.KeyDown && !open:
 		p.search()
 	case e.Name == fyne.KeyDown:
-		p.marked = min(p.marked+1, max(most, 0))
+		p.marked = min(p.marked+1, len(p.found)-1)
 		p.draw()
 	case e.Name == fyne.KeyUp && open:
-		p.marked = max(p.marked-1, 0)
+		p.marked = max(p.marked-1, min(p.marked, 0))
 		p.draw()
 	case (e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter) && open:
-		if most >= 0 {
+		if p.marked >= 0 {
 			p.take(p.found[p.marked])
 		}
 	case e.Name == fyne.KeyEscape && open:

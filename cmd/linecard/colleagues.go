@@ -55,7 +55,7 @@ var colleagueActions = map[string]func(c control, r request) error{
 			case err != nil || place < 1 || place > len(s.Colleagues):
 				wrong = &settings.KeyError{Fault: fault.New("settings.no-place", "value", r.args["place"], "most", len(s.Colleagues))}
 			default:
-				s.MoveColleague(id, place-1)
+				wrong = s.MoveColleague(id, place-1)
 			}
 		})
 		return misused(cmp.Or(wrong, change))
