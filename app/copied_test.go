@@ -58,8 +58,15 @@ func TestReadCopied(t *testing.T) {
 // TestWhatIsCopiedIsReadByThePlan: a national number is one in its own country only, and an org's own numbers are none anywhere.
 func TestWhatIsCopiedIsReadByThePlan(t *testing.T) {
 	for _, c := range []struct{ text, region, want string }{
-		{"(415) 555-0132", "US", "4155550132"}, {"020 7946 0958", "US", ""}, {"+44 20 7946 0958", "US", "+442079460958"},
-		{"00001026", "US", ""}, {"Case 00001026", "US", ""}, {"021000021", "US", ""}, {"Routing 021000021", "US", ""}, {"00001026", "DE", ""}, {"00001026", "FR", ""},
+		{"(415) 555-0132", "US", "4155550132"},
+		{"020 7946 0958", "US", ""},
+		{"+44 20 7946 0958", "US", "+442079460958"},
+		{"00001026", "US", ""},
+		{"Case 00001026", "US", ""},
+		{"021000021", "US", ""},
+		{"Routing 021000021", "US", ""},
+		{"00001026", "DE", ""},
+		{"00001026", "FR", ""},
 	} {
 		if got := ReadCopied(c.text, crm.NumberPlan{Region: c.region}); got != c.want {
 			t.Errorf("%q in %s: %q, want %q", c.text, c.region, got, c.want)

@@ -157,7 +157,7 @@ func TestASpellingWithoutTheOutsideDigitsIsNotKept(t *testing.T) {
 	if v.Calls[0].Spelled != "" {
 		t.Errorf("offered: %q", v.Calls[0].Spelled)
 	}
-	if err := r.desk.KeepSpelling(right); err != app.ErrNotKept {
+	if err := r.desk.KeepSpelling(right); !errors.Is(err, app.ErrNotKept) {
 		t.Errorf("kept: %v", err)
 	}
 	if n := r.p.ReadNumber("", sip.Party{User: "94155550132"}); n.E164 != "+14155550132" {
