@@ -44,6 +44,7 @@ func newWrapForm(w *Window) *wrapForm {
 		length: newText("", caption.in(colorMissed)),
 		state:  newParagraph("", caption, 2),
 	}
+	f.subject.came = f.turnedTo
 	f.length.Hide()
 	f.subject.OnChanged = func(s string) {
 		f.sends(&f.subject.echo, s)
@@ -234,6 +235,13 @@ func (f *wrapForm) what() crm.Ref {
 		return f.call.Wrap.Choices[i-1]
 	}
 	return f.call.Wrap.What // it is no choice any more
+}
+
+// turnedTo takes notice that the agent has turned to a field of the form, and so is not done with its call, though nothing is typed yet.
+func (f *wrapForm) turnedTo() {
+	if !f.filling {
+		f.w.typedFor(f.call.ID)
+	}
 }
 
 func (f *wrapForm) edit(e app.WrapEdit) {

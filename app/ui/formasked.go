@@ -130,6 +130,7 @@ func (a *askedFields) field(q app.AskedView) *askedField {
 		return r
 	}
 	r.text = newField("")
+	r.text.came = a.f.turnedTo
 	r.text.OnChanged = func(s string) {
 		a.f.sends(&r.text.echo, s)
 		a.f.edit(answer(s))

@@ -397,3 +397,30 @@ func TestNotesAfterSaveAreNoNumber(t *testing.T) {
 		t.Errorf("the number field has %q", got)
 	}
 }
+
+// A call that the agent has hung up may leave the desk just as they have turned to a question about it: their first letter is no number.
+func TestTurningToAQuestionAfterHangingUp(t *testing.T) {
+	for name, field := range map[string]func(f *wrapForm) fyne.Focusable{
+		"question": func(f *wrapForm) fyne.Focusable { return f.asked.rows[0].text },
+		"subject":  func(f *wrapForm) fyne.Focusable { return f.subject },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := talking()
+			c.Wrap.Asked = []app.AskedView{{Name: "Order number"}}
+			b := newBench(t, nil)
+			b.draw(onlyCall(c)())
+			b.hangup(c.ID)
+			b.draw(onlyCall(over(c))())
+			b.focus(field(b.centre.call.form))
+			b.settle()
+			b.desk.said()
+			b.draw(idle())
+			b.waits(4 * time.Second)
+			b.strikes("2")
+			b.settle()
+			if got := b.left.dial.field.Text; got != "" {
+				t.Errorf("the number is %q", got)
+			}
+		})
+	}
+}
