@@ -89,7 +89,7 @@ func sipp(t testing.TB, scenario string, values any, remote string, port int) *P
 			// A proxy's workers may let a 200 overtake its 180, or a BYE its ACK, and the sender repeats what was not
 			// answered. A message that is not the scenario's next one is ignored, as in RFC 3261, and does not end the
 			// call.
-			"-default_behaviors", "all,-abortunexp", "-trace_err", "-error_file", errors, "-timeout", fmt.Sprintf("%ds", int((2*Patience).Seconds())), "-timeout_error",
+			"-default_behaviors", "all,-abortunexp", "-trace_err", "-error_file", errors, "-timeout", fmt.Sprintf("%ds", int((2 * Patience).Seconds())), "-timeout_error",
 		},
 		Env:  []string{"TERM=dumb"},
 		Logs: []string{errors},
