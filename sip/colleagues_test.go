@@ -96,7 +96,7 @@ func TestColleaguesAreUnknownWithoutRegistration(t *testing.T) {
 	}
 }
 
-// A colleague whose place another one takes is unknown from then on: what the phone did last would stay for ever.
+// A colleague who is no longer watched is shown as unknown, and not with the last state for ever.
 func TestAColleagueWhoIsNotWatchedAnyMoreIsUnknown(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)

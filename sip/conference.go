@@ -120,7 +120,7 @@ func (a Account) roomOf() string {
 // gathers reports whether a call waits to be sent to the room, or is on its way.
 func (c *call) gathers(id string) bool { return c.sending == id || slices.Contains(c.waits, id) }
 
-// isGathered reports whether a conference room gathers the call: it cannot be handed on meanwhile.
+// isGathered reports whether a conference room gathers the call. Until that is settled, the call cannot be transferred otherwise.
 func (c *call) isGathered() bool {
 	return slices.ContainsFunc(c.p.calls, func(r *call) bool { return r.room && !r.aside && r.gathers(c.id) })
 }

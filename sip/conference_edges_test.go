@@ -264,7 +264,7 @@ func TestConferenceMutedWithAnother(t *testing.T) {
 	}
 }
 
-// A call that is to come to the room is not handed on meanwhile.
+// A call that is to come to the room is not transferred otherwise until that is settled.
 func TestConferenceIsNotHandedOn(t *testing.T) {
 	s := consults(t, func(c *setup) { c.Account.Conference, c.Account.Lines = "3{user}", 4 })
 	s.answered()

@@ -235,7 +235,7 @@ func TestForwardsFollowTheSettings(t *testing.T) {
 	}
 }
 
-// An account whose proxy is another now is told anew: there may be another phone system behind it. What comes of it is not the matter here.
+// When the proxy of an account changes, its codes are called again: another phone system may be behind it. This test does not look at the answer.
 func TestAnotherProxyIsToldAnew(t *testing.T) {
 	r := forwardsByCodes(t)
 	r.change(func(a *settings.Account) { a.ForwardAlways = "2042" })

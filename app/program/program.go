@@ -12,7 +12,7 @@
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	holdmusic.go  what callers on hold hear
-//	colleagues.go  whose phones are watched: those of the settings and, by orgcolleagues.go, the users of the orgs; queues.go  those of queues too; forwards.go  what phone systems are told of forwarding
+//	colleagues.go  whose phones are watched: those of the settings and, by orgcolleagues.go, the users of the orgs; queues.go  those of queues too; forwards.go, forwards_shown.go  what phone systems are told of forwarding
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off

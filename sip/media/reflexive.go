@@ -69,7 +69,7 @@ func (s *Socket) Answers() (stop func()) {
 					s.answered(part(of), buf[:n], unmapped(src))
 				case errors.Is(err, net.ErrClosed), over.Load() && errors.Is(err, os.ErrDeadlineExceeded):
 					return
-				default: // what an earlier datagram has run into
+				default: // an ICMP error of an earlier datagram; should they go on, this must not spin
 					time.Sleep(blockTime)
 				}
 			}
