@@ -57,6 +57,13 @@ func SetGlare(t testing.TB, d time.Duration) {
 	t.Cleanup(func() { glare = was })
 }
 
+// SetSTUNRetried changes for one test how soon a STUN server is tried again, and the ports to ask about.
+func SetSTUNRetried(t testing.TB, d time.Duration) {
+	was := stunRetried
+	stunRetried = d
+	t.Cleanup(func() { stunRetried = was })
+}
+
 // SetOfferAgain changes for one test how soon a new address is offered again.
 func SetOfferAgain(t testing.TB, d time.Duration) {
 	was := offerAgain

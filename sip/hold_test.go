@@ -95,6 +95,7 @@ func TestHoldUnanswered(t *testing.T) {
 	p.ReplyTagged(p.Await("INVITE"), "200 OK", "peer", "Contact: <sip:b@"+p.Addr()+">\n", siptest.SDP(far.port, "sendrecv"))
 	p.Await("ACK")
 	next[sip.CallAnswered](ph)
+	eventually(t, "the other side is heard", func() bool { s, err := ph.Stats(id); return err == nil && s.PacketsReceived > 0 })
 	ph.must(ph.Hold(id))
 	hold(ph, id, true)
 	p.Await("INVITE sip:b@")

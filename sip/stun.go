@@ -60,10 +60,10 @@ type asking struct {
 	offer bool
 }
 
-const (
-	stunLookup  = 5 * time.Second
-	stunRetried = 30 * time.Second // after a server was not found, or did not answer
-)
+const stunLookup = 5 * time.Second
+
+// stunRetried is the pause after a server was not found, did not answer, or no ports were free to ask it about.
+var stunRetried = 30 * time.Second // a variable for tests only
 
 // prepare sees to a pair of ports at the address that packets to the account's server leave from.
 func (r *reflexion) prepare() {

@@ -38,11 +38,11 @@ func TestAnotherAccountWhileOneIsSaved(t *testing.T) {
 	b.draw(severalAtRest())
 	b.severalSaved(pagePhone)
 	phone := b.Window.settings.sheets[pagePhone].(*phoneSheet)
-	first := phone.account.ID()
+	first, other := phone.account.ID(), b.settings.form.Accounts[1].ID()
 	phone.name.SetText("Ann")
 	letGo := b.slow()
 	phone.submit()
-	b.Window.settings.sheets[pagePhone].(*phoneSheet).choose(b.settings.form.Accounts[1].ID())
+	b.Window.settings.sheets[pagePhone].(*phoneSheet).choose(other)
 	second := phone.account.ID()
 	letGo()
 	if second == first || phone.account.ID() != second || phone.text.has(first) {
