@@ -48,7 +48,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if old.Journal != now.Journal {
 		p.slow.Put(p.prune)
 	}
-	if was, is := orgIDs(old), orgIDs(now); !slices.Equal(was, is) {
+	if was, is := old.OrgIDs(), now.OrgIDs(); !slices.Equal(was, is) {
 		p.links.Order(is...)
 	}
 	if !reflect.DeepEqual(old.Orgs, now.Orgs) {
@@ -119,7 +119,7 @@ func (p *Program) rulesByOrg() []crm.Rule {
 
 // calledOrgs are the orgs to which calls belong by the called number. Where there is one org, nothing is to be chosen.
 func calledOrgs(s *settings.Settings) (c crm.CalledOrgs) {
-	if len(orgIDs(s)) > 1 {
+	if len(s.OrgIDs()) > 1 {
 		for _, o := range s.Orgs {
 			c = c.With(o.OrgID, o.Called)
 		}
@@ -157,7 +157,7 @@ func settle(seconds int) time.Duration {
 // accountsOf are the accounts, as far as the desk has to know them.
 func accountsOf(s *settings.Settings) []app.Account {
 	first := ""
-	if ids := orgIDs(s); len(ids) > 0 {
+	if ids := s.OrgIDs(); len(ids) > 0 {
 		first = ids[0]
 	}
 	all := make([]app.Account, 0, len(s.Accounts))
@@ -222,7 +222,7 @@ func (p *Program) pruneCalls() {
 
 // forgetNames drops what is remembered of callers, and of what the agent picked for numbers.
 func (p *Program) forgetNames() {
-	orgs := orgIDs(p.set.Get())
+	orgs := p.set.Get().OrgIDs()
 	for _, l := range p.links.Status() {
 		orgs = append(orgs, l.OrgID)
 	}

@@ -1,10 +1,11 @@
-package program
+package program_test
 
 import (
 	"fmt"
 	"slices"
 	"testing"
 
+	"linecard/app/program"
 	"linecard/app/settings"
 )
 
@@ -31,7 +32,7 @@ func TestDevicesAndRingAreUsedAtOnce(t *testing.T) {
 	} {
 		is, h := was, &heardDevices{}
 		tt.change(&is)
-		useDevices(h, was, is)
+		program.UseDevices(h, was, is)
 		if !slices.Equal(h.told, tt.want) {
 			t.Errorf("%+v: told %q, want %q", is, h.told, tt.want)
 		}

@@ -181,7 +181,7 @@ func (p *Program) openLinks() (err error) {
 	if err != nil { // those that could be read are there
 		p.log.Error("not every saved link is known", "err", err)
 	}
-	p.links.Order(orgIDs(p.set.Get())...)
+	p.links.Order(p.set.Get().OrgIDs()...)
 	names := namesOf(p.links.Status())
 	p.names.Store(&names)
 	return nil

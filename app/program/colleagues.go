@@ -12,20 +12,21 @@ import (
 	"linecard/app"
 	"linecard/app/catalogue"
 	"linecard/app/settings"
+	"linecard/app/team"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/inorder"
 	"linecard/sip"
 )
 
-// team is who the colleagues are: those of the settings, and behind them the users of the orgs.
-type team struct {
-	looking sync.Mutex               // held while it is worked out who they are
-	later   *inorder.Queue[func()]   // works that out, where nobody is to wait for it
-	all     []app.Colleague          // by looking, as what follows
-	queues  []app.Queue              //
-	watched []sip.Colleague          // by the phone
-	orgs    map[string]orgColleagues // by id, as worked out last
+// colleagues is who the colleagues are: those of the settings, and behind them the users of the orgs.
+type colleagues struct {
+	looking sync.Mutex             // held while it is worked out who they are
+	later   *inorder.Queue[func()] // works that out, where nobody is to wait for it
+	all     []app.Colleague        // by looking, as what follows
+	queues  []app.Queue            //
+	watched []sip.Colleague        // by the phone
+	orgs    map[string]team.Kept   // by id, as worked out last
 
 	mu     sync.Mutex
 	report ColleaguesReport
@@ -92,27 +93,9 @@ func (r ColleaguesReport) Lines() (lines []string) {
 	return lines
 }
 
-// colleaguesOf are the colleagues of the settings, with the ids of their accounts, each phone once: whoever names the first account and whoever names
-// none are at the same. Of an account that is not there nobody is watched.
-func colleaguesOf(s *settings.Settings) []app.Colleague {
-	all := make([]app.Colleague, 0, len(s.Colleagues))
-	for _, c := range s.Colleagues {
-		one := app.Colleague{Name: c.Name, Extension: c.Extension, Account: s.WatchedBy(c), Listed: true}
-		if one.Account != "" && placeOf(all, one) < 0 {
-			all = append(all, one)
-		}
-	}
-	return all
-}
-
-// placeOf is the place of whoever has the same phone, or -1.
-func placeOf(all []app.Colleague, one app.Colleague) int {
-	return slices.IndexFunc(all, func(o app.Colleague) bool { return o.Extension == one.Extension && o.Account == one.Account })
-}
-
 // teamSettings are those that say who the colleagues are.
 func teamSettings(s *settings.Settings) []any {
-	return []any{s.Directory.Colleagues, s.Colleagues, s.Queues, s.Accounts, s.Numbers, orgIDs(s)}
+	return []any{s.Directory.Colleagues, s.Colleagues, s.Queues, s.Accounts, s.Numbers, s.OrgIDs()}
 }
 
 // lookColleagues works out who the colleagues are by now, and has them shown and watched where that has changed.
@@ -120,26 +103,26 @@ func (p *Program) lookColleagues() {
 	p.team.looking.Lock()
 	defer p.team.looking.Unlock()
 	s, links := p.set.Get(), p.links.Status()
-	all := colleaguesOf(s)
+	all := team.Listed(s)
 	report := ColleaguesReport{On: s.Directory.Colleagues, Orgs: []ColleaguesOrg{}}
-	orgs := map[string]orgColleagues{}
-	for _, org := range orgIDs(s) {
+	orgs := map[string]team.Kept{}
+	for _, org := range s.OrgIDs() {
 		if !report.On {
 			break
 		}
-		one := ColleaguesOrg{Org: org, Account: accountOfOrg(s, org, links)}
+		one := ColleaguesOrg{Org: org, Account: team.AccountOf(s, org, links)}
 		account, _ := s.Account(one.Account)
-		if o := p.orgColleagues(org, account, links); p.now().Sub(o.at) < colleaguesAge && hasLink(links, org) {
+		if o := p.team.orgs[org].Look(org, account, p.plan(account.ID()), links, p.owners); p.now().Sub(o.At) < colleaguesAge && hasLink(links, org) {
 			orgs[org] = o
-			one.At, one.Users, one.Colleagues = o.at, o.active, len(o.all)
-			all = o.with(all)
+			one.At, one.Users, one.Colleagues = o.At, o.Active, len(o.All)
+			all = o.With(all)
 		}
 		report.Orgs = append(report.Orgs, one)
 	}
 	report.Over = max(0, len(all)-mostColleagues)
 	all = all[:len(all)-report.Over]
-	queues := queuesOf(s)
-	report.Shown, report.Watched = len(all), min(len(all), max(sip.MostColleagues-len(hintsOf(queues)), 0))
+	queues := team.Queues(s)
+	report.Shown, report.Watched = len(all), min(len(all), max(sip.MostColleagues-len(team.Hints(queues)), 0))
 	p.team.orgs = orgs
 	p.team.mu.Lock()
 	p.team.report = report
@@ -149,7 +132,7 @@ func (p *Program) lookColleagues() {
 		p.desk.SetQueues(queues)
 		p.desk.SetColleagues(all)
 	}
-	p.watch(watchedOf(all, queues, func() []app.HistoryRow { return p.desk.View().History }))
+	p.watch(team.Watched(all, queues, func() []app.HistoryRow { return p.desk.View().History }))
 }
 
 // lookColleaguesLater is [Program.lookColleagues] for whoever must not wait: a registration, a change of the settings.
@@ -166,41 +149,6 @@ func (p *Program) watch(phones []sip.Colleague) {
 			p.log.Warn("colleagues and queues are not watched", "err", err)
 		}
 	})
-}
-
-// watchedOf are the phones that are watched: the hints of queues first, since there are few. Of more colleagues than the phone watches those of the
-// settings come first, and those with whom the last calls were. The history is read for that alone.
-func watchedOf(colleagues []app.Colleague, queues []app.Queue, history func() []app.HistoryRow) []sip.Colleague {
-	watched := hintsOf(queues)
-	if len(watched)+len(colleagues) > sip.MostColleagues {
-		colleagues = nearest(colleagues, history())
-	}
-	for _, c := range colleagues {
-		watched = append(watched, sip.Colleague{Account: c.Account, Extension: c.Extension})
-	}
-	return watched[:min(len(watched), sip.MostColleagues)]
-}
-
-func nearest(all []app.Colleague, history []app.HistoryRow) []app.Colleague {
-	called := map[[2]string]bool{}
-	for _, r := range history {
-		called[[2]string{r.Account, r.Plain()}] = true
-	}
-	all = slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b app.Colleague) int {
-		return cmp.Compare(rank(a, called), rank(b, called))
-	})
-	return all
-}
-
-func rank(c app.Colleague, called map[[2]string]bool) int {
-	switch {
-	case c.Listed:
-		return 0
-	case called[[2]string{c.Account, c.Extension}]:
-		return 1
-	}
-	return 2
 }
 
 // OrgColleagues tells where the colleagues come from.
@@ -264,4 +212,11 @@ func (p *Program) lookUsers() {
 	case p.team.look <- struct{}{}:
 	default:
 	}
+}
+
+// hasLink reports whether an org is linked, or was and is to be again. What is left of any other is nobody's colleague.
+func hasLink(links []crm.LinkStatus, org string) bool {
+	return slices.ContainsFunc(links, func(l crm.LinkStatus) bool {
+		return l.OrgID == org && l.State != crm.Unlinked && l.State != crm.Legacy
+	})
 }

@@ -8,97 +8,60 @@ import (
 	"time"
 
 	"linecard/app"
-	"linecard/app/catalogue"
+	"linecard/app/checkup"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
 	"linecard/fault"
-	"linecard/sip"
 )
-
-// Finding is one thing the doctor looked at, in words, with their codes for programs.
-type Finding struct {
-	Account    string     `json:"account,omitempty"`    // id of the account that was looked at
-	Org        string     `json:"org,omitempty"`        // id of the org that was looked at
-	Check      string     `json:"check"`                // what was looked at
-	OK         bool       `json:"ok"`                   // there is nothing to do
-	Minor      bool       `json:"minor,omitempty"`      // a warning: not OK, and calls are taken, found and logged all the same
-	Detail     string     `json:"detail,omitempty"`     // what was found
-	Remedy     string     `json:"remedy,omitempty"`     // what to do, with the Setup path, when it is not OK
-	Setup      string     `json:"setup,omitempty"`      // address of the page in Setup that the remedy names
-	ReasonCode fault.Code `json:"reasonCode,omitempty"` // of the remedy
-	CheckCode  fault.Code `json:"checkCode,omitempty"`
-}
-
-// finding is one thing the doctor looked at. whose names the account or the org where there are several.
-type finding struct {
-	account, org string // ids
-	whose        fault.Fault
-	check        fault.Code
-	ok, minor    bool
-	detail       fault.Fault
-	remedy       fault.Fault
-	setup        string
-}
 
 // Doctor checks this computer, the accounts and the orgs, and says what to do where something is wrong. Where there are several
 // accounts or orgs the name of each check says whose it is.
-func (p *Program) Doctor(ctx context.Context) []Finding {
+func (p *Program) Doctor(ctx context.Context) []checkup.Line {
 	all := p.examine(ctx)
-	said := make([]Finding, len(all))
+	said := make([]checkup.Line, len(all))
 	for i, f := range all {
-		said[i] = f.say()
+		said[i] = f.Line()
 	}
 	return said
 }
 
 // examine makes all checks. Those that wait for others run at the same time.
-func (p *Program) examine(ctx context.Context) []finding {
+func (p *Program) examine(ctx context.Context) []checkup.Finding {
 	v := p.desk.View()
-	var keyring, bell finding
-	var orgs []finding
+	var keyring, bell checkup.Finding
+	var orgs []checkup.Finding
 	var asked sync.WaitGroup
 	asked.Go(func() { keyring = p.checkKeyring(ctx) })
 	asked.Go(func() { bell = checkNotifications(ctx) })
 	asked.Go(func() { orgs = p.checkOrgs(ctx) })
-	all := append(p.checkAccounts(v.Phones), checkSound(v.Audio))
+	all := append(p.checkAccounts(v.Phones), checkup.Sound(v.Audio))
 	all = append(append(all, p.checkProfile()...), checkLayouts(p.set.Get())...)
 	all = append(all, checkRuleOrgs(p.set.Get(), p.ownNames())...)
 	asked.Wait()
 	return append(append(append(all, keyring, bell), orgs...), p.checkCopies()...)
 }
 
-func (f finding) say() Finding {
-	said := Finding{
-		Account: f.account, Org: f.org, Check: catalogue.Text(string(f.check)), CheckCode: f.check, OK: f.ok, Minor: f.minor, Setup: f.setup,
-		Detail: catalogue.Say(f.detail), Remedy: catalogue.Say(f.remedy), ReasonCode: f.remedy.Code,
-	}
-	if !f.whose.IsZero() {
-		said.Check = catalogue.Text("program.check-of", "org", f.whose, "check", said.Check)
-	}
-	return said
-}
-
 // checkAccounts looks at every account: whether it is registered, and whether the org that its calls belong to is linked.
-func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
+func (p *Program) checkAccounts(phones []app.PhoneView) (all []checkup.Finding) {
 	accounts := p.set.Get().Accounts
 	if len(accounts) == 0 {
-		return []finding{checkPhone(app.PhoneView{})}
+		return []checkup.Finding{checkup.Phone(app.PhoneView{})}
 	}
 	for _, a := range accounts {
 		v := app.PhoneView{Configured: true, Extension: a.User, Server: a.Server}
 		if i := slices.IndexFunc(phones, func(p app.PhoneView) bool { return p.Account == a.ID() }); i >= 0 && phones[i].Server != "" {
 			v = phones[i]
 		}
-		found := []finding{checkPhone(v)}
+		found := []checkup.Finding{checkup.Phone(v)}
 		if v.Encrypted {
-			found = append(found, checkCertificate(v, time.Now()))
-			if f, any := checkOwnCertificate(a, time.Now()); any {
+			found = append(found, checkup.Certificate(v, time.Now()))
+			if f, any := checkup.OwnCertificate(a, time.Now()); any {
 				found = append(found, f)
 			}
 		}
 		if a.STUN != "" {
-			found = append(found, checkSTUN(v.STUN))
+			found = append(found, checkup.STUN(v.STUN))
 		}
 		if a.Org != "" {
 			found = append(found, p.checkOrgOf(a.Org))
@@ -107,9 +70,9 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 			found = append(found, f)
 		}
 		for _, f := range found {
-			f.account = a.ID()
+			f.Account = a.ID()
 			if len(accounts) > 1 {
-				f.whose = fault.New(fault.Plain, "text", cmp.Or(a.Label, a.ID()))
+				f.Whose = fault.New(fault.Plain, "text", cmp.Or(a.Label, a.ID()))
 			}
 			all = append(all, f)
 		}
@@ -118,19 +81,19 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 }
 
 // checkLayouts is the doctor's look at the layouts that rules name; nothing where all are there.
-func checkLayouts(set *settings.Settings) (all []finding) {
+func checkLayouts(set *settings.Settings) (all []checkup.Finding) {
 	for _, f := range set.MissingLayouts() {
-		all = append(all, finding{check: "rules.check-layouts", minor: true, remedy: f})
+		all = append(all, checkup.Finding{Check: "rules.check-layouts", Minor: true, Remedy: f})
 	}
 	return all
 }
 
 // checkUninvited tells who has tried to call an account from an address that it does not take calls from: a scanner, which
 // is well, or another edge of the phone system, which is for the admin to know. any is false when nobody has.
-func (p *Program) checkUninvited(a settings.Account) (f finding, any bool) {
+func (p *Program) checkUninvited(a settings.Account) (f checkup.Finding, any bool) {
 	all := p.Uninvited(a.ID())
 	if len(all) == 0 {
-		return finding{}, false
+		return checkup.Finding{}, false
 	}
 	calls, from := 0, []string{}
 	for i, u := range all {
@@ -139,31 +102,31 @@ func (p *Program) checkUninvited(a settings.Account) (f finding, any bool) {
 			from = append(from, u.From.String())
 		}
 	}
-	return finding{check: "program.check-uninvited", ok: true, detail: fault.New("program.uninvited", "count", calls, "addresses", from, "account", a.ID())}, true
+	return checkup.Finding{Check: "program.check-uninvited", OK: true, Detail: fault.New("program.uninvited", "count", calls, "addresses", from, "account", a.ID())}, true
 }
 
 // Uninvited is who tried to call an account and was not answered, the latest first.
 func (p *Program) Uninvited(account string) []app.Uninvited { return p.phone.Uninvited(account) }
 
 // checkOrgOf is the doctor's look at the org that an account names.
-func (p *Program) checkOrgOf(org string) finding {
+func (p *Program) checkOrgOf(org string) checkup.Finding {
 	name := p.orgName(org)
-	f := finding{org: org, check: "orgs.check-account", detail: fault.New(fault.Plain, "text", name)}
+	f := checkup.Finding{Org: org, Check: "orgs.check-account", Detail: fault.New(fault.Plain, "text", name)}
 	c := p.links.Of(org, "")
 	switch {
 	case c != nil && c.Status().State == crm.Linked:
-		f.ok = true
-	case c == nil && !slices.Contains(orgIDs(p.set.Get()), org):
-		f.remedy = fault.New("orgs.account-unknown", "org", org)
+		f.OK = true
+	case c == nil && !slices.Contains(p.set.Get().OrgIDs(), org):
+		f.Remedy = fault.New("orgs.account-unknown", "org", org)
 	default:
-		f.remedy = fault.New("orgs.account-not-linked", "org", name, "id", org)
+		f.Remedy = fault.New("orgs.account-not-linked", "org", name, "id", org)
 	}
 	return f
 }
 
 // checkOrgs asks all orgs at the same time, so that none waits for a slow one. The port that a link needs is this computer's,
 // and is told once.
-func (p *Program) checkOrgs(ctx context.Context) (all []finding) {
+func (p *Program) checkOrgs(ctx context.Context) (all []checkup.Finding) {
 	clients := p.links.All()
 	found := make([][]crm.Finding, len(clients))
 	var asked sync.WaitGroup
@@ -174,17 +137,17 @@ func (p *Program) checkOrgs(ctx context.Context) (all []finding) {
 	for i, c := range clients {
 		s := c.Status()
 		for _, f := range found[i] {
-			one := finding{check: f.Check, org: s.OrgID, ok: f.OK, minor: f.Minor, detail: f.Detail, remedy: f.Remedy, setup: f.Setup}
+			one := checkup.Finding{Check: f.Check, Org: s.OrgID, OK: f.OK, Minor: f.Minor, Detail: f.Detail, Remedy: f.Remedy, Setup: f.Setup}
 			if f.Check == salesforce.CheckLink && s.OrgID != "" {
-				one.detail = fault.New("program.org-and-id", "org", p.orgName(s.OrgID), "id", s.OrgID)
+				one.Detail = fault.New("program.org-and-id", "org", p.orgName(s.OrgID), "id", s.OrgID)
 			}
 			switch {
 			case f.Check == salesforce.CheckPort && i > 0:
 				continue
 			case f.Check == salesforce.CheckPort:
-				one.org = ""
+				one.Org = ""
 			case len(clients) > 1:
-				one.whose = p.nameOf(s)
+				one.Whose = p.nameOf(s)
 			}
 			all = append(all, one)
 		}
@@ -199,19 +162,4 @@ func (p *Program) nameOf(s crm.LinkStatus) fault.Fault {
 		return fault.New(fault.Plain, "text", name)
 	}
 	return fault.New("program.org-as-user", "org", name, "user", s.Username)
-}
-
-// checkPhone is the doctor's look at the registration.
-func checkPhone(v app.PhoneView) finding {
-	f := finding{check: "program.check-phone", ok: v.State == sip.Registered && v.Why.IsZero(), remedy: v.Why}
-	f.minor = !f.ok && v.State == sip.Registered // calls come, but perhaps not all
-	switch {
-	case !v.Configured:
-		f.remedy = fault.New("program.no-account")
-		return f
-	case !f.ok && f.remedy.IsZero():
-		f.remedy = fault.New("program.not-answered-yet")
-	}
-	f.detail = fault.New("program.extension-at", "extension", v.Extension, "server", v.Server)
-	return f
 }

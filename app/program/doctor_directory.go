@@ -1,27 +1,28 @@
 package program
 
 import (
+	"linecard/app/checkup"
 	"linecard/app/mirror"
 	"linecard/fault"
 )
 
 // checkCopies is the doctor's look at the copy of each linked org's people: off, being made, as of when, or what stops it.
 // Calls are taken, found and logged without it, so nothing about it is more than a warning.
-func (p *Program) checkCopies() (all []finding) {
+func (p *Program) checkCopies() (all []checkup.Finding) {
 	choice, copies := choiceOf(p.set.Get(), ""), p.mirror.Status()
 	if !choice.On || len(copies) == 0 {
-		f := finding{check: checkDirectory, ok: true, detail: fault.New("directory.state-off")}
+		f := checkup.Finding{Check: checkDirectory, OK: true, Detail: fault.New("directory.state-off")}
 		if choice.On {
-			f.detail = fault.New("directory.state-first")
+			f.Detail = fault.New("directory.state-first")
 		}
-		return []finding{f}
+		return []checkup.Finding{f}
 	}
 	for _, s := range copies {
 		f := checkCopy(s)
-		f.org = s.Org
+		f.Org = s.Org
 		if len(copies) > 1 {
 			if c := p.links.Of(s.Org, s.User); c != nil {
-				f.whose = p.nameOf(c.Status())
+				f.Whose = p.nameOf(c.Status())
 			}
 		}
 		all = append(all, f)
@@ -32,18 +33,18 @@ func (p *Program) checkCopies() (all []finding) {
 const checkDirectory fault.Code = "program.check-directory"
 
 // checkCopy is the doctor's look at one copy.
-func checkCopy(s mirror.Status) finding {
-	f := finding{check: checkDirectory, ok: true, minor: true, detail: stands(s)}
+func checkCopy(s mirror.Status) checkup.Finding {
+	f := checkup.Finding{Check: checkDirectory, OK: true, Minor: true, Detail: stands(s)}
 	switch {
 	case s.State == mirror.Paused:
-		f.ok, f.remedy = false, fault.New("directory.resume-it")
+		f.OK, f.Remedy = false, fault.New("directory.resume-it")
 	case s.State == mirror.Waiting && !s.Error.IsZero():
-		f.ok, f.remedy = false, s.Error
+		f.OK, f.Remedy = false, s.Error
 	case len(s.Hidden) > 0:
-		f.ok, f.remedy = false, s.HiddenFault()
+		f.OK, f.Remedy = false, s.HiddenFault()
 	}
-	if f.ok {
-		f.minor = false
+	if f.OK {
+		f.Minor = false
 	}
 	return f
 }

@@ -4,13 +4,13 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/app/checkup"
 	"linecard/app/mirror"
-	"linecard/app/program"
 	"linecard/crm/demoorg"
 )
 
 // directoryLine is what the doctor says of the copy.
-func (r *rig) directoryLine() program.Finding {
+func (r *rig) directoryLine() checkup.Line {
 	r.t.Helper()
 	for _, f := range r.p.Doctor(r.t.Context()) {
 		if f.CheckCode == "program.check-directory" {
@@ -18,7 +18,7 @@ func (r *rig) directoryLine() program.Finding {
 		}
 	}
 	r.t.Fatal("the doctor says nothing of the directory")
-	return program.Finding{}
+	return checkup.Line{}
 }
 
 // The doctor tells whether there is a copy, how many are in it and as of when, and what stops it.

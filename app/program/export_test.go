@@ -4,12 +4,32 @@ import (
 	"context"
 	"time"
 
+	"linecard/app/settings"
 	"linecard/fault"
 	"linecard/sip/media"
 )
 
 // A file of music that cannot be read is looked for again soon.
 func init() { tryMusicAgain = 20 * time.Millisecond }
+
+// UseDevices has the sound devices of changed settings used.
+var UseDevices = useDevices
+
+// SameNumber reports whether a number that a phone system tells is the public one that calls are sent on to.
+var SameNumber = same
+
+// NewNumbers makes a program that reads numbers by settings, and nothing else.
+func NewNumbers(s *settings.Settings) *Program {
+	p := &Program{}
+	p.replan(s)
+	return p
+}
+
+// SettingsChange puts changed settings in force for numbers.
+func (p *Program) SettingsChange(s *settings.Settings) { p.replan(s) }
+
+// RegistrarTells takes the numbers that a registrar says are an account's.
+func (p *Program) RegistrarTells(account string, numbers []string) { p.owns(account, numbers) }
 
 // ReadMusic reads a file of music on hold.
 var ReadMusic = readMusic

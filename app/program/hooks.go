@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"linecard/app"
@@ -16,107 +15,17 @@ import (
 	"linecard/fault"
 )
 
-// What rules tell addresses of calls. It is told at most a few times and forgotten with the program: a call waits for nothing of it. Each
-// address has a queue of its own, so that one that is dead holds up no other.
-const (
-	mostHooks     = 200              // that wait for an address
-	mostAddresses = 100              // that are told at a time
-	hookSender    = 2                // at a time to an address
-	hookTime      = 10 * time.Second // for one attempt
-)
+// What rules tell addresses of calls. It is told at most a few times and forgotten with the program: a call waits for nothing of it.
+
+// hookTime bounds one attempt.
+const hookTime = 10 * time.Second
 
 // hookPauses are those before the second attempt and the third.
 var hookPauses = []time.Duration{2 * time.Second, 10 * time.Second}
 
-// hooks is what waits to be told, by address, and which addresses were not told of a call the last time. The zero value is ready.
-type hooks struct {
-	mu     sync.Mutex
-	closed bool
-	queues map[string]*hookQueue
-	failed []failedHook // the latest last
-	shown  string       // address that the notice is about
-}
-
-type hookQueue struct {
-	wait    []app.HookCall
-	senders int
-}
-
-type failedHook struct {
-	url string
-	why fault.Fault
-}
-
-// close has no sender begin any more.
-func (q *hooks) close() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.closed = true
-}
-
-// put has a call wait for its address, and begins a sender for that where there are too few. full tells that too many wait.
-func (q *hooks) put(h app.HookCall, begin func()) (full bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.closed {
-		return false
-	}
-	if q.queues == nil {
-		q.queues = map[string]*hookQueue{}
-	}
-	of := q.queues[h.URL]
-	switch {
-	case of == nil && len(q.queues) == mostAddresses, of != nil && len(of.wait) == mostHooks:
-		return true
-	case of == nil:
-		of = &hookQueue{}
-		q.queues[h.URL] = of
-	}
-	of.wait = append(of.wait, h)
-	if of.senders < hookSender {
-		of.senders++
-		begin()
-	}
-	return false
-}
-
-// take is the next call that an address must be told of; without one its sender ends.
-func (q *hooks) take(url string) (h app.HookCall, ok bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	of := q.queues[url]
-	if len(of.wait) == 0 {
-		if of.senders--; of.senders == 0 {
-			delete(q.queues, url)
-		}
-		return h, false
-	}
-	h, of.wait = of.wait[0], of.wait[1:]
-	return h, true
-}
-
-// stands notes how it went with an address, the zero Fault for well, and tells the notice that takes the place of the one there is, if
-// any: that of the address that failed last among those that rules still name.
-func (q *hooks) stands(url string, why fault.Fault, named func(url string) bool) (notice fault.Fault, changes bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.failed = slices.DeleteFunc(q.failed, func(f failedHook) bool { return f.url == url || !named(f.url) })
-	switch {
-	case !why.IsZero():
-		q.failed = append(q.failed, failedHook{url, why})
-	case q.shown != url:
-		return fault.Fault{}, false
-	}
-	q.shown = ""
-	if n := len(q.failed); n > 0 {
-		q.shown, notice = q.failed[n-1].url, q.failed[n-1].why
-	}
-	return notice, true
-}
-
 // hook takes a call that an address must be told of. It does not wait.
 func (p *Program) hook(h app.HookCall) {
-	if p.hooks.put(h, func() { p.work.Go(func() { p.callHooks(h.URL) }) }) {
+	if p.hooks.Put(h, func() { p.work.Go(func() { p.callHooks(h.URL) }) }) {
 		p.hookFailed(h, fault.New("trouble.hooks-crowded", "rule", h.Rule))
 	}
 }
@@ -127,7 +36,7 @@ func (p *Program) hookStands(url string, why fault.Fault) {
 	named := func(url string) bool {
 		return slices.ContainsFunc(rules, func(r crm.Rule) bool { return r.Hook == url })
 	}
-	if notice, changes := p.hooks.stands(url, why, named); changes {
+	if notice, changes := p.hooks.Stands(url, why, named); changes {
 		p.desk.NoticeAbout(app.AboutHooks, notice)
 	}
 }
@@ -135,7 +44,7 @@ func (p *Program) hookStands(url string, why fault.Fault) {
 // callHooks tells an address what waits for it.
 func (p *Program) callHooks(url string) {
 	for p.ctx.Err() == nil {
-		h, ok := p.hooks.take(url)
+		h, ok := p.hooks.Take(url)
 		if !ok {
 			return
 		}

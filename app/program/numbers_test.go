@@ -1,8 +1,9 @@
-package program
+package program_test
 
 import (
 	"testing"
 
+	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/sip"
@@ -13,8 +14,7 @@ import (
 func TestOwnNumbersAskNobody(t *testing.T) {
 	set := &settings.Settings{Accounts: []settings.Account{{User: "2041", Server: "pbx.example"}, {User: "+14155550180", Server: "trunk.example"}}}
 	set.Numbers.Country, set.Numbers.Own = "US", []string{"(415) 555-0190"}
-	p := &Program{}
-	p.replan(set)
+	p := program.NewNumbers(set)
 	first := set.Accounts[0].ID()
 	read := func(account, user string) bool {
 		return p.ReadNumber(account, sip.Party{User: user, Host: "pbx.example"}).Public()
@@ -28,7 +28,7 @@ func TestOwnNumbersAskNobody(t *testing.T) {
 			t.Errorf("%s: public %v", user, got)
 		}
 	}
-	p.owns(first, []string{"+1-415-555-0199", "2041", "x"})
+	p.RegistrarTells(first, []string{"+1-415-555-0199", "2041", "x"})
 	for user, public := range map[string]bool{"+14155550199": false, "415 555 0199": false, "+14155550132": true, "+14155552041": true} {
 		for _, account := range []string{first, set.Accounts[1].ID(), ""} {
 			if got := read(account, user); got != public {
@@ -36,11 +36,11 @@ func TestOwnNumbersAskNobody(t *testing.T) {
 			}
 		}
 	}
-	p.replan(set) // a change of settings forgets none
+	p.SettingsChange(set) // a change of settings forgets none
 	if read(first, "+14155550199") {
 		t.Error("forgotten at a change of the settings")
 	}
-	p.owns(first, nil)
+	p.RegistrarTells(first, nil)
 	if !read(first, "+14155550199") {
 		t.Error("it is still an own number")
 	}
@@ -49,8 +49,7 @@ func TestOwnNumbersAskNobody(t *testing.T) {
 // A server that is given as sips: is the domain of its own addresses.
 func TestNumbersOfASecureServer(t *testing.T) {
 	set := &settings.Settings{Accounts: []settings.Account{{User: "2041", Server: "sips:pbx.example.com"}}}
-	p := &Program{}
-	p.replan(set)
+	p := program.NewNumbers(set)
 	if n := p.Number("sips:alice@pbx.example.com"); !n.Extension {
 		t.Errorf("%+v is not internal", n)
 	}
@@ -74,7 +73,7 @@ func TestTheSameNumber(t *testing.T) {
 		{"anonymous", "4155550132", false},
 		{"", "", false},
 	} {
-		if got := same(plan, tt.told, tt.to); got != tt.want {
+		if got := program.SameNumber(plan, tt.told, tt.to); got != tt.want {
 			t.Errorf("%q, %q: %v", tt.told, tt.to, got)
 		}
 	}

@@ -168,13 +168,3 @@ func (p *Program) RefreshLink(ctx context.Context) error {
 	wg.Wait()
 	return errors.Join(errs...)
 }
-
-// orgIDs are the ids of the settings' orgs, in order.
-func orgIDs(s *settings.Settings) (ids []string) {
-	for _, o := range s.Orgs {
-		if o.OrgID != "" {
-			ids = append(ids, o.OrgID)
-		}
-	}
-	return ids
-}

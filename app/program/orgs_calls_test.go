@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/checkup"
 	"linecard/app/profile"
-	"linecard/app/program"
 	"linecard/crm"
 	"linecard/crm/demoorg"
 	"linecard/fault"
@@ -85,7 +85,7 @@ func TestTheOrgIsChosenByTheCalledNumberAndByARule(t *testing.T) {
 	if err := r.desk.Decline(id); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(r.p.Doctor(t.Context()), func(f program.Finding) bool { return f.ReasonCode == "rules.org-unknown" && !f.OK && f.Minor }) {
+	if !slices.ContainsFunc(r.p.Doctor(t.Context()), func(f checkup.Line) bool { return f.ReasonCode == "rules.org-unknown" && !f.OK && f.Minor }) {
 		t.Error("the doctor says nothing of a rule with an org that is not there")
 	}
 	if err := r.p.CallOrg("Another", []string{"+0"}); !fault.Of(err).Is("rules.bad-number") {

@@ -56,7 +56,7 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 	}
 	p.desk.NoticeAbout(app.AboutLink, fault.Fault{})
 	replaced := ""
-	if was != status.OrgID && p.links.Of(was, "") == nil && (replace != nil || !slices.Contains(orgIDs(p.set.Get()), status.OrgID)) {
+	if was != status.OrgID && p.links.Of(was, "") == nil && (replace != nil || !slices.Contains(p.set.Get().OrgIDs(), status.OrgID)) {
 		replaced = was
 	}
 	if replaced != "" { // what is remembered of callers is the other org's
@@ -143,7 +143,7 @@ func (p *Program) clientFor(org string) *salesforce.Client {
 			return c
 		}
 	}
-	known := orgIDs(p.set.Get())
+	known := p.set.Get().OrgIDs()
 	for _, c := range p.links.All() {
 		if !slices.Contains(known, c.Status().OrgID) {
 			return c

@@ -3,6 +3,7 @@ package program
 import (
 	"maps"
 
+	"linecard/app/checkup"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/fault"
@@ -47,9 +48,9 @@ func (p *Program) useRules() {
 func (p *Program) StrangeOrgs() []fault.Fault { return p.set.Get().StrangeOrgs(p.ownNames()) }
 
 // checkRuleOrgs is the doctor's look at the orgs that rules name; nothing where all are there.
-func checkRuleOrgs(set *settings.Settings, own map[string]string) (all []finding) {
+func checkRuleOrgs(set *settings.Settings, own map[string]string) (all []checkup.Finding) {
 	for _, f := range set.StrangeOrgs(own) {
-		all = append(all, finding{check: "rules.check-orgs", minor: true, remedy: f})
+		all = append(all, checkup.Finding{Check: "rules.check-orgs", Minor: true, Remedy: f})
 	}
 	return all
 }

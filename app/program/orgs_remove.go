@@ -26,7 +26,7 @@ func (p *Program) Waiting(org string) (int, error) {
 // true. The calls of accounts that name it are the first one's from now on.
 func (p *Program) RemoveOrg(ctx context.Context, org string, despite bool) error {
 	if org == "" {
-		if known := orgIDs(p.set.Get()); len(known) > 1 {
+		if known := p.set.Get().OrgIDs(); len(known) > 1 {
 			return orgError("orgs.name-one", "orgs", listed(p.Orgs()))
 		}
 		var err error

@@ -8,6 +8,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/app/checkup"
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm"
@@ -263,7 +264,7 @@ func TestTheDoctorLooksAtEachAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := func() (names []string, ofSales program.Finding) {
+	rows := func() (names []string, ofSales checkup.Line) {
 		for _, f := range r.p.Doctor(t.Context()) {
 			if f.Account != "" {
 				names = append(names, f.Check)

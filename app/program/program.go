@@ -12,14 +12,14 @@
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	holdmusic.go  what callers on hold hear
-//	colleagues.go  whose phones are watched: those of the settings and, by orgcolleagues.go, the users of the orgs; queues.go  those of queues too; forwards.go, forwards_shown.go  what phone systems are told of forwarding
+//	colleagues.go  keeps who the colleagues are up to date, and has their phones watched; forwards.go, forwards_shown.go  what phone systems are told of forwarding
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off
 //	errors.go    what went wrong; alerts.go has people told of it
 //	numbers.go   how a number is read
 //	rules.go     the admin's table, tried on past calls; hooks.go  whom it tells of calls; owners.go  which user owns a log
-//	doctor.go    what works and what does not
+//	doctor.go    what works and what does not; what is judged by a view alone is in app/checkup
 //	profile.go   what an administrator gives to all desks; profile_org.go, profile_take.go and profile_publish.go keep it in an org
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers
 //
@@ -36,6 +36,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/directory"
+	"linecard/app/hooks"
 	"linecard/app/journal"
 	"linecard/app/meter"
 	"linecard/app/mirror"
@@ -90,7 +91,7 @@ type Program struct {
 	memory      *directory.Directory
 	mirror      *mirror.Mirror
 	owners      *owners.Book
-	team        team
+	team        colleagues
 	bell        notify.Notifier
 	desk        *app.Desk
 	accounts    accounts
@@ -99,7 +100,7 @@ type Program struct {
 	troubles    troubles
 	music       holdMusic
 	forwards    forwards
-	hooks       hooks // what addresses must be told of calls
+	hooks       hooks.Queue // what addresses must be told of calls
 	profile     *profile.Keeper
 	agents      *agents
 	orgProfiles *orgProfiles
@@ -194,7 +195,7 @@ func (p *Program) Close() {
 	p.unfollow()
 	p.cancel()
 	p.closePhone()
-	p.hooks.close()
+	p.hooks.Close()
 	p.work.Wait()
 	p.closeSlow()
 	p.closeDesk()

@@ -85,7 +85,7 @@ func (p *Program) Report(ctx context.Context) ([]byte, error) {
 		r.Accounts = append(r.Accounts, reportedAccount{names.Of(a.Account), a.State, a.Code, say(a.Why)})
 	}
 	for _, f := range p.examine(ctx) {
-		r.Findings = append(r.Findings, reported{names.Of(f.account), f.org, f.check, f.ok, f.minor, say(f.detail), say(f.remedy)})
+		r.Findings = append(r.Findings, reported{names.Of(f.Account), f.Org, f.Check, f.OK, f.Minor, say(f.Detail), say(f.Remedy)})
 	}
 	for _, s := range p.Orgs() {
 		r.Orgs = append(r.Orgs, reportedOrg{

@@ -7,17 +7,17 @@ import (
 	"testing"
 
 	"linecard/app"
-	"linecard/app/program"
+	"linecard/app/checkup"
 	"linecard/crm"
 	"linecard/crm/demoorg"
 	"linecard/sip"
 )
 
 // found is what the doctor says of a check.
-func (r *rig) found(check string) program.Finding {
+func (r *rig) found(check string) checkup.Line {
 	r.t.Helper()
 	all := r.p.Doctor(r.t.Context())
-	i := slices.IndexFunc(all, func(f program.Finding) bool { return string(f.CheckCode) == check })
+	i := slices.IndexFunc(all, func(f checkup.Line) bool { return string(f.CheckCode) == check })
 	if i < 0 {
 		r.t.Fatalf("nothing of %s in %+v", check, all)
 	}

@@ -301,6 +301,16 @@ func (s *Settings) OrgNamed(name string, own map[string]string) Org {
 	return Org{}
 }
 
+// OrgIDs are the ids of the orgs, in order; one that has none yet is left out.
+func (s *Settings) OrgIDs() (ids []string) {
+	for _, o := range s.Orgs {
+		if o.OrgID != "" {
+			ids = append(ids, o.OrgID)
+		}
+	}
+	return ids
+}
+
 // Org returns the org with that id, or with "" the first one; the defaults when there is none.
 func (s *Settings) Org(id string) Org {
 	for _, o := range s.Orgs {

@@ -9,8 +9,8 @@ import (
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/app/checkup"
 	"linecard/app/journal"
-	"linecard/app/program"
 	"linecard/clean/cleantest"
 	"linecard/crm"
 	"linecard/fault"
@@ -47,7 +47,7 @@ func TestTheTerminalObeysNobody(t *testing.T) {
 				}}}})
 				printLookup(w, lookupAnswer{Result: crm.Result{Number: crm.Number{Raw: s()}}})
 			},
-			"doctor": func(w *bytes.Buffer) { printDoctor(w, []program.Finding{{Check: s(), Detail: s(), Remedy: s()}}) },
+			"doctor": func(w *bytes.Buffer) { printDoctor(w, []checkup.Line{{Check: s(), Detail: s(), Remedy: s()}}) },
 			"an error": func(w *bytes.Buffer) {
 				w.WriteString(catalogue.Error(fault.Err(nil, "cmd.verb-unknown", "verb", s())) + "\n")
 			},

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linecard/app/catalogue"
-	"linecard/app/program"
+	"linecard/app/checkup"
 	"linecard/fault"
 )
 
@@ -52,7 +52,7 @@ func newDoctor(o *options) *cobra.Command {
 
 // failedChecks counts what keeps calls from being taken, found or logged, for the exit status. Warnings do not count.
 func failedChecks(answer json.RawMessage) error {
-	var found []program.Finding
+	var found []checkup.Line
 	if err := json.Unmarshal(answer, &found); err != nil {
 		return fault.Err(err, "cmd.answer-unreadable")
 	}
@@ -68,7 +68,7 @@ func failedChecks(answer json.RawMessage) error {
 	return fault.Err(nil, "cmd.checks-failed", "count", failed)
 }
 
-func printDoctor(w io.Writer, v []program.Finding) {
+func printDoctor(w io.Writer, v []checkup.Line) {
 	warnings := 0
 	t := newTable(w)
 	for _, c := range v {

@@ -1,4 +1,4 @@
-package program
+package checkup_test
 
 import (
 	"crypto/x509"
@@ -11,6 +11,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/app/checkup"
 	"linecard/app/settings"
 	"linecard/test/certificates"
 )
@@ -25,12 +26,12 @@ func TestDoctorLooksAtTheCertificate(t *testing.T) {
 		36 * time.Hour:                "1 day",
 		-time.Hour:                    "0 days",
 	} {
-		f := checkCertificate(app.PhoneView{Server: "pbx.example.com", Certificate: app.Certificate{Subject: "pbx.example.com", Issuer: "Example CA", Until: now.Add(left)}}, now)
-		detail, remedy := catalogue.Say(f.detail), catalogue.Say(f.remedy)
+		f := checkup.Certificate(app.PhoneView{Server: "pbx.example.com", Certificate: app.Certificate{Subject: "pbx.example.com", Issuer: "Example CA", Until: now.Add(left)}}, now)
+		detail, remedy := catalogue.Say(f.Detail), catalogue.Say(f.Remedy)
 		if !strings.Contains(detail, "pbx.example.com") || !strings.Contains(detail, "Example CA") {
 			t.Errorf("%v left: %q", left, detail)
 		}
-		if f.ok != (want == "") || f.minor == f.ok || !strings.Contains(remedy, want) || (want == "") != (remedy == "") {
+		if f.OK != (want == "") || f.Minor == f.OK || !strings.Contains(remedy, want) || (want == "") != (remedy == "") {
 			t.Errorf("%v left: %+v, %q", left, f, remedy)
 		}
 	}
@@ -56,15 +57,15 @@ func TestDoctorLooksAtTheOwnCertificate(t *testing.T) {
 	if err := errors.Join(err1, err2, os.WriteFile(file, append(key, cert...), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	f, any := checkOwnCertificate(settings.Account{TLSCert: file}, now)
-	if remedy := catalogue.Say(f.remedy); !any || f.ok || !strings.Contains(catalogue.Say(f.detail), "2041") || !strings.Contains(remedy, "own.pem") || !strings.Contains(remedy, "5 days") {
+	f, any := checkup.OwnCertificate(settings.Account{TLSCert: file}, now)
+	if remedy := catalogue.Say(f.Remedy); !any || f.OK || !strings.Contains(catalogue.Say(f.Detail), "2041") || !strings.Contains(remedy, "own.pem") || !strings.Contains(remedy, "5 days") {
 		t.Errorf("%v %+v, %q", any, f, remedy)
 	}
-	if f, any := checkOwnCertificate(settings.Account{TLSCert: file}, now.Add(-60*24*time.Hour)); !any || !f.ok {
+	if f, any := checkup.OwnCertificate(settings.Account{TLSCert: file}, now.Add(-60*24*time.Hour)); !any || !f.OK {
 		t.Errorf("long before its end: %v %+v", any, f)
 	}
 	for _, none := range []string{"", file + ".absent", os.Args[0]} {
-		if f, any := checkOwnCertificate(settings.Account{TLSCert: none}, now); any {
+		if f, any := checkup.OwnCertificate(settings.Account{TLSCert: none}, now); any {
 			t.Errorf("%q: %+v", none, f)
 		}
 	}

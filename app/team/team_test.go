@@ -1,4 +1,4 @@
-package program
+package team_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"linecard/app"
 	"linecard/app/owners"
 	"linecard/app/settings"
+	"linecard/app/team"
 	"linecard/crm"
 	"linecard/sip"
 )
@@ -27,7 +28,7 @@ func TestColleaguesAreWatchedOnce(t *testing.T) {
 		},
 	}
 	want := []app.Colleague{{Name: "Ana", Extension: "10", Account: "1@a", Listed: true}, {Name: "Ben", Extension: "10", Account: "2@b", Listed: true}}
-	if got := colleaguesOf(s); !reflect.DeepEqual(got, want) {
+	if got := team.Listed(s); !reflect.DeepEqual(got, want) {
 		t.Errorf("watched are %+v, want %+v", got, want)
 	}
 }
@@ -42,7 +43,7 @@ func TestQueuesOfTheSettings(t *testing.T) {
 			{Name: "Sales", Account: "2@b", Logout: "*46{extension}"},
 		},
 	}
-	got := queuesOf(s)
+	got := team.Queues(s)
 	if len(got) != 2 || got[0].Account != "1@a" || got[0].Codes[app.QueueLogin] != "*45*1" || got[0].Hint != "q1" || got[0].Codes[app.QueuePause] != "*46"+app.ReasonHere ||
 		len(got[0].Reasons) != 1 || got[0].Reasons[0] != (app.QueueReason{Name: "Lunch", Code: "1"}) || got[1].Codes[app.QueueLogout] != "*462" {
 		t.Errorf("%+v", got)
@@ -67,7 +68,7 @@ func TestTheUsersOfAnOrgAreCalledByTheAccountOfItsCalls(t *testing.T) {
 		"the first, out":                     {[]crm.LinkStatus{is("00DB", crm.Linked)}, "00DA", ""},
 		"named":                              {nil, "00DC", "2@b"},
 	} {
-		if got := accountOfOrg(s, tt.org, tt.links); got != tt.want {
+		if got := team.AccountOf(s, tt.org, tt.links); got != tt.want {
 			t.Errorf("%s: %q, want %q", what, got, tt.want)
 		}
 	}
@@ -95,14 +96,14 @@ func TestUsersOfOneNameAreMarked(t *testing.T) {
 		{ID: "5", Name: "Me", Active: true, Extension: "1005"},
 		{ID: "6", Name: "Me", Active: true, Extension: "1006"},
 	}
-	o := orgColleaguesOf("00D", "1@a", "1", crm.NumberPlan{}, users, func(id string) bool { return id == "5" })
-	all := o.with([]app.Colleague{{Name: "Sam Okoro", Extension: "77", Account: "1@a", Listed: true}})
+	o := team.Users("00D", "1@a", "1", crm.NumberPlan{}, users, func(id string) bool { return id == "5" })
+	all := o.With([]app.Colleague{{Name: "Sam Okoro", Extension: "77", Account: "1@a", Listed: true}})
 	got := map[string]bool{}
 	for _, c := range all {
 		got[c.Extension] = c.Namesakes
 	}
-	if want := map[string]bool{"77": true, "1002": true, "1003": false, "1006": true}; !reflect.DeepEqual(got, want) || o.active != 5 {
-		t.Errorf("%v of %d, want %v", got, o.active, want)
+	if want := map[string]bool{"77": true, "1002": true, "1003": false, "1006": true}; !reflect.DeepEqual(got, want) || o.Active != 5 {
+		t.Errorf("%v of %d, want %v", got, o.Active, want)
 	}
 }
 
@@ -112,16 +113,14 @@ func TestTheUsersOfAnOrgAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := &settings.Settings{Accounts: []settings.Account{{Server: "a", User: "1"}}}
-	p := &Program{owners: book}
-	p.plans.Store(plansOf(set, nil))
+	account, plan := settings.Account{Server: "a", User: "1"}, crm.NumberPlan{}
 	links := []crm.LinkStatus{{OrgID: "00D", UserID: "005", State: crm.Linked}}
-	look := func() orgColleagues {
-		o := p.orgColleagues("00D", set.Accounts[0], links)
-		p.team.orgs = map[string]orgColleagues{"00D": o}
-		return o
+	var kept team.Kept
+	look := func() team.Kept {
+		kept = kept.Look("00D", account, plan, links, book)
+		return kept
 	}
-	same := func(a, b orgColleagues) bool { return len(a.all) > 0 && len(b.all) > 0 && &a.all[0] == &b.all[0] }
+	same := func(a, b team.Kept) bool { return len(a.All) > 0 && len(b.All) > 0 && &a.All[0] == &b.All[0] }
 	if err := book.Put("00D", owners.List{At: time.Now(), Users: manyUsers(3)}); err != nil {
 		t.Fatal(err)
 	}
@@ -133,14 +132,13 @@ func TestTheUsersOfAnOrgAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := look()
-	if same(first, second) || len(second.all) != 2 {
+	if same(first, second) || len(second.All) != 2 {
 		t.Errorf("who has left is there: %+v", second)
 	}
-	set.Numbers.OutsidePrefix = "9"
-	p.plans.Store(plansOf(set, nil))
+	plan.OutsidePrefix = "9"
 	third := look()
 	links[0].UserID = manyUsers(3)[0].ID
-	if fourth := look(); same(second, third) || same(third, fourth) || len(fourth.all) != 1 {
+	if fourth := look(); same(second, third) || same(third, fourth) || len(fourth.All) != 1 {
 		t.Errorf("the dial plan and the agent change nothing: %+v", fourth)
 	}
 }
@@ -153,13 +151,13 @@ func TestWhomTheLastCallsWereWithIsWatched(t *testing.T) {
 	}
 	last := sip.Colleague{Account: "1@a", Extension: all[sip.MostColleagues].Extension}
 	none := func() []app.HistoryRow { return nil }
-	if got := watchedOf(all, nil, none); len(got) != sip.MostColleagues || slices.Contains(got, last) {
+	if got := team.Watched(all, nil, none); len(got) != sip.MostColleagues || slices.Contains(got, last) {
 		t.Errorf("%d are watched, and who is last: %v", len(got), slices.Contains(got, last))
 	}
 	called := func() []app.HistoryRow {
 		return []app.HistoryRow{{Account: last.Account, Dial: last.Extension}}
 	}
-	if got := watchedOf(all, nil, called); len(got) != sip.MostColleagues || got[0].Extension != "1000" || got[1] != last {
+	if got := team.Watched(all, nil, called); len(got) != sip.MostColleagues || got[0].Extension != "1000" || got[1] != last {
 		t.Errorf("watched first: %v", got[:2])
 	}
 }
@@ -169,7 +167,7 @@ func BenchmarkColleaguesOfALargeOrg(b *testing.B) {
 	users := manyUsers(50_000)
 	b.Run("worked out", func(b *testing.B) {
 		for b.Loop() {
-			orgColleaguesOf("00D", "1@a", "1", crm.NumberPlan{}, users, func(string) bool { return false })
+			team.Users("00D", "1@a", "1", crm.NumberPlan{}, users, func(string) bool { return false })
 		}
 	})
 	b.Run("kept", func(b *testing.B) {
@@ -177,12 +175,10 @@ func BenchmarkColleaguesOfALargeOrg(b *testing.B) {
 		if err := book.Put("00D", owners.List{At: time.Now(), Users: users}); err != nil {
 			b.Fatal(err)
 		}
-		set := &settings.Settings{Accounts: []settings.Account{{Server: "a", User: "1"}}}
-		p := &Program{owners: book}
-		p.plans.Store(plansOf(set, nil))
-		p.team.orgs = map[string]orgColleagues{"00D": p.orgColleagues("00D", set.Accounts[0], nil)}
+		account := settings.Account{Server: "a", User: "1"}
+		kept := team.Kept{}.Look("00D", account, crm.NumberPlan{}, nil, book)
 		for b.Loop() {
-			p.orgColleagues("00D", set.Accounts[0], nil)
+			kept.Look("00D", account, crm.NumberPlan{}, nil, book)
 		}
 	})
 }

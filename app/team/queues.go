@@ -1,4 +1,4 @@
-package program
+package team
 
 import (
 	"slices"
@@ -9,9 +9,9 @@ import (
 	"linecard/sip"
 )
 
-// queuesOf are the queues of the settings, with the ids of their accounts and their codes as the accounts call them. One of an account that is not
+// Queues are the queues of the settings, with the ids of their accounts and their codes as the accounts call them. One of an account that is not
 // there is left out, and so is all but the first of those with one name at one account.
-func queuesOf(s *settings.Settings) []app.Queue {
+func Queues(s *settings.Settings) []app.Queue {
 	all := make([]app.Queue, 0, len(s.Queues))
 	for _, q := range s.Queues {
 		a, here := s.Account(s.QueueAt(q))
@@ -35,8 +35,8 @@ func queuesOf(s *settings.Settings) []app.Queue {
 	return all
 }
 
-// hintsOf are the phones whose state tells that of the queues.
-func hintsOf(queues []app.Queue) (all []sip.Colleague) {
+// Hints are the phones whose state tells that of the queues.
+func Hints(queues []app.Queue) (all []sip.Colleague) {
 	for _, q := range queues {
 		for _, hint := range []string{q.Hint, q.PauseHint} {
 			if hint != "" {

@@ -1,9 +1,10 @@
-package program
+package checkup_test
 
 import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/checkup"
 	"linecard/fault"
 )
 
@@ -12,17 +13,17 @@ func TestADeskWithoutAHeadsetIsAWarning(t *testing.T) {
 	for code, minor := range map[fault.Code]bool{
 		"sip.audio.no-device": true, "sip.audio.not-connected": true, "sip.audio.not-connected.other": true, "sip.audio.dead": false,
 	} {
-		if f := checkSound(app.AudioView{Null: true, Why: fault.New(code)}); f.ok || f.minor != minor || !f.remedy.Is(code) {
+		if f := checkup.Sound(app.AudioView{Null: true, Why: fault.New(code)}); f.OK || f.Minor != minor || !f.Remedy.Is(code) {
 			t.Errorf("%s: %+v", code, f)
 		}
 	}
-	if f := checkSound(app.AudioView{Null: true}); f.ok || !f.minor || f.remedy.IsZero() {
+	if f := checkup.Sound(app.AudioView{Null: true}); f.OK || !f.Minor || f.Remedy.IsZero() {
 		t.Errorf("without a device: %+v", f)
 	}
-	if f := checkSound(app.AudioView{}); !f.ok || f.detail.Is("program.devices") {
+	if f := checkup.Sound(app.AudioView{}); !f.OK || f.Detail.Is("program.devices") {
 		t.Errorf("before the first call: %+v", f)
 	}
-	if f := checkSound(app.AudioView{Microphone: "USB"}); !f.ok || f.minor {
+	if f := checkup.Sound(app.AudioView{Microphone: "USB"}); !f.OK || f.Minor {
 		t.Errorf("%+v", f)
 	}
 }
