@@ -65,7 +65,7 @@ func RuleWords(r crm.Rule) (when, then string) {
 	if r.Stop {
 		add(&acts, "rules.word.stop")
 	}
-	return strings.Join(cond, ", "), strings.Join(acts, ", ")
+	return catalogue.Text("rules.words", "list", cond), catalogue.Text("rules.words", "list", acts)
 }
 
 func or(text, otherwise string) string {

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"strconv"
-	"strings"
 
 	"linecard/app/catalogue"
 	"linecard/crm"
@@ -47,7 +46,9 @@ func (s Status) Line() string {
 }
 
 // People says how many there are in a copy, and how much of the disk the directory takes.
-func (s Status) People() string { return s.Count() + " · " + s.Size() }
+func (s Status) People() string {
+	return catalogue.Text("directory.people-and-size", "people", s.Count(), "size", s.Size())
+}
 
 // Count says how many people there are in a copy.
 func (s Status) Count() string { return catalogue.Text("directory.people", "count", s.Records) }
@@ -89,5 +90,5 @@ func (s Status) HiddenFault() fault.Fault {
 	for _, h := range s.Hidden {
 		what = append(what, ObjectWord(h))
 	}
-	return fault.New("directory.hidden", "what", strings.Join(what, ", "))
+	return fault.New("directory.hidden", "what", what)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -173,5 +172,5 @@ func toldOf(a forwardAnswer, way settings.Forwarding) string {
 			all = append(all, catalogue.Text("cmd.forward.not-told", "why", f.Reason))
 		}
 	}
-	return strings.Join(all, "; ")
+	return facts(all...)
 }

@@ -13,7 +13,7 @@ func TestForwardSaysWhatWasTold(t *testing.T) {
 		{When: "always", Number: "2062", Told: "2060", Unsure: "2061", Reason: "It was refused."}, {When: "busy", Number: "2060", Told: "2060"}, {When: "noanswer", Number: "2063", Told: "2063"},
 	}}
 	for way, want := range map[settings.Forwarding]string{
-		settings.ForwardAlways: "the phone system was told 2060; the phone system may forward to 2061: it did not answer; not told: It was refused.",
+		settings.ForwardAlways: "the phone system was told 2060 · the phone system may forward to 2061: it did not answer · not told: It was refused.",
 		settings.ForwardBusy:   "the phone system was told",
 	} {
 		if got := toldOf(a, way); got != want {
