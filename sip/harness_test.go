@@ -101,9 +101,12 @@ func (ph *phone) SetAccount(a sip.Account) error { return ph.SetAccounts([]sip.A
 
 func (ph *phone) registered() {
 	ph.t.Helper()
-	for {
-		if e := next[sip.RegistrationChanged](ph); e.State == sip.Registered {
+	for end := time.Now().Add(patience); ; {
+		switch e := next[sip.RegistrationChanged](ph); {
+		case e.State == sip.Registered:
 			return
+		case time.Now().After(end): // it is told of each attempt
+			ph.t.Fatalf("it is not registered: %+v", e)
 		}
 	}
 }
