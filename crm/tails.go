@@ -33,7 +33,13 @@ func (s segment) tails(all []uint32, region string) []uint32 {
 	last := len(s.groups)
 	home := comparison{region: region}
 	if last > 1 && len(s.digits) <= 17 && read(s.text(0, last), region).grade == valid && !home.parted(s) {
-		return addTail(all, s.digits)
+		all = addTail(all, s.digits)
+		for at := 1; at < last; at++ { // what stands before hours, or before a number of its own, may be another country's number
+			if end := s.groups[at-1].end; end > minCore && home.beginsNumber(s, at, last) {
+				all = addTail(all, s.digits[:end])
+			}
+		}
+		return all
 	}
 	for at := 1; at < last && len(s.digits) >= 2*wholeNumber; at++ { // two in a row: the second has nothing of the first
 		if home.isWhole(s, 0, at) {

@@ -35,3 +35,19 @@ func TestTailsFindWhatCompareAccepts(t *testing.T) {
 		t.Fatal("no spelling was accepted")
 	}
 }
+
+// What may be hours, or a number of its own, ends a number, also where all of it together is another number in use.
+func TestTailsBeforeHours(t *testing.T) {
+	for _, tt := range []struct{ number, stored, region string }{
+		{"+672381234", "3 81234 2024", "DE"},
+	} {
+		n := crm.ParseNumber(tt.number, crm.NumberPlan{Region: tt.region})
+		if _, ok := crm.Compare(tt.stored, n, tt.region); !ok {
+			t.Errorf("%q is not %s", tt.stored, tt.number)
+		}
+		tails := crm.Tails(tt.stored, tt.region)
+		if !slices.ContainsFunc(n.Tails(), func(u uint32) bool { return slices.Contains(tails, u) }) {
+			t.Errorf("%q: %v, looked for %v", tt.stored, tails, n.Tails())
+		}
+	}
+}
