@@ -24,7 +24,7 @@ func (b *bench) beside(ctx context.Context) ([]*row, error) {
 	p50 := &row{name: "INVITE in → 180 out, called by turns with baresip, p50", unit: "ms"}
 	p99 := &row{name: "INVITE in → 180 out, called by turns with baresip, p99", unit: "ms"}
 	peer50, peer99 := &row{name: "baresip in that run: INVITE in → 180 out, p50", unit: "ms"}, &row{name: "baresip in that run: INVITE in → 180 out, p99", unit: "ms"}
-	share := &row{name: "INVITE in → 180 out, p99 as a multiple of baresip's in the same run", unit: "×", most: besideAim}
+	share := &row{name: "INVITE in → 180 out, p99 as a multiple of baresip's in the same run", unit: "×", most: besideAim, share: true}
 	rows := []*row{p50, p99, peer50, peer99, share}
 	err := b.each(ctx, "beside", func(ctx context.Context) error {
 		d, err := b.open(ctx, b.headless())

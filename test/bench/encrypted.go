@@ -30,8 +30,8 @@ func (b *bench) encrypted(ctx context.Context) ([]*row, error) {
 		share *row // of encryption; nil in clear
 	}{
 		{"", &row{name: "PCMU call in clear, null device: processor time a minute", unit: "s"}, nil},
-		{encryption.SDES, &row{name: "PCMU call with SDES, null device: processor time a minute", unit: "s"}, &row{name: "share of SDES's encryption in a call's processor time", unit: "%", most: encryptedShare}},
-		{encryption.DTLS, &row{name: "PCMU call with DTLS-SRTP, null device: processor time a minute", unit: "s"}, &row{name: "share of DTLS-SRTP's encryption in a call's processor time", unit: "%", most: encryptedShare}},
+		{encryption.SDES, &row{name: "PCMU call with SDES, null device: processor time a minute", unit: "s"}, &row{name: "share of SDES's encryption in a call's processor time", unit: "%", most: encryptedShare, share: true}},
+		{encryption.DTLS, &row{name: "PCMU call with DTLS-SRTP, null device: processor time a minute", unit: "s"}, &row{name: "share of DTLS-SRTP's encryption in a call's processor time", unit: "%", most: encryptedShare, share: true}},
 	}
 	var rows []*row
 	for _, k := range kinds {
