@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"time"
 
@@ -184,6 +185,9 @@ func (d *Desk) BeforeRefusing(e sip.CallIncoming, why fault.Fault, proceed func(
 	d.keep(incoming(e), why, proceed)
 }
 
+// keep has the disk's lane write a call. A caller waits to hear it ring, so the lane begins here and now: the scheduler gives it this
+// processor, and need not wake another thread for it, which on a machine with work to do takes longer than the writing. So it is with the
+// phone's queue once the call is written, in keepRing.
 func (d *Desk) keep(e callArrived, why fault.Fault, proceed func()) {
 	e = d.read(e)
 	c := e.call(*d.now.Load())
@@ -197,6 +201,7 @@ func (d *Desk) keep(e callArrived, why fault.Fault, proceed func()) {
 	if !d.disk.Put(keepRing{c, why, proceed}) {
 		proceed()
 	}
+	runtime.Gosched()
 }
 
 // keepRing is writeRing for a call that the phone has not told of yet.
@@ -209,13 +214,16 @@ type keepRing struct {
 // write lets an inbound call go on as soon as it is safe from the end of the process; the agent who dials can wait until it is safe from a
 // power cut, too.
 func (f keepRing) write(ctx context.Context, d *Desk) error {
-	defer f.proceed()
+	proceed := sync.OnceFunc(f.proceed)
+	defer proceed()
 	row := d.row(&f.call)
 	row.Why = f.why
 	err := d.cfg.Journal.Ring(ctx, row)
 	switch {
 	case err != nil:
 	case f.call.direction == crm.Inbound:
+		proceed()
+		runtime.Gosched() // the 180 goes out before the lane waits for the disk
 		d.disk.Replace(syncJournal{}, isSync)
 		return nil
 	default:

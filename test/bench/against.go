@@ -76,7 +76,7 @@ func ratios(now, then *side) [][]string {
 		if i := slices.IndexFunc(then.rows, func(had *row) bool { return had.name == r.name }); i >= 0 {
 			was := then.rows[i]
 			line[2] = was.result()
-			if len(r.values) > 0 && was.median() > 0 {
+			if len(r.values) > 0 && was.median() > 0 && !r.share {
 				ratio := r.median() / was.median()
 				line[3] = fmt.Sprintf("%.2f", ratio)
 				if ratio > worse {

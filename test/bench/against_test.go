@@ -40,6 +40,7 @@ func TestRatios(t *testing.T) {
 		{name: "same", values: []float64{1.04}},
 		{name: "worse", values: []float64{2, 2, 2}},
 		{name: "perhaps", values: []float64{1, 2, 3}},
+		{name: "share", values: []float64{3}, share: true},
 		{name: "new", values: []float64{1}},
 		{name: "failed"},
 	}}
@@ -47,6 +48,7 @@ func TestRatios(t *testing.T) {
 		{name: "same", values: []float64{1}},
 		{name: "worse", values: []float64{1, 1, 1.5}},
 		{name: "perhaps", values: []float64{1, 1, 4}},
+		{name: "share", values: []float64{1}},
 		{name: "failed", values: []float64{1}},
 	}}
 	want := map[string][2]string{"same": {"1.04", ""}, "worse": {"2.00", "worse"}, "perhaps": {"2.00", "worse; the runs overlap"}, "new": {}, "failed": {}}

@@ -29,6 +29,7 @@ type figure struct {
 // figures are in the order of the table.
 var figures = []figure{
 	{"ring", "INVITE → 180", (*bench).ring},
+	{"beside", "INVITE → 180 of Linecard and of baresip, by turns", (*bench).beside},
 	{"stranger", "INVITE → 180 while a stranger calls", (*bench).stranger},
 	{"card", "INVITE → the caller's card", (*bench).card},
 	{"million", "an org of a million people copied; INVITE → first card, from the cold copy", (*bench).million},
@@ -38,6 +39,7 @@ var figures = []figure{
 	{"start", "start → window, start → REGISTER", (*bench).start},
 	{"idle", "idle processor time and memory", (*bench).idle},
 	{"call", "processor time and packet times of a call", (*bench).call},
+	{"encrypted", "what encryption adds to a call's processor time", (*bench).encrypted},
 	{"registrar", "a registrar goes away and comes back", (*bench).registrar},
 	{"secured", "TLS connection → registered", (*bench).secured},
 	{"lines", "ten calls at once", (*bench).lines},
@@ -117,7 +119,11 @@ type answered struct {
 
 // talking places a call, answers it through the control socket and acknowledges the 200.
 func (d *desk) talking(ctx context.Context, number, name string) (_ answered, asked time.Time, err error) {
-	c := d.peer.ring(number, name, d.far.sock.addr())
+	return d.answer(ctx, d.peer.ring(number, name, d.far.sock.addr()))
+}
+
+// answer is talking for a call that was placed.
+func (d *desk) answer(ctx context.Context, c *call) (_ answered, asked time.Time, err error) {
 	if _, err := c.until(ctx, "INVITE", 180); err != nil {
 		return answered{}, asked, err
 	}

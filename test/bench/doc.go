@@ -1,7 +1,7 @@
 // Command bench measures the real Linecard from outside and prints one table: each figure with its aim and with the
 // results of baresip, Linphone and Twinkle on a similar machine.
 //
-//	make bench                          everything, five runs each: about half an hour
+//	make bench                          everything, five runs each: about three quarters of an hour
 //	go run ./test/bench -only ring,call -runs 2
 //	go run ./test/bench -against HEAD~1 compares with another commit in one run: the two take turns, and the ratio is printed
 //	go run ./test/bench -write          puts the figures into docs/BENCHMARKS.md too
@@ -15,6 +15,10 @@
 // (sound.go); the display is Xvfb (display.go). The kernel stamps packets on arrival (SO_TIMESTAMPNS). Packets from
 // this program are stamped just before the system call, so its own delay counts against Linecard. Processor time and
 // memory come from /proc: the nanoseconds of every thread (schedstat), PSS and private pages (smaps_rollup).
+//
+// Where an aim is relative, both sides are measured in one run and by turns: baresip as the callee beside Linecard
+// (beside.go), and a call with SDES or DTLS-SRTP beside the same one in clear (encrypted.go). There the far end's sound is a
+// media.Session of this program.
 //
 // Everything runs at nice -10 where this is allowed, as when the other phones were measured (priority.go).
 //

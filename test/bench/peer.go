@@ -135,6 +135,12 @@ func (p *peer) registered(ctx context.Context, after time.Time) (message, error)
 
 // ring sends an INVITE from the number to the phone that registered last, with audio at rtp.
 func (p *peer) ring(number, name string, rtp netip.AddrPort) *call {
+	return p.invite(number, name, fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio %d RTP/AVP 0 101\r\n"+
+		"a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:20\r\na=sendrecv\r\n", rtp.Port()))
+}
+
+// invite is ring with any session description.
+func (p *peer) invite(number, name, body string) *call {
 	p.mu.Lock()
 	uri, to := p.contact, p.phone
 	p.mu.Unlock()
@@ -148,8 +154,6 @@ func (p *peer) ring(number, name string, rtp netip.AddrPort) *call {
 	p.mu.Lock()
 	p.calls[c.id] = c
 	p.mu.Unlock()
-	body := fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio %d RTP/AVP 0 101\r\n"+
-		"a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:20\r\na=sendrecv\r\n", rtp.Port())
 	raw := c.compose("INVITE", c.branch, "Contact: <sip:"+host+">\r\nContent-Type: application/sdp\r\n", body)
 	c.sent = time.Now()
 	p.send(raw, to)
@@ -189,6 +193,21 @@ func (c *call) ack(final message) {
 		branch, c.uri = fmt.Sprintf("z9hG4bK%x", rand.Uint64()), c.remote
 	}
 	c.peer.send(c.compose("ACK", branch, "", ""), final.from)
+}
+
+// rung waits for the 180, and cancels the call after a while. It returns the time until the 180.
+func (c *call) rung(ctx context.Context, length time.Duration) (time.Duration, error) {
+	ringing, err := c.until(ctx, "INVITE", 180)
+	if err != nil {
+		return 0, err
+	}
+	if ringing.status() != 180 {
+		return 0, fmt.Errorf("the phone answered %s", ringing.start)
+	}
+	if err := pause(ctx, length); err != nil {
+		return 0, err
+	}
+	return ringing.at.Sub(c.sent), c.cancel(ctx)
 }
 
 // cancel cancels the call and completes it up to the 487.

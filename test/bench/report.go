@@ -22,7 +22,8 @@ Written by ` + "`go run ./test/bench -write`" + `: the median of five runs (leas
 explains how each figure is measured. Those of baresip, Linphone and Twinkle were measured in the same way on the same kind of
 machine (2 processors, no GPU, no sound hardware), on another day. Load is the load of the machine, including the bench itself,
 when the measurement began: on two processors, more than 2 means that Linecard had to wait for a processor. Figures of different
-days may differ by more than 5 %: to compare two commits, ` + "`make bench AGAINST=COMMIT`" + ` measures both in one run.
+days may differ by more than 5 %: to compare two commits, ` + "`make bench AGAINST=COMMIT`" + ` measures both in one run. "By turns with
+baresip" is measured in one run with baresip's own figure, call by call, and the share of encryption in one run with the same call in clear.
 INVITE → 180 and → first card include the journal: the 180 waits for its file, for 5 ms at most, so that a call that rang is never
 lost. Each call begins as the one before has ended, while that one is still being written; with a pause of 150 ms between them
 the figures of two commits that differ there are the same.

@@ -47,22 +47,13 @@ func (d *desk) ringOnce(ctx context.Context, number string, length time.Duration
 	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Second, fmt.Errorf("not within 10 s"))
 	defer cancel()
 	c := d.peer.ring(number, "", d.far.sock.addr())
-	ringing, err := c.until(ctx, "INVITE", 180)
+	took, err := c.rung(ctx, length)
 	if err != nil {
-		return 0, err
-	}
-	if ringing.status() != 180 {
-		return 0, fmt.Errorf("the phone answered %s", ringing.start)
-	}
-	if err := pause(ctx, length); err != nil {
-		return 0, err
-	}
-	if err := c.cancel(ctx); err != nil {
 		return 0, err
 	}
 	// The next call is a new one only when this one has also ended on the desk.
 	_, err = d.wait(ctx, c.sent, func(e event) bool { return e.Event == "ended" })
-	return ringing.at.Sub(c.sent), err
+	return took, err
 }
 
 // lines sends ten INVITEs at once to a phone with two lines, and to one with ten.

@@ -13,6 +13,7 @@ type row struct {
 	values []float64 // one for each run
 	most   float64   // the aim: the median must not be higher; 0 means that there is none
 	exact  bool      // the aim is most itself, which may be 0, in every run
+	share  bool      // it compares two figures of its own run: another commit's is no measure of it
 	aim    string    // how the aim is written when "≤ most" does not fit
 	peers  string
 	taken  string // time, commit and load of the measurement

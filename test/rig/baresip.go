@@ -38,6 +38,7 @@ type BaresipEvent struct {
 // BaresipConfig configures the phone.
 type BaresipConfig struct {
 	Account string // as in its accounts file: `"Name" <sip:bob@host>;auth_pass=…;regint=60`, with mediaenc=srtp-mand for SRTP, mediaenc=dtls_srtp for DTLS, medianat=ice for ICE
+	Session bool   // as [Command] has it
 	Pulse   *Pulse // its sound, FarMicrophone and FarSpeaker; nil: it sends back what it receives
 }
 
@@ -67,7 +68,7 @@ func StartBaresip(t testing.TB, c BaresipConfig) *Baresip {
 	write(t, filepath.Join(dir, "config"), text.String())
 	write(t, filepath.Join(dir, "accounts"), c.Account+"\n")
 	write(t, filepath.Join(dir, "contacts"), "")
-	p := Start(t, Command{Path: program(t, "baresip"), Args: []string{"-f", dir}, Dir: dir, Env: env, Ready: "baresip is ready"})
+	p := Start(t, Command{Path: program(t, "baresip"), Args: []string{"-f", dir}, Dir: dir, Env: env, Session: c.Session, Ready: "baresip is ready"})
 	b := &Baresip{t: t, process: p, said: make(chan struct{})}
 	Until(t, "baresip takes commands", func() bool {
 		p.alive()
@@ -127,6 +128,9 @@ func (b *Baresip) Do(command string) {
 		b.t.Fatalf("baresip %s: %v", command, err)
 	}
 }
+
+// PID is the process id of the phone.
+func (b *Baresip) PID() int { return b.process.PID() }
 
 // Registered waits until the phone is registered. It registers before its control port answers, so this reads a line it
 // prints.

@@ -23,6 +23,7 @@ type Command struct {
 	Ready    string     // Start returns once the program prints a line that contains this; "" means immediately
 	Lifeline bool       // its input is empty and ends when the program must end: for programs that signals do not reach, under sudo
 	Files    []*os.File // passed on as file descriptors from 3
+	Session  bool       // it has a session of its own: Linux gives processor time to sessions first, and to processes within theirs
 	Logs     []string   // files that it writes; a failed test logs them together with its output
 }
 
@@ -50,7 +51,7 @@ func Start(t testing.TB, c Command) *Process {
 	p.cmd = exec.Command(c.Path, c.Args...)
 	p.cmd.Dir, p.cmd.Stdin = c.Dir, c.Stdin
 	p.cmd.Env = append(os.Environ(), c.Env...)
-	inGroup(p.cmd) // so that its children can be ended too
+	inGroup(p.cmd, c.Session) // so that its children can be ended too
 	out, in, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
