@@ -135,6 +135,13 @@ func (b *Baresip) Registered() {
 	b.process.WaitLine("200 OK")
 }
 
+// Forget forgets the events so far, so that Await waits for later ones.
+func (b *Baresip) Forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.events = nil
+}
+
 // Await returns the first event with the type.
 func (b *Baresip) Await(what string) BaresipEvent {
 	b.t.Helper()
