@@ -110,6 +110,39 @@ func TestAudioAtAsterisk(t *testing.T) {
 	}
 }
 
+// TestHoldMusicAtAsterisk: Asterisk records a call. What it has of a call on hold is the music of the account, at its level, and nothing of the agent; and the agent alone
+// before and after, in clear and with SDES.
+func TestHoldMusicAtAsterisk(t *testing.T) {
+	t.Parallel()
+	const secure = "4041"
+	for _, c := range []struct{ user, encryption string }{{extension, "never"}, {secure, "required"}} {
+		t.Run(c.encryption, func(t *testing.T) {
+			pbx := rig.StartAsterisk(t, map[string]string{c.user: password})
+			sound := rig.StartPulse(t)
+			voice, music := rig.Tone{Hz: 440, Amplitude: 0.4}, rig.Tone{Hz: 960, Amplitude: 0.2}
+			sound.Play(rig.AppMicrophone, voice)
+			a := newApp(t, sound.Env...)
+			a.account(pbx.Addr, c.user, password, "--encryption", c.encryption, "--hold-music", music.File(t))
+			a.registered()
+			id := a.dial("609")
+			a.await("answered", of(id))
+			recorded := func(what string, is, isNot rig.Tone) {
+				t.Helper()
+				rig.Until(t, what+" alone is recorded, at its level", func() bool {
+					return math.Abs(pbx.Heard(is.Hz)-is.Amplitude) <= 0.1*is.Amplitude && pbx.Heard(isNot.Hz) < 0.01
+				})
+			}
+			recorded("the agent", voice, music)
+			a.do("hold")
+			recorded("the music", music, voice)
+			a.do("resume")
+			recorded("the agent after the music", voice, music)
+			a.do("hangup")
+			a.await("ended", of(id))
+		})
+	}
+}
+
 // audible waits until a tone is heard at a sink, and checks that its amplitude is within 10 % of what was sent. On a
 // machine that is too busy for the sound server, app and peer, a second of sound has gaps; a wrong level is in all of
 // them.
