@@ -6,12 +6,15 @@ import (
 	"time"
 
 	"linecard/sip"
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
 // An edge stands in front of the registrar: it adds Path to the registration and Record-Route to calls. The registrar names it in Service-Route, and calls in both directions,
 // and all that is said in them, go through it.
 func TestBehindAnEdge(t *testing.T) {
+	interop.Proves(t, "S1.10", interop.Kamailio)
+	interop.Proves(t, "S2.13", interop.Kamailio)
 	for _, c := range []struct{ transport, by string }{{"udp", "proxy"}, {"udp", "name"}, {"tcp", "proxy"}, {"tcp", "name"}} {
 		t.Run(c.transport+" by its "+c.by, func(t *testing.T) {
 			edge, registrar := rig.StartKamailioEdge(t, map[string]string{"alice": "secret1", "bob": "secret2"})

@@ -6,12 +6,15 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
 // A user has two phones, ours and a real one of another make, and a real proxy calls both at the same time: whichever answers, the other one stops ringing and
 // has it as answered elsewhere, and the caller has one call with sound.
 func TestForkedByKamailio(t *testing.T) {
+	interop.Proves(t, "S2.3", interop.Kamailio, interop.Baresip)
+	interop.Proves(t, "S2.15", interop.Kamailio, interop.Baresip)
 	for _, transport := range []string{"udp", "tcp"} {
 		t.Run(transport, func(t *testing.T) {
 			k := rig.StartKamailio(t, map[string]string{"alice": "secret1", "bob": "secret2"})
@@ -60,6 +63,7 @@ func TestForkedByKamailio(t *testing.T) {
 // A real proxy calls two phones for a number. The first one answers, and the second one answers too as it is cancelled, which a proxy passes on: it is acknowledged and
 // hung up, and the call with the first one goes on.
 func TestTwoAnswersThroughKamailio(t *testing.T) {
+	interop.Proves(t, "S2.3", interop.Kamailio)
 	first, second := siptest.NewPeer(t), siptest.NewPeer(t)
 	k := rig.StartKamailioWith(t, rig.KamailioConfig{Users: map[string]string{"alice": "secret1"}, Forks: []string{first.Addr(), second.Addr()}})
 	alice := startPhone(t, func(c *setup) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linecard/sip"
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -49,6 +50,8 @@ const noticed = 28 * time.Second
 // The first of two servers behind one name is killed in the middle of a call with a real phone: the call goes on, and is held, resumed and hung up
 // through the other one, be it before or after the registration has moved there; then calls come in from there.
 func TestKamailioDiesInACall(t *testing.T) {
+	interop.Proves(t, "S1.6", interop.Kamailio)
+	interop.Proves(t, "S1.7", interop.Kamailio, interop.Baresip)
 	for _, transport := range []string{"udp", "tcp"} {
 		t.Run(transport, func(t *testing.T) {
 			pair := rig.StartKamailioPair(t, map[string]string{"alice": "secret1", "bob": "secret2", "trunk": "secret3"})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linecard/test/certificates"
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -26,6 +27,7 @@ func asteriskByTLS(t *testing.T, user string) (pbx *rig.Asterisk, authority stri
 // is encrypted; the doctor tells whose the certificate is.
 func TestAsteriskByTLS(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.3", interop.Asterisk)
 	pbx, authority := asteriskByTLS(t, extension)
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), org: org, orgURL: url}
@@ -66,6 +68,8 @@ func TestAsteriskByTLS(t *testing.T) {
 // ways have their sound, which is measured, before and after a hold.
 func TestTLSAndSDESAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.3", interop.Asterisk)
+	interop.Proves(t, "S4.4", interop.Asterisk)
 	const secure = "4041"
 	pbx, authority := asteriskByTLS(t, secure)
 	sound := rig.StartPulse(t)

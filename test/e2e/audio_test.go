@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -14,6 +15,8 @@ import (
 // Hold silences both directions, mute one; with music on hold the customer hears its file, at its level.
 func TestAudioBothWays(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.1", interop.Kamailio, interop.Baresip, interop.PulseAudio)
+	interop.Proves(t, "S3.4", interop.Kamailio, interop.Baresip)
 	sound := rig.StartPulse(t)
 	agent, far := rig.Tone{Hz: 440, Amplitude: 0.4}, rig.Tone{Hz: 700, Amplitude: 0.3}
 	sound.Play(rig.AppMicrophone, agent)
@@ -67,6 +70,8 @@ func TestAudioBothWays(t *testing.T) {
 // µ-law over UDP and in A-law over TCP.
 func TestAudioAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S4.1", interop.Asterisk)
+	interop.Proves(t, "S6.4", interop.Asterisk, interop.PulseAudio)
 	const lawful, aLawOnly = "2041", "3041"
 	pbx := rig.StartAsterisk(t, map[string]string{lawful: password, aLawOnly: password})
 	for _, c := range []struct{ extension, transport, codec string }{{lawful, "udp", "PCMU"}, {aLawOnly, "tcp", "PCMA"}} {
@@ -114,6 +119,7 @@ func TestAudioAtAsterisk(t *testing.T) {
 // before and after, in clear and with SDES.
 func TestHoldMusicAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.4", interop.Asterisk)
 	const secure = "4041"
 	for _, c := range []struct{ user, encryption string }{{extension, "never"}, {secure, "required"}} {
 		t.Run(c.encryption, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/zaf/g711"
 
 	"linecard/test/certificates"
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
@@ -44,6 +45,7 @@ func AsteriskRoot() string {
 func StartAsterisk(t testing.TB, users map[string]string, certificate ...certificates.Issued) *Asterisk {
 	t.Helper()
 	a := &Asterisk{t: t, Addr: fmt.Sprintf("%s:%d", host(), ports.Free(t)), root: AsteriskRoot()}
+	interop.Started(t, interop.Asterisk)
 	a.install()
 	dir, err := os.MkdirTemp(filepath.Join(a.root, "tmp"), "lc-")
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
@@ -44,6 +45,7 @@ type BaresipConfig struct {
 // StartBaresip starts the phone and returns once it can be controlled.
 func StartBaresip(t testing.TB, c BaresipConfig) *Baresip {
 	t.Helper()
+	interop.Started(t, interop.Baresip)
 	dir := Dir(t)
 	control := fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
 	modules, _ := filepath.Glob("/usr/lib/*/baresip/modules")

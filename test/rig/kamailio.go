@@ -12,6 +12,7 @@ import (
 	"text/template"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
@@ -89,6 +90,7 @@ func kamailioAt(t testing.TB, ip string) string {
 // startKamailio fills in a configuration and starts it.
 func startKamailio(t testing.TB, at, config string, c KamailioConfig) *Kamailio {
 	t.Helper()
+	interop.Started(t, interop.Kamailio)
 	k := &Kamailio{t: t, Addr: at, Gateway: fmt.Sprintf("127.0.0.1:%d", ports.Free(t))}
 	var text bytes.Buffer
 	err := template.Must(template.ParseFS(kamailioFiles, "kamailio/"+config)).Execute(&text, map[string]any{

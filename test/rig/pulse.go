@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"linecard/test/interop"
 )
 
 // Rate is the sample rate of the sound server in Hz, mono, 16 bit.
@@ -32,6 +34,7 @@ const (
 // StartPulse starts a private server whose default devices are the app's.
 func StartPulse(t testing.TB) *Pulse {
 	t.Helper()
+	interop.Started(t, interop.PulseAudio)
 	p := &Pulse{t: t, dir: Dir(t)}
 	var script strings.Builder
 	socket := filepath.Join(p.dir, "native")
