@@ -52,12 +52,15 @@ const noticed = 28 * time.Second
 func TestKamailioDiesInACall(t *testing.T) {
 	interop.Proves(t, "S1.6", interop.Kamailio)
 	interop.Proves(t, "S1.7", interop.Kamailio, interop.Baresip)
-	for _, transport := range []string{"udp", "tcp"} {
-		t.Run(transport, func(t *testing.T) {
+	for name, c := range map[string]struct {
+		transport string
+		held      bool // before anything has told the phone that the server is gone
+	}{"udp": {"udp", false}, "udp, held first": {"udp", true}, "tcp": {"tcp", false}} {
+		t.Run(name, func(t *testing.T) {
 			pair := rig.StartKamailioPair(t, map[string]string{"alice": "secret1", "bob": "secret2", "trunk": "secret3"})
-			alice := startPhone(t, func(c *setup) {
-				c.Resolver = behindOneName(pair[:])
-				c.Account = sip.Account{Server: "test.local", User: "alice", Password: "secret1", DisplayName: "alice", Transport: transport, Expires: 5 * time.Minute}
+			alice := startPhone(t, func(s *setup) {
+				s.Resolver = behindOneName(pair[:])
+				s.Account = sip.Account{Server: "test.local", User: "alice", Password: "secret1", DisplayName: "alice", Transport: c.transport, Expires: 5 * time.Minute}
 			})
 			alice.registered()
 			bob := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:bob@" + pair[0].Addr + ">;auth_pass=secret2;regint=60;answermode=auto", Pulse: rig.StartPulse(t)}) // its own loop hangs after a hold
@@ -67,6 +70,9 @@ func TestKamailioDiesInACall(t *testing.T) {
 			next[sip.CallAnswered](alice)
 			alice.hearsMore("bob before the end of the server", id)
 
+			for len(alice.events) > 0 {
+				<-alice.events
+			}
 			pair[0].Kill()
 			alice.hearsMore("bob after the end of the server", id)
 			holdAndResume := func() {
@@ -90,10 +96,16 @@ func TestKamailioDiesInACall(t *testing.T) {
 				}
 				alice.hearsMore("bob after the hold", id)
 			}
-			if transport == "udp" { // nothing tells of the end: the call itself finds the other server
+			switch {
+			case c.held: // the call finds the other server, and has the registration look
 				holdAndResume()
-				for waited := time.Duration(0); alice.Registration().State == sip.Registered && waited < noticed; waited += time.Second {
+			case c.transport == "udp":
+				waited := time.Duration(0)
+				for ; alice.Registration().State == sip.Registered && waited < noticed; waited += time.Second {
 					alice.forward(time.Second)
+				}
+				if waited >= noticed {
+					t.Errorf("nothing was noticed in %v", waited)
 				}
 			}
 			alice.registered()
