@@ -158,7 +158,7 @@ func audible(t *testing.T, sound *rig.Pulse, what, sink string, tone rig.Tone) {
 		return rig.Amplitude(sound.Hear(sink, 200*time.Millisecond), tone.Hz) > tone.Amplitude/2
 	})
 	var got []float64
-	for range 5 {
+	for range 20 {
 		level := rig.Amplitude(sound.Hear(sink, time.Second), tone.Hz)
 		got = append(got, level)
 		if math.Abs(level-tone.Amplitude) <= 0.1*tone.Amplitude {
@@ -166,7 +166,7 @@ func audible(t *testing.T, sound *rig.Pulse, what, sink string, tone rig.Tone) {
 			return
 		}
 	}
-	t.Errorf("%s: amplitude %.3f in five seconds, sent %.3f", what, got, tone.Amplitude)
+	t.Errorf("%s: amplitude %.3f in twenty seconds, sent %.3f", what, got, tone.Amplitude)
 }
 
 // silent waits until a tone is no longer heard at a sink.
