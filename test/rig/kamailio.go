@@ -120,7 +120,7 @@ func (k *Kamailio) Start() {
 // Stop ends it, so that the registrar is unreachable.
 func (k *Kamailio) Stop() { k.process.Stop() }
 
-// Kill ends all of its processes without notice, as a power cut does.
+// Kill ends all of its processes without notice.
 func (k *Kamailio) Kill() { k.process.Kill() }
 
 // Await waits for a line that it prints.
