@@ -8,7 +8,7 @@ GOTESTSUM := gotest.tools/gotestsum@v1.13.0
 # no_animations: a blinking text cursor costs Fyne 2.7 a fifth of a processor for as long as the notes have the keyboard.
 export GOFLAGS := -buildvcs=false -tags=no_animations
 
-.PHONY: build demo test lint windows bench killtest pictures setup-build setup-test setup-windows clean
+.PHONY: build demo test lint windows bench killtest interop pictures setup-build setup-test setup-windows clean
 
 setup-build:
 	@test/setup.sh build
@@ -45,6 +45,9 @@ bench: build setup-test ## figures of the real binary, taken from outside; AGAIN
 
 killtest: setup-test ## kills the app KILLS times (1000) at its weakest moments, and counts what is lost; SEED=N repeats a run
 	$(GO) run ./test/killtest $(if $(KILLS),-kills $(KILLS)) $(if $(SEED),-seed $(SEED)) $(if $(ONLY),-only $(ONLY))
+
+interop: ## docs/interop.md, of the rows and of what the tests say that they prove
+	$(GO) test ./test/interop -write
 
 pictures: build setup-test ## README's pictures: the panes by the software painter, the window under Xvfb
 	test/pictures.sh $(PICTURES)

@@ -10,6 +10,7 @@ import (
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/test/interop"
 )
 
 // twoUp is a customer on hold since a second after the answer, and a colleague who is talked to, on an account that has a conference room.
@@ -93,6 +94,7 @@ func TestConferenceIsSeen(t *testing.T) {
 
 // The customer's call has one Task, with the time to the moment that the agent leaves; the room has none, whatever the rules say of extensions.
 func TestConferenceIsLoggedOnce(t *testing.T) {
+	interop.Proves(t, "S3.12")
 	s := met(t)
 	s.rules.Colleagues = true
 	tasks := map[string]*crm.Activity{}

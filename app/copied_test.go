@@ -5,9 +5,11 @@ import (
 	"testing"
 
 	"linecard/crm"
+	"linecard/test/interop"
 )
 
 func TestReadCopied(t *testing.T) {
+	interop.Proves(t, "S7.3")
 	for text, want := range map[string]string{
 		"+44 20 7946 0958":                    "+442079460958",
 		"tel:+1-415-555-0132":                 "+14155550132",

@@ -7,11 +7,13 @@ import (
 	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/sip"
+	"linecard/test/interop"
 )
 
 // TestTheEchoTestLeavesNothing: the call is on the desk while it lasts, with nothing to write, and afterwards nobody finds it: not in the history, in no
 // count, and not in the org. A call of the same phone to somebody else is kept as ever.
 func TestTheEchoTestLeavesNothing(t *testing.T) {
+	interop.Proves(t, "S6.4")
 	r := newRig(t)
 	r.SetAccounts([]Account{{ID: "1@x"}, {ID: "2@x", EchoTest: "*43"}})
 	r.wait("the accounts", func(v View) bool { return len(v.Phones) == 2 && v.Phones[1].EchoTest == "*43" })

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"linecard/sip"
+	"linecard/test/interop"
 )
 
 // Faces are told how a call sounds: nothing is said while it is good, and what is wrong in words while it is not; the stream of events has a line for
 // another level alone. The end has the whole call's figure, and no words.
 func TestQualityIsShown(t *testing.T) {
+	interop.Proves(t, "S4.10")
 	r := newRig(t)
 	r.Heard(sip.CallDialing{ID: "c1", At: t0, Party: sip.Party{User: "+14155550132"}})
 	r.Heard(sip.CallAnswered{ID: "c1", At: t0, Codec: "PCMU"})

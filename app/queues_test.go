@@ -10,6 +10,7 @@ import (
 
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/test/interop"
 	"linecard/test/wait"
 )
 
@@ -50,6 +51,7 @@ var (
 
 // What the phone system tells of a queue is its state. What was asked for is shown as that, until it is told.
 func TestAQueueIsAsThePhoneSystemTells(t *testing.T) {
+	interop.Proves(t, "S3.18")
 	r := queueRig(t)
 	wait := func(what string, i int, state QueueState, asked QueueAction) QueueView {
 		t.Helper()

@@ -6,10 +6,12 @@ import (
 	"pgregory.net/rapid"
 
 	"linecard/crm"
+	"linecard/test/interop"
 )
 
 // Each line writes numbers as its PBX wants them. What it does not know it sends as it came.
 func TestEachLineWritesNumbersAsItsServerWantsThem(t *testing.T) {
+	interop.Proves(t, "S7.4")
 	plan := func(region string, form crm.DialForm) crm.NumberPlan {
 		return crm.NumberPlan{Region: region, DialAs: form}
 	}
@@ -92,6 +94,7 @@ func TestEveryFormIsReadBack(t *testing.T) {
 }
 
 func TestRewrites(t *testing.T) {
+	interop.Proves(t, "S7.4")
 	for _, tt := range []struct{ rewrite, number, want string }{
 		{"^0([1-9].*)$ => +49$1", "03023125117", "+493023125117"},
 		{`(\d{4}) -> 88$1`, "2041", "882041"},

@@ -8,9 +8,11 @@ import (
 	"pgregory.net/rapid"
 
 	"linecard/crm"
+	"linecard/test/interop"
 )
 
 func TestWhatIsDialledForAnOutsideLine(t *testing.T) {
+	interop.Proves(t, "S7.4")
 	us, de, gb, fr, es := crm.NumberPlan{Region: "US", OutsidePrefix: "9"}, crm.NumberPlan{Region: "DE", OutsidePrefix: "0"},
 		crm.NumberPlan{Region: "GB", OutsidePrefix: "9"}, crm.NumberPlan{Region: "FR", OutsidePrefix: "0"}, crm.NumberPlan{Region: "ES", OutsidePrefix: "0"}
 	house := crm.NumberPlan{Region: "US", OutsidePrefix: "9", Extension: regexp.MustCompile(`^7[0-9]{7}$`)}

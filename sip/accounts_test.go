@@ -9,6 +9,7 @@ import (
 	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // twoAccounts is a phone with an account at each of two registrars.
@@ -25,6 +26,7 @@ func twoAccounts(t *testing.T) (ph *phone, first, second *siptest.Peer, accounts
 
 // Two accounts register side by side; their calls overlap, and every event says whose it is.
 func TestTwoAccounts(t *testing.T) {
+	interop.Proves(t, "S1.17")
 	ph, first, second, accounts := twoAccounts(t)
 	var states []string
 	for _, r := range ph.Registrations() {

@@ -10,6 +10,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
@@ -17,6 +18,7 @@ func trusting(s *setup) { s.Account.AutoAnswer = true }
 
 // Each way in which phone systems ask for an answer; what looks like one rings.
 func TestCallsThatAnswerThemselves(t *testing.T) {
+	interop.Proves(t, "S3.17")
 	for header, asks := range map[string]bool{
 		"Alert-Info: <http://pbx.example.com>;info=alert-autoanswer;delay=0": true,
 		"Alert-Info: ring-answer":                             true,
@@ -72,6 +74,7 @@ func intercom(t *testing.T, change ...func(*setup)) (*siptest.Peer, *phone, *sip
 
 // Nobody is heard unawares: a tone plays, and only then is the microphone open.
 func TestTheMicrophoneOpensAfterTheTone(t *testing.T) {
+	interop.Proves(t, "S3.17")
 	began := time.Now()
 	_, ph, c, far := intercom(t)
 	c.Answered()

@@ -9,6 +9,7 @@ import (
 	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // callCode has a phone call a code, and returns where it is told what came of it.
@@ -22,6 +23,7 @@ func callCode(ph *phone, code string) <-chan fault.Fault {
 // A code is called as it is written, beside a call that is talked on and with no line free, and is over when the phone system hangs up. The
 // desk is told nothing of it.
 func TestCode(t *testing.T) {
+	interop.Proves(t, "S3.18")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p, func(c *setup) {
 		c.Account.Lines = 1

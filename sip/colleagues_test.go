@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 	"linecard/test/wait"
 )
 
@@ -22,6 +23,7 @@ func dialogInfo(p *siptest.Peer, sub siptest.Message, seq, version int, state, d
 // What colleagues' phones do is told once for each change, a lost change has the whole asked for again, and a call that rings there is picked
 // up by Replaces where the server tells its dialog.
 func TestColleagues(t *testing.T) {
+	interop.Proves(t, "S3.14")
 	p, stranger := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.9")
 	ph := newPhone(t, p)
 	own := "2041@" + p.Addr()
@@ -163,6 +165,7 @@ func TestColleaguesAreReplaced(t *testing.T) {
 // A call that is picked up, by a code or by Replaces, is with whoever has called the colleague: as the colleague's state said, or as the answer says, or
 // with an unknown caller. It is never with the colleague or with the code.
 func TestWhoIsPickedUp(t *testing.T) {
+	interop.Proves(t, "S3.14")
 	const (
 		ids     = `<dialog id="b" call-id="c1" local-tag="theirs" remote-tag="callers" direction="recipient"><state>early</state>`
 		whole   = ids + `<remote><identity display="D. Whitfield">sip:+14155550132@127.0.0.1</identity></remote></dialog>`

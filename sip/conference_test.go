@@ -9,6 +9,7 @@ import (
 	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // meeting is two calls that are up, the first on hold, and the conference room of the account.
@@ -136,6 +137,7 @@ func (m *meeting) up(heard string, want ...string) {
 
 // Two far ends go to the room, one after the other and none before the room has answered, and the agent leaves it with them there.
 func TestConference(t *testing.T) {
+	interop.Proves(t, "S3.12")
 	m := twoCalls(t).joins()
 	m.a.Send("INFO", "", "")
 	m.p.Recv("SIP/2.0 200", "ACK") // and no REFER
@@ -190,6 +192,7 @@ func TestConferenceRoomRefuses(t *testing.T) {
 
 // One far end that does not go stays on hold, and the other one is in the room with the agent; the first can be sent again.
 func TestConferenceOneRefuses(t *testing.T) {
+	interop.Proves(t, "S3.12")
 	for status, why := range map[string]fault.Code{"603 Decline": "sip.conference.not-gone", "403 Forbidden": "sip.conference.not-allowed"} {
 		t.Run(status, func(t *testing.T) {
 			m := twoCalls(t).joins().opens()

@@ -11,6 +11,7 @@ import (
 	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // consultation is a caller on hold and somebody who is consulted about the call.
@@ -84,6 +85,7 @@ func (s *consultation) notify(status, state string) {
 
 // An attended transfer, from the consultation to the two calls let go.
 func TestAttendedTransfer(t *testing.T) {
+	interop.Proves(t, "S3.6")
 	s := consults(t)
 	s.answered()
 	s.ph.must(s.ph.Complete(s.second))

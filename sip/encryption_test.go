@@ -16,6 +16,7 @@ import (
 	"linecard/sip/internal/siptest"
 	"linecard/sip/media"
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 // encrypts gives the phone's account a policy.
@@ -144,6 +145,7 @@ func cryptoIn(body string) string {
 // A caller offers encryption, in a form that takes no other or in one that leaves the choice: both hear each other, the desk knows how the call is
 // encrypted, and a hold and a resume keep the keys.
 func TestEncryptedCallIsTakenAndHeld(t *testing.T) {
+	interop.Proves(t, "S3.3")
 	for _, policy := range []sdp.Encryption{sdp.EncryptionRequired, sdp.EncryptionPreferred} {
 		t.Run(string(policy), func(t *testing.T) {
 			p := siptest.NewPeer(t)

@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // forwarding is a phone with an account that forwards its calls.
@@ -40,6 +41,7 @@ func sentOn(p *siptest.Peer, c *siptest.Caller, number, reason string) {
 }
 
 func TestCallsAreForwarded(t *testing.T) {
+	interop.Proves(t, "S3.16")
 	for name, c := range map[string]struct {
 		forward sip.Forward
 		dnd     bool

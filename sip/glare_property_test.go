@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // held is a call, what the agent wants of it and what the agent was told of it.
@@ -173,6 +174,7 @@ func (h *held) judge() {
 }
 
 func TestSessionChangedByBothSidesProperty(t *testing.T) {
+	interop.Proves(t, "S2.6")
 	t.Run("the phone was called", func(t *testing.T) {
 		changes(t, func(ph *phone, p *siptest.Peer) *far {
 			c, id := talk(ph, p)

@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // The other side still waits for the ACK of the offer before, which a proxy let the new one overtake: it asks for a moment,
@@ -27,6 +28,7 @@ func TestHoldIsTriedAgainWhenAskedTo(t *testing.T) {
 }
 
 func TestHoldAndResume(t *testing.T) {
+	interop.Proves(t, "S3.2")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	_, id := dial(ph, p, "123")
@@ -155,6 +157,7 @@ func TestHoldAgreedToLater(t *testing.T) {
 
 // Held by the other side, in every way in which it is said.
 func TestHeldByTheOtherSide(t *testing.T) {
+	interop.Proves(t, "S3.2")
 	talked := siptest.SDP(4000, "sendrecv")
 	for name, offer := range map[string]string{
 		"sendonly":  siptest.SDP(4000, "sendonly"),

@@ -12,6 +12,7 @@ import (
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
 	"linecard/sip/media"
+	"linecard/test/interop"
 )
 
 // music is a second of a tone at 8 kHz.
@@ -55,6 +56,7 @@ func (r *rtpPeer) hears(what string, hz float64) {
 
 // TestMusicOnHoldForEachCall: two calls that are held at the same time both hear the music of their account, and another file counts at once.
 func TestMusicOnHoldForEachCall(t *testing.T) {
+	interop.Proves(t, "S3.4")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p, func(c *setup) { c.Account.Lines = 3 })
 	ph.must(ph.SetHoldMusic(map[string]*media.Music{"2041@" + p.Addr(): music(t, 500), "2041@elsewhere": music(t, 700)}))

@@ -8,12 +8,14 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 	"linecard/test/wait"
 )
 
 // The messages of RFC 4475 and RFC 5118, and a thousand mutated ones, go all the way to the desk: names, numbers and
 // session descriptions are read out of them. The phone stays registered and takes the next call.
 func TestHostileMessages(t *testing.T) {
+	interop.Proves(t, "S2.14")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p, func(c *setup) { c.Account.User, c.Account.Lines = "user", 50 })
 	phone, _ := p.Phone()

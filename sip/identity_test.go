@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 	"linecard/test/wait"
 )
 
@@ -31,6 +32,7 @@ func says(c *siptest.Caller, method, headers string) {
 
 // What the phone system says inside a call of who it is with by now, in every way in which it is said.
 func TestConnectedLine(t *testing.T) {
+	interop.Proves(t, "S3.9")
 	eager(t)
 	for _, tc := range []struct {
 		name, headers string
@@ -141,6 +143,7 @@ func TestConnectedLineOfStrangers(t *testing.T) {
 
 // While it rings the caller may change: a colleague who announced the call is gone before it is answered.
 func TestConnectedLineWhileItRings(t *testing.T) {
+	interop.Proves(t, "S3.9")
 	eager(t)
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)

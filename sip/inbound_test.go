@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 func TestInboundCallAnsweredAndHungUpThere(t *testing.T) {
@@ -103,6 +104,7 @@ func TestDeclined(t *testing.T) {
 }
 
 func TestHowInboundCallsEnd(t *testing.T) {
+	interop.Proves(t, "S2.15")
 	for _, tc := range []struct {
 		name, extra string
 		want        sip.EndReason
@@ -133,6 +135,7 @@ func TestSilence(t *testing.T) {
 }
 
 func TestLateOffer(t *testing.T) {
+	interop.Proves(t, "S2.5")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	c := p.Call("<sip:bob@example.com>")

@@ -7,11 +7,17 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // Two phones behind a real proxy with digest: register, call, talk, hold, resume, hang up from either side, over each
 // transport and from one to the other.
 func TestThroughKamailio(t *testing.T) {
+	interop.Proves(t, "S1.1", interop.Kamailio)
+	interop.Proves(t, "S1.2", interop.Kamailio)
+	interop.Proves(t, "S2.1", interop.Kamailio)
+	interop.Proves(t, "S3.2", interop.Kamailio)
+	interop.Proves(t, "S8.1", interop.Kamailio)
 	server := siptest.Kamailio(t)
 	user := func(name, password, transport string) func(*setup) {
 		return func(c *setup) {

@@ -10,6 +10,7 @@ import (
 	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 func TestKeysByRTPAndByINFO(t *testing.T) {
@@ -42,6 +43,7 @@ func TestKeysByRTPAndByINFO(t *testing.T) {
 }
 
 func TestMute(t *testing.T) {
+	interop.Proves(t, "S3.1")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	_, id := talk(ph, p)
@@ -110,6 +112,7 @@ func TestKeysUnderANewNumber(t *testing.T) {
 
 // Each way of an account for keys: what calls offer, and what goes out.
 func TestKeysByTheWayOfTheAccount(t *testing.T) {
+	interop.Proves(t, "S3.11")
 	for _, c := range []struct {
 		way    string
 		events bool   // they are in the offer and in the answer

@@ -7,10 +7,12 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // An INVITE with Replaces is answered in the place of a call: the agent has the same call, now with another party.
 func TestTakenOver(t *testing.T) {
+	interop.Proves(t, "S3.8")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	c, id := talk(ph, p)

@@ -8,9 +8,12 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 func TestLinesAreLimited(t *testing.T) {
+	interop.Proves(t, "S2.11")
+	interop.Proves(t, "S3.16")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p, func(c *setup) { c.Account.Lines = 3 })
 	rung := 0
@@ -44,6 +47,7 @@ func TestLinesAreLimited(t *testing.T) {
 }
 
 func TestDoNotDisturb(t *testing.T) {
+	interop.Proves(t, "S3.15")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	ph.must(ph.SetDND(true))

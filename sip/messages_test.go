@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // summaryOf is a NOTIFY about the mailbox of a phone: in the dialog of a SUBSCRIBE, or of none where to has no tag.
@@ -18,6 +19,7 @@ func summaryOf(p *siptest.Peer, contact, to, callID string, seq int, body string
 
 // The messages that wait are told once for each change: asked for, or unasked; and nobody but the account's server tells any.
 func TestMessagesWaiting(t *testing.T) {
+	interop.Proves(t, "S3.13")
 	p, stranger := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.9")
 	ph := newPhone(t, p, func(c *setup) { c.Account.Trust.Direct, c.Account.Mailbox = true, true })
 	sub := p.Recv("SUBSCRIBE")
@@ -60,6 +62,7 @@ func TestMessagesWaiting(t *testing.T) {
 // A server is not asked for a mailbox that the account says nothing of, and heard all the same. Once the account has one it is asked for, without
 // a registration, and no more when it is taken away: then nobody would say that the messages were heard.
 func TestMailboxIsAskedForWhereTheAccountHasOne(t *testing.T) {
+	interop.Proves(t, "S3.13")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	at, contact := p.Phone()

@@ -13,6 +13,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // inside says that this process has a network of its own.
@@ -21,6 +22,7 @@ const inside = "LINECARD_TEST_NETWORK"
 // The address of the machine is taken away and another one given, as when a laptop leaves the dock. All calls that are up are offered
 // again from the new address, the held one too, sound goes on, and a later hold names the new address.
 func TestCallsFollowTheAddress(t *testing.T) {
+	interop.Proves(t, "S1.14")
 	if os.Getenv(inside) == "" {
 		inOwnNetwork(t)
 		return

@@ -8,11 +8,13 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // The other side, or a server in between, cannot take the new address for now. It is offered until it is taken: sound would go to
 // an address that nobody has.
 func TestTheNewAddressIsOfferedAgain(t *testing.T) {
+	interop.Proves(t, "S1.14")
 	sip.SetOfferAgain(t, 20*time.Millisecond)
 	for _, refusal := range []string{"480 Temporarily Unavailable", "500 Server Internal Error", "503 Service Unavailable"} {
 		t.Run(refusal, func(t *testing.T) {
@@ -73,6 +75,7 @@ func TestTheNewAddressIsNotOfferedWithoutEnd(t *testing.T) {
 // The TCP connection of a call that is up is lost, and the phone registers by another one. The call is offered again by that, so that a phone system
 // which sends to where its phones come from ends it there.
 func TestACallIsOfferedAgainByItsNewConnection(t *testing.T) {
+	interop.Proves(t, "S1.14")
 	p := siptest.NewPeer(t)
 	f := siptest.NewFront(t, p, nil)
 	ph := newPhone(t, p, func(c *setup) { c.Account.Server, c.Account.Transport = f.Addr(), "tcp" })

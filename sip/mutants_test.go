@@ -15,6 +15,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 var mutants = flag.Int("mutants", 20000, "how many broken messages TestMutants sends")
@@ -41,6 +42,7 @@ func (h *errorCount) WithGroup(string) slog.Handler      { return h }
 // others go out and come in. Every good call rings, the call that is up stays and its sound goes on, nothing is logged as an error, and memory
 // does not grow with their number.
 func TestMutants(t *testing.T) {
+	interop.Proves(t, "S8.2")
 	p := siptest.NewPeer(t)
 	errs := &errorCount{}
 	ph := newPhone(t, p, func(c *setup) { c.Account.User, c.Account.Lines, c.Log = "user", 10000, slog.New(errs) })

@@ -6,9 +6,11 @@ import (
 	"testing"
 
 	"linecard/fault"
+	"linecard/test/interop"
 )
 
 func TestDialable(t *testing.T) {
+	interop.Proves(t, "S7.4")
 	elsewhere, local, several := fault.Err(nil, "sip.other-server"), fault.Err(nil, "sip.number-elsewhere"), fault.Err(nil, "sip.several-numbers")
 	a := Account{Server: "pbx.example.com", User: "2041"}
 	for _, tc := range []struct {

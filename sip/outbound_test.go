@@ -9,6 +9,7 @@ import (
 	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 func TestOutboundCall(t *testing.T) {
@@ -41,6 +42,7 @@ func TestOutboundCall(t *testing.T) {
 }
 
 func TestEarlyMedia(t *testing.T) {
+	interop.Proves(t, "S2.2")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	_, err := ph.Dial("123")
@@ -119,6 +121,7 @@ func TestHowOutboundCallsEnd(t *testing.T) {
 
 // An account with a caller ID asks the server to show it (RFC 3325 §9.2), with its name, whatever is in the name. Without one nothing is asked.
 func TestTheIdentityThatIsPreferred(t *testing.T) {
+	interop.Proves(t, "S7.5")
 	for _, tt := range []struct{ callerID, name, want string }{
 		{"", "Agent", ""},
 		{"+14155550191", "Agent", `"Agent" <sip:+14155550191@`},
@@ -143,6 +146,7 @@ func TestTheIdentityThatIsPreferred(t *testing.T) {
 
 // The callee sees the number that was chosen for the call, in the header that the account has it in; one that is not the account's is refused.
 func TestTheCallerIDOfACall(t *testing.T) {
+	interop.Proves(t, "S7.5")
 	list := []string{"+14155550101", "Sales <+14155550102>", "withheld"}
 	for name, c := range map[string]struct {
 		in, as               string

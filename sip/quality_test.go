@@ -14,6 +14,7 @@ import (
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
 	"linecard/sip/media"
+	"linecard/test/interop"
 )
 
 // audioPort is where a session description has the sound go.
@@ -22,6 +23,7 @@ var audioPort = regexp.MustCompile(`m=audio (\d+) `)
 // TestHowACallSounds: no loss is told while all that was sent comes; when one packet in five is lost the call is poor for that reason; the end has the
 // whole call's. (How loaded the machine is decides what else there is: the figures are TestQualityOfWhatWasCounted's.)
 func TestHowACallSounds(t *testing.T) {
+	interop.Proves(t, "S4.10")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	far := listenRTP(t)
@@ -76,6 +78,7 @@ func TestHowACallSounds(t *testing.T) {
 
 // TestQualityOfWhatWasCounted: the worse direction is told, with what takes most away of it.
 func TestQualityOfWhatWasCounted(t *testing.T) {
+	interop.Proves(t, "S4.10")
 	ms := time.Millisecond
 	for name, c := range map[string]struct {
 		before, now media.Stats

@@ -9,6 +9,7 @@ import (
 	"linecard/sip/encryption"
 	"linecard/sip/internal/siptest"
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 	"linecard/test/wait"
 )
 
@@ -34,6 +35,7 @@ func notified(t *testing.T, p *siptest.Peer, want string) {
 
 // The other side sends the call on: it is the same call, with whom it was sent to.
 func TestSentOn(t *testing.T) {
+	interop.Proves(t, "S3.7")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	c, id := talk(ph, p)

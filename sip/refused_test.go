@@ -9,6 +9,7 @@ import (
 	"linecard/sip"
 	"linecard/sip/encryption"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 	"linecard/test/wait"
 )
 
@@ -17,6 +18,7 @@ const offerHead = "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0
 // A caller whose audio we cannot speak is told so at once: nobody runs for a phone that will be dead. For the agent it is a
 // missed call with its reason.
 func TestCallsRefusedForTheirAudioAreMissed(t *testing.T) {
+	interop.Proves(t, "S2.16")
 	sip.SetTriedAgain(t, 0)
 	for name, tc := range map[string]struct{ media, code string }{
 		"SRTP only":   {"m=audio 4000 RTP/SAVP 0\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x\n", "sip.ended.encrypted-caller"},
@@ -237,6 +239,7 @@ func TestTheCallerGivesUpWhileTheRefusalWaits(t *testing.T) {
 
 // The refusal of our call names encryption when it was that, however the other side says so.
 func TestCallsRefusedForEncryption(t *testing.T) {
+	interop.Proves(t, "S2.16")
 	for name, tc := range map[string]struct {
 		status, extra, body string
 		encrypted           bool

@@ -11,6 +11,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 func withSTUN(server string) func(*setup) { return func(c *setup) { c.Account.STUN = server } }
@@ -41,6 +42,7 @@ func reserved(ph *phone) (seen netip.AddrPort) {
 // TestOfferedAddressBySTUN: calls name the address that the STUN server sees, those that are dialed and those that are answered. Their ports
 // were asked about before, so that nothing waits.
 func TestOfferedAddressBySTUN(t *testing.T) {
+	interop.Proves(t, "S4.7")
 	p, server := siptest.NewPeer(t), siptest.NewSTUN(t)
 	ph := newPhone(t, p, withSTUN(server.Addr()))
 	if e := next[sip.STUNChanged](ph); e.Seen != netip.MustParseAddr("203.0.113.7") || e.Account == "" || e.Server != server.Addr() || !e.Reason.IsZero() {
@@ -72,6 +74,7 @@ func TestOfferedAddressBySTUN(t *testing.T) {
 // TestSilentSTUNServer: nobody waits for a server that says nothing. The call has the own address, and the one that is seen from its next
 // offer on, once the server has answered.
 func TestSilentSTUNServer(t *testing.T) {
+	interop.Proves(t, "S4.7")
 	p, server := siptest.NewPeer(t), siptest.NewSTUN(t)
 	server.Silence(true)
 	ph := newPhone(t, p, withSTUN(server.Addr()))
@@ -132,6 +135,7 @@ func TestSTUNServerIsFoundLater(t *testing.T) {
 
 // TestMovedCallIsSeenAnew: in another network the ports are asked about again, and what is seen there is offered.
 func TestMovedCallIsSeenAnew(t *testing.T) {
+	interop.Proves(t, "S4.7")
 	p, server := siptest.NewPeer(t), siptest.NewSTUN(t)
 	ph := newPhone(t, p, withSTUN(server.Addr()))
 	reserved(ph)

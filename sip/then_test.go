@@ -9,6 +9,7 @@ import (
 	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // An extension is no part of the number that is called: its keys go out once somebody has answered, group by group, after
@@ -134,6 +135,7 @@ func TestKeysThatAHoldHasStopped(t *testing.T) {
 
 // What the dial plan adds is sent and nothing more: the agent, the caller's card and the sentences know the number itself.
 func TestTheDialPlanIsSentOnly(t *testing.T) {
+	interop.Proves(t, "S7.4")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p, func(c *setup) {
 		c.DialPlan = func(account, number string) string {

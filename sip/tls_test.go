@@ -15,6 +15,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // secureUser is one of Kamailio's users, by TLS.
@@ -32,6 +33,7 @@ func secureUser(k *siptest.Proxy, ca *siptest.Authority, name, password string, 
 // Through a real proxy by TLS: calls to and from phones by TLS and by UDP, and again after the proxy has restarted. Neither the
 // password nor a key is in any log.
 func TestTLSThroughKamailio(t *testing.T) {
+	interop.Proves(t, "S1.3", interop.Kamailio)
 	ca := siptest.NewAuthority(t, "Example CA")
 	k := siptest.StartKamailio(t, &siptest.KamailioTLS{Issued: ca.Issue([]string{"127.0.0.1"})})
 	log := &safeBuffer{}
@@ -113,6 +115,7 @@ func unproved(ph *phone, code string) {
 
 // What keeps a phone from a server by TLS is told with its code, and by a server that is mended or an account that is, it goes on.
 func TestTLSRefusals(t *testing.T) {
+	interop.Proves(t, "S1.3", interop.Kamailio)
 	ca, other := siptest.NewAuthority(t, "Example CA"), siptest.NewAuthority(t, "Other CA")
 	past := func(c *x509.Certificate) {
 		c.NotBefore, c.NotAfter = time.Now().AddDate(0, -2, 0), time.Now().AddDate(0, -1, 0)

@@ -6,6 +6,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // three are phones behind a real proxy; bob has answered alice.
@@ -80,6 +81,7 @@ func (p *three) bobIsOut(t *testing.T, calls int) {
 
 // Bob consults carol and joins her with alice: each of the three roles of a transfer, through a proxy that only passes messages on.
 func TestAttendedTransferThroughKamailio(t *testing.T) {
+	interop.Proves(t, "S3.6", interop.Kamailio)
 	for _, transports := range [][3]string{{"udp", "udp", "udp"}, {"tcp", "udp", "tcp"}} {
 		t.Run(transports[0]+" "+transports[1]+" "+transports[2], func(t *testing.T) {
 			p := threeThroughKamailio(t, transports)
@@ -100,6 +102,7 @@ func TestAttendedTransferThroughKamailio(t *testing.T) {
 
 // Bob sends alice to carol without asking, and once more while carol's phone rings.
 func TestBlindTransferThroughKamailio(t *testing.T) {
+	interop.Proves(t, "S3.5", interop.Kamailio)
 	for _, way := range []string{"blind", "while it rings"} {
 		t.Run(way, func(t *testing.T) {
 			p := threeThroughKamailio(t, [3]string{"udp", "udp", "udp"})

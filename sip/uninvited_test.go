@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // from has a peer at another address than the server's call the phone.
@@ -21,6 +22,7 @@ func from(t testing.TB, p *siptest.Peer, ip string) *siptest.Caller {
 
 // A flood of a stranger's takes no line and leaves no call; the desk hears of it once, and the phone keeps count.
 func TestUninvitedCalls(t *testing.T) {
+	interop.Proves(t, "S8.3")
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	eve := from(t, p, "127.0.0.66")

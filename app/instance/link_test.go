@@ -6,9 +6,11 @@ import (
 	"unicode/utf8"
 
 	"linecard/app/catalogue"
+	"linecard/test/interop"
 )
 
 func TestParseLink(t *testing.T) {
+	interop.Proves(t, "S7.2")
 	for in, want := range map[string]Link{
 		"tel:+1-415-555-0132":                       {"tel", "+14155550132", ""},
 		"TEL:+1(415)555.0132":                       {"tel", "+14155550132", ""},

@@ -10,6 +10,7 @@ import (
 	"linecard/app/settings"
 	"linecard/fault"
 	"linecard/sip/demopbx"
+	"linecard/test/interop"
 )
 
 // called are the codes that the PBX was called by since the last time.
@@ -69,6 +70,7 @@ func (r *rig) toldForwards() []app.ForwardTold { return r.p.ForwardsTold()[r.acc
 // A PBX that forwards by codes is told each change once, with the number as it is dialed, knows it while the computer is off, and is told to stop. This
 // phone then forwards nothing itself.
 func TestThePBXIsToldToForward(t *testing.T) {
+	interop.Proves(t, "S3.16")
 	r := forwardsByCodes(t)
 	r.change(func(a *settings.Account) { a.ForwardAlways = "+14155550132" })
 	v := r.see("the PBX was told", func(v app.View) bool { return len(v.Phone.ForwardsTold) == 1 && v.Phone.ForwardsTold[0].Told != "" })

@@ -11,6 +11,7 @@ import (
 	"linecard/crm"
 	"linecard/sip"
 	"linecard/sip/demopbx"
+	"linecard/test/interop"
 )
 
 // stubborn is a rig whose phone server knows numbers as they are written there alone.
@@ -52,6 +53,7 @@ func (r *rig) unknown(dial func() (string, error)) (id string) {
 // A phone server that takes 00 and no + refuses the number as it was typed. The agent tries the other ways, one click each; the one that rings may be kept, and
 // from then on every number of the account goes out so. What was refused is not offered again, and nothing is dialed or changed without a click.
 func TestTheSpellingThatThePhoneServerTakesIsLearned(t *testing.T) {
+	interop.Proves(t, "S7.4")
 	r := stubborn(t, "00442079460018", "00442079460019")
 	r.set("numbers.country", "GB")
 	account := r.account().ID()

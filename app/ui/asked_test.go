@@ -11,6 +11,7 @@ import (
 
 	"linecard/app"
 	"linecard/crm"
+	"linecard/test/interop"
 )
 
 // TestALinkLeavesWhatIsTyped: the number of a link stands in the question, and what is being typed in the number field stays.
@@ -33,6 +34,7 @@ func TestALinkLeavesWhatIsTyped(t *testing.T) {
 
 // TestALinkWaitsForTheQuestionBeforeIt: the agent is typing why somebody is called who must not be; a link is not dialed with Enter.
 func TestALinkWaitsForTheQuestionBeforeIt(t *testing.T) {
+	interop.Proves(t, "S7.2")
 	b := newBench(t, nil)
 	b.draw(idle())
 	b.desk.forbids = "Peter Novak"

@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"linecard/test/interop"
 )
 
 // asked is a clipboard that counts how often it is read.
@@ -32,6 +34,7 @@ func (a askedApp) Clipboard() fyne.Clipboard { return asked{a.App.Clipboard(), a
 // TestTheNumberOnTheClipboard: the clipboard is read when the agent asks for it and at no other time. What is on it is dialed with a second click only,
 // which is refused for a moment after the number has become another, and taken away by a call that begins.
 func TestTheNumberOnTheClipboard(t *testing.T) {
+	interop.Proves(t, "S7.3")
 	times := 0
 	b := newBench(t, func(c *Config) { c.App = askedApp{c.App, &times} })
 	b.draw(idle())

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/test/interop"
 )
 
 // poorSound is a call of which much is lost.
@@ -15,6 +16,7 @@ func poorSound(c app.CallView) app.CallView {
 // TestHowACallSoundsIsShown: nothing while it is good; what is wrong, with the microphone that is off, while it is not; what there is to say of a
 // transfer comes first.
 func TestHowACallSoundsIsShown(t *testing.T) {
+	interop.Proves(t, "S4.10")
 	b := newBench(t, nil)
 	words := poorSound(talking()).Quality.Words
 	poor := poorSound(talking()).Quality

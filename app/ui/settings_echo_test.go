@@ -7,11 +7,13 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"linecard/app"
+	"linecard/test/interop"
 )
 
 // TestHearYourself: the page of the sound calls the echo test with one click where there is one, says where its number is entered where there is none, and
 // calls nobody during a call.
 func TestHearYourself(t *testing.T) {
+	interop.Proves(t, "S6.4")
 	b := newBench(t, nil)
 	b.draw(idle())
 	page := func() *audioSheet {

@@ -14,10 +14,12 @@ import (
 	"linecard/clean/cleantest"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/test/interop"
 )
 
 // Whatever a name is made of, what a verb prints gives the terminal nothing to obey, and a row stays one row.
 func TestTheTerminalObeysNobody(t *testing.T) {
+	interop.Proves(t, "S8.6")
 	rapid.Check(t, func(t *rapid.T) {
 		s := func() string { return cleantest.Hostile().Draw(t, "text") }
 		for verb, print := range map[string]func(w *bytes.Buffer){

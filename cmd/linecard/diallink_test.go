@@ -10,11 +10,13 @@ import (
 	"linecard/crm/salesforce"
 	orgsetup "linecard/crm/salesforce/setup"
 	"linecard/sip"
+	"linecard/test/interop"
 )
 
 // The formula field of the exported project makes a tel: link of a phone as it is stored, and Linecard must dial it, as the browser
 // hands it over.
 func TestDialLinksOfTheOrg(t *testing.T) {
+	interop.Proves(t, "S7.2")
 	files, err := orgsetup.Files(orgsetup.Options{Callbacks: salesforce.Callbacks(), Scopes: salesforce.Scopes()})
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +52,7 @@ func TestDialLinksOfTheOrg(t *testing.T) {
 
 // What a link asks for keeps its host, and sips: too: an account whose server is reached in the clear refuses that one.
 func TestALinkKeepsHostAndScheme(t *testing.T) {
+	interop.Proves(t, "S7.2")
 	for link, want := range map[string]string{
 		"sip:2041@pbx.example":                "2041@pbx.example",
 		"sip:2041":                            "2041",

@@ -27,6 +27,7 @@ import (
 	"linecard/clean/cleantest"
 	"linecard/crm/demoorg"
 	"linecard/sip/demopbx"
+	"linecard/test/interop"
 )
 
 // rightToLeft are names that every face shows as they are.
@@ -35,6 +36,7 @@ var rightToLeft = []string{"דנה כהן", "ليلى حداد", "Dana دانا 
 // Whatever a caller calls itself, and whatever an org calls its people, no face shows or keeps more than a clean text: window,
 // title, notification, terminal, JSON, log, Task. Names that are read from right to left come through whole.
 func TestNamesAreTextAtEveryFace(t *testing.T) {
+	interop.Proves(t, "S8.6")
 	f := newFaces(t)
 	names := append([]string{strings.Repeat("A\u202e\x1b[2J", 7000), `\", \\`, "a=1;tag=x>", "%s%n", "Dana\u00a0\u2003Whitfield\u3000"}, cleantest.Names...)
 	at := func(i int) string { return names[i%len(names)] }

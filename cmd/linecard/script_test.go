@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"linecard/test/interop"
 )
 
 // The scripts in testdata are what a user types and sees. linecard in them is this package's run, as a process of its own.
@@ -27,6 +29,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
+	interop.Proves(t, "S7.1")
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {

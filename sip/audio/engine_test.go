@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/wait"
 )
 
@@ -193,6 +194,7 @@ func TestWhatStandsIn(t *testing.T) {
 
 // TestTheHeadsetIsPulledOutAndPluggedIn during a call, which goes on.
 func TestTheHeadsetIsPulledOutAndPluggedIn(t *testing.T) {
+	interop.Proves(t, "S6.1")
 	synctest.Test(t, func(t *testing.T) {
 		card := newFakeCard()
 		all := card.list
@@ -298,6 +300,7 @@ func TestADefaultWithoutAName(t *testing.T) {
 
 // TestChoosingOtherDevices while a call goes on changes to them at once.
 func TestChoosingOtherDevices(t *testing.T) {
+	interop.Proves(t, "S6.1")
 	synctest.Test(t, func(t *testing.T) {
 		card := newFakeCard()
 		e := startFake(t, Config{}, card)
@@ -318,6 +321,7 @@ func TestChoosingOtherDevices(t *testing.T) {
 // TestDriftingCards: whatever the card's crystal and its bursts, the call keeps the card's time evenly and, once the delay
 // has been found, nothing it says is lost and nothing is inserted.
 func TestDriftingCards(t *testing.T) {
+	interop.Proves(t, "S5.1")
 	for name, c := range map[string]struct {
 		burst int
 		drift float64

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/wait"
 )
 
@@ -39,6 +40,7 @@ set-default-source mic
 // pulseaudio-utils.
 func startPulse(t testing.TB) *pulseRig {
 	t.Helper()
+	interop.Started(t, interop.PulseAudio)
 	for _, program := range []string{"pulseaudio", "pactl", "pacat"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Fatalf("this test plays into a sound server: install pulseaudio and pulseaudio-utils: %v", err)
@@ -278,6 +280,7 @@ func TestSpeechGoesThroughTheDevices(t *testing.T) {
 
 // TestTheRingGoesToTheRinger: the ring tone plays on the ringer, and opens no microphone.
 func TestTheRingGoesToTheRinger(t *testing.T) {
+	interop.Proves(t, "S6.1", interop.PulseAudio)
 	r := startPulse(t)
 	e := New(Config{Ringer: "TestRinger", Log: testLog(t)})
 	defer e.Close()

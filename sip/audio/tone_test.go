@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"linecard/test/interop"
 )
 
 var allTones = []string{ToneRing, ToneRingback, ToneBusy, ToneCongestion, ToneCallWaiting, ToneTest, ToneRingTest, ToneAnswered}
@@ -229,6 +231,7 @@ func TestRinging(t *testing.T) {
 
 // TestTestTones end by themselves and let the device go.
 func TestTestTones(t *testing.T) {
+	interop.Proves(t, "S6.2")
 	synctest.Test(t, func(t *testing.T) {
 		card := newFakeCard()
 		e := startFake(t, Config{Ringer: "headset"}, card)

@@ -15,6 +15,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // digestRegistrar asks for a password and notes what it got.
@@ -84,6 +85,7 @@ func correct(auth, method, password string) bool {
 
 // RFC 8760: the first challenge that can be answered is, whatever stands before it and however they are written down.
 func TestDigest(t *testing.T) {
+	interop.Proves(t, "S1.4")
 	for name, tc := range map[string]struct {
 		lines []string
 		want  string
@@ -134,6 +136,7 @@ func TestDigest(t *testing.T) {
 
 // A challenge that we cannot answer is told as that, and not as a wrong password, and the server is not asked again and again.
 func TestOddChallenge(t *testing.T) {
+	interop.Proves(t, "S1.4")
 	for name, lines := range map[string]string{
 		"unknown algorithm": `WWW-Authenticate: Digest realm="r", nonce="n", algorithm=AKAv1-MD5, qop="auth"` + "\n",
 		"unknown qop":       `WWW-Authenticate: Digest realm="r", nonce="n", qop="token"` + "\n",
@@ -275,6 +278,7 @@ func TestNonceIsRemembered(t *testing.T) {
 
 // A nonce that has grown old is replaced, by registrars that say so and by those that just send another.
 func TestStaleNonce(t *testing.T) {
+	interop.Proves(t, "S1.4")
 	for _, stale := range []string{", stale=true", ""} {
 		p := siptest.NewPeer(t)
 		r := &digestRegistrar{nonce: "n1", challenges: []string{`WWW-Authenticate: Digest realm="r", nonce="n1", qop="auth"` + "\n"}}
@@ -295,6 +299,7 @@ func TestStaleNonce(t *testing.T) {
 
 // A stranger who is called directly and asks for our password's digest does not get it.
 func TestStrangersChallenge(t *testing.T) {
+	interop.Proves(t, "S8.4")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 2)})
@@ -318,6 +323,7 @@ func TestStrangersChallenge(t *testing.T) {
 
 // S7: a proxy asks for credentials inside the call, for every method that can be challenged.
 func TestChallengeInsideTheCall(t *testing.T) {
+	interop.Proves(t, "S1.5")
 	const challenge = "Proxy-Authenticate: Digest realm=\"pbx\", nonce=\"%s\", algorithm=MD5, qop=\"auth\"\n"
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)

@@ -8,11 +8,13 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"linecard/inorder"
+	"linecard/test/interop"
 )
 
 // A network that went away and came back with the address it had: the binding is refreshed, and not taken back in the
 // same breath.
 func TestNetworkBackWithTheSameAddress(t *testing.T) {
+	interop.Proves(t, "S1.13")
 	queue := inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
 	defer queue.Close()
 	ua, err := Listen(Config{Account: Account{Server: "192.0.2.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
@@ -38,6 +40,7 @@ func TestNetworkBackWithTheSameAddress(t *testing.T) {
 // Over UDP the binding is refreshed as often as a keepalive is due, so that a server that has restarted and forgot its phones
 // is noticed within half a minute; over TCP the lost connection tells.
 func TestForgottenBindingIsNoticed(t *testing.T) {
+	interop.Proves(t, "S1.16")
 	for name, tc := range map[string]struct {
 		network         network
 		keepalive, life time.Duration

@@ -10,6 +10,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // proxied has the agent call a far end whose dialog the server only passes on: requests come by the server, and the
@@ -27,6 +28,7 @@ func proxied(t *testing.T, a *agent, p, far *siptest.Peer) *leg {
 // The far end of a call asks for the hash of the password, in the server's own realm, which is no secret. What it may get is
 // nothing, however it asks.
 func TestFarEndsChallenge(t *testing.T) {
+	interop.Proves(t, "S8.4")
 	const registrar = `Digest realm="asterisk", nonce="n", algorithm=MD5, qop="auth"`
 	for name, challenge := range map[string]string{
 		"a nonce of its choice": `Digest realm="asterisk", nonce="evil", algorithm=MD5, qop="auth"`,
@@ -76,6 +78,7 @@ func TestFarEndsChallenge(t *testing.T) {
 
 // A proxy that asks for credentials inside a call is answered: its nonce is one that the registrar takes.
 func TestProxysChallengeInsideTheCall(t *testing.T) {
+	interop.Proves(t, "S1.5")
 	p, far := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.66")
 	r := &digestRegistrar{nonce: "n", challenges: []string{`WWW-Authenticate: Digest realm="pbx", nonce="n", algorithm=MD5, qop="auth"` + "\n"}}
 	p.Registrar(r.serve)
@@ -99,6 +102,7 @@ func hasCredentials(m siptest.Message) bool {
 
 // A server that has asked with qop, or with a better hash, is not answered with less.
 func TestNeverWeaker(t *testing.T) {
+	interop.Proves(t, "S1.4")
 	strong := `Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"`
 	for name, weak := range map[string]string{
 		"no qop":        `Digest realm="r", nonce="n2", algorithm=SHA-256`,
@@ -121,6 +125,7 @@ func TestNeverWeaker(t *testing.T) {
 
 // Service-Route is the way of what is sent outside a dialog, behind the configured proxy; a 200 without it ends that.
 func TestServiceRoute(t *testing.T) {
+	interop.Proves(t, "S1.10")
 	p, edge := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.66")
 	route := fmt.Sprintf("<sip:%s;lr>", edge.Addr())
 	lives := []string{"Service-Route: " + route + ",\n <sip:127.0.0.68;lr>\nPath: <sip:127.0.0.67;lr>\n", ""}
@@ -165,6 +170,7 @@ func TestGrantedLifeIsBounded(t *testing.T) {
 // Whoever is called answers the INVITE itself with a challenge, which the server hands on. The nonce is not one of the
 // server's, and so no digest goes out for it, in whatever realm: not at once, and not with a later call.
 func TestCalleesChallenge(t *testing.T) {
+	interop.Proves(t, "S8.4")
 	const registrar = `Digest realm="asterisk", nonce="n", algorithm=MD5, qop="auth"`
 	for name, challenge := range map[string]string{
 		"another realm":         `Digest realm="eve", nonce="evil"`,

@@ -11,6 +11,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // deaf is a connection on which nothing comes back any more once it is told so, and which stays open: its packets go into a
@@ -114,6 +115,7 @@ func TestSilentConnection(t *testing.T) {
 
 // Where the server answers pings, the first that it does not answer tells.
 func TestPingWithoutAnswer(t *testing.T) {
+	interop.Proves(t, "S1.12")
 	pongs := make(chan struct{}, 10000)
 	at, dead, connections := deafServer(t, pongs)
 	a := startAgent(t, siptest.NewPeer(t), func(c *dialog.Config) {
@@ -185,6 +187,7 @@ func TestRetryAfterOfOneAddress(t *testing.T) {
 
 // When all have asked to wait, the one that asked for less is tried first, when its time is over.
 func TestRetryAfterOfAllAddresses(t *testing.T) {
+	interop.Proves(t, "S1.6")
 	var peers []*siptest.Peer
 	for _, after := range []string{"3600", "100"} {
 		p := siptest.NewPeer(t)

@@ -3,10 +3,13 @@ package dialog
 import (
 	"strings"
 	"testing"
+
+	"linecard/test/interop"
 )
 
 // The examples of RFC 7616 §3.9.1, and the same with the key of a session, computed by another program.
 func TestDigestExamples(t *testing.T) {
+	interop.Proves(t, "S1.4")
 	opaque := "FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"
 	for name, tc := range map[string]struct{ algorithm, response string }{
 		"MD5":          {"MD5", "8ca523f5e9506fed4657c9700eebdbec"},

@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // talking is an agent with a call that was placed by the first of two servers. way is the header lines of the answer that
@@ -108,6 +109,7 @@ func TestAStrayRefusalEndsNoCall(t *testing.T) {
 
 // The other server has taken the call over and says so by a request of its own: what we send goes there.
 func TestTheOtherServerTakesTheCallOver(t *testing.T) {
+	interop.Proves(t, "S1.7")
 	l, first, second := talking(t, func(first, _ *siptest.Peer) string { return contact(first, "100") })
 	phone, _ := first.Phone()
 	ids := func() string {
@@ -136,6 +138,7 @@ func TestTheOtherServerTakesTheCallOver(t *testing.T) {
 // A router gives the phone another port while a call is up: the other side is told by a re-INVITE whose Contact has it, with
 // the session as it is.
 func TestCallsFollowTheNAT(t *testing.T) {
+	interop.Proves(t, "S1.11")
 	p := siptest.NewPeer(t)
 	ports := make(chan string, 10)
 	port := "40000"

@@ -9,6 +9,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // pair is an agent that is registered at the first of two servers behind one name.
@@ -25,6 +26,7 @@ func pair(t *testing.T) (a *agent, first, second *siptest.Peer) {
 }
 
 func TestCallFailsOverAt503(t *testing.T) {
+	interop.Proves(t, "S1.7")
 	a, first, second := pair(t)
 	registered := make(chan siptest.Message, 1000)
 	first.Registrar(func(p *siptest.Peer, m siptest.Message) bool { registered <- m; return siptest.Accept(p, m) })
@@ -55,6 +57,7 @@ func TestCallFailsOverAt503(t *testing.T) {
 // The first server says nothing; should it have got the INVITE all the same, its phone stops ringing, and a call that it
 // answers is hung up.
 func TestCallFailsOverAtSilence(t *testing.T) {
+	interop.Proves(t, "S1.7")
 	a, first, second := pair(t)
 	first.Registrar(siptest.Silent)
 	l := a.dial("100")

@@ -14,6 +14,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // By default the sockets are open on every interface; each message names the address it leaves from all the same.
@@ -44,6 +45,7 @@ func TestEveryInterface(t *testing.T) {
 
 // IPv6 all the way: brackets in URIs, Via and Contact, answers and the BYE to the right place.
 func TestIPv6(t *testing.T) {
+	interop.Proves(t, "S1.19")
 	p := siptest.NewPeerAt(t, "::1")
 	a := newAgent(t, p, func(c *dialog.Config) { c.Listen = "::1" })
 	from, uri := p.Phone()
@@ -72,6 +74,7 @@ func TestIPv6(t *testing.T) {
 
 // Behind a NAT the Contact names the address the registrar saw, and the one it cannot reach is taken back.
 func TestContactBehindNAT(t *testing.T) {
+	interop.Proves(t, "S1.11")
 	p := siptest.NewPeer(t)
 	seen := make(chan siptest.Message, 1000)
 	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
@@ -139,6 +142,7 @@ func TestStrangersAreLimited(t *testing.T) {
 // A TCP connection that is lost is noticed, although sipgo tells nobody: until the phone registers again no call comes.
 func TestLostConnection(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.2")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // keepalive is what RFC 5626 §4.4.1 sends to keep a flow open.
@@ -15,6 +16,7 @@ const keepalive = "\r\n\r\n"
 
 // Keepalives reach the registrar over UDP for as long as the account is registered, and no longer.
 func TestKeepaliveOverUDP(t *testing.T) {
+	interop.Proves(t, "S1.12")
 	p := siptest.NewPeer(t)
 	a := startAgent(t, p, func(c *dialog.Config) { c.Account.Keepalive = 20 * time.Millisecond })
 	a.registered()
@@ -35,6 +37,7 @@ func TestKeepaliveOverUDP(t *testing.T) {
 
 // Over TCP keepalives come on the connection of the registration, between its messages.
 func TestKeepaliveOverTCP(t *testing.T) {
+	interop.Proves(t, "S1.12")
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

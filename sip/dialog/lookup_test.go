@@ -12,6 +12,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // zone is a name server. A question that is not in it gets the answer that there is nothing; one in silent gets none.
@@ -220,6 +221,7 @@ func TestLateAddress(t *testing.T) {
 // A name in Service-Route that is not found at first, and moves later.
 func TestServiceRouteByName(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.10")
 	p := siptest.NewPeer(t)
 	edges := []*siptest.Peer{siptest.NewPeerAt(t, "127.0.0.66"), siptest.NewPeerAt(t, "127.0.0.67")}
 	z := &zone{a: map[string]string{}}

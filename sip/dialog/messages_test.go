@@ -11,6 +11,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 const testMessages = "testdata/messages"
@@ -88,6 +89,9 @@ var via = regexp.MustCompile(`(?i)((?:^|\r\n)(?:v|via)\s*:\s*SIP\s*/\s*\d\.\d\s*
 
 // TestMessagesOfTheRFCs sends each message alone to a running phone and looks at what comes back. The phone takes a call afterwards.
 func TestMessagesOfTheRFCs(t *testing.T) {
+	interop.Proves(t, "S1.20")
+	interop.Proves(t, "S2.14")
+	interop.Proves(t, "S8.2")
 	for _, m := range siptest.Messages(t, testMessages) {
 		p := siptest.NewPeer(t)
 		a := newAgent(t, p, func(c *dialog.Config) { c.Account.User = "user" })
@@ -131,6 +135,7 @@ var statuses = regexp.MustCompile(`\b[2-6]\d\d\b`)
 
 // What we hold the phone to is what the table of the RFCs expects of it.
 func TestAnswersAreThoseOfTheTable(t *testing.T) {
+	interop.Proves(t, "S1.20")
 	for _, m := range siptest.Messages(t, testMessages) {
 		for _, got := range strings.Split(answers[m.File], " ") {
 			expected := m.Expected
@@ -215,6 +220,7 @@ func TestMutatedMessages(t *testing.T) {
 
 // The same over TCP: a broken stream costs its sender the connection and nobody else anything.
 func TestMutatedStreams(t *testing.T) {
+	interop.Proves(t, "S8.2")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p, func(c *dialog.Config) { c.Account.User = "user" })
 	phone, _ := p.Phone()
@@ -245,6 +251,7 @@ func ask(from *siptest.Peer, phone netip.AddrPort) {
 // TestFlood: two thousand bad INVITEs as fast as they go, then a good call at once. What the flood was answered with,
 // nobody cares; the phone must not be deaf or busy.
 func TestFlood(t *testing.T) {
+	interop.Proves(t, "S8.2")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	phone, _ := p.Phone()

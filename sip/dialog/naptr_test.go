@@ -15,12 +15,14 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // A domain's NAPTR records say where its SRV records are, for the transport of the account: asked for by datagram, and by a
 // connection where the answer is cut off.
 func TestNAPTR(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.8")
 	for name, cut := range map[string]bool{"by UDP": false, "by TCP": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -162,6 +164,7 @@ func (n onlyBy) LookupNAPTR(context.Context, string) (all []dialog.NAPTR, err er
 // A domain that is only there by other transports than the account's is not found, and the others are told: the choice stays the account's.
 func TestNAPTRNamesOtherTransports(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.8")
 	for _, tc := range []struct {
 		transport string
 		services  []string

@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // saying has a peer take each REGISTER, with further lines, and tells of it.
@@ -44,6 +45,7 @@ func offersOutbound(t *testing.T, m siptest.Message, want bool) {
 // A registrar that does Outbound gets the reg-id again on a new connection, for the new binding alone; is pinged as often as it says; and has calls come
 // by the connection.
 func TestOutbound(t *testing.T) {
+	interop.Proves(t, "S1.18")
 	ca := siptest.NewAuthority(t, "Example CA")
 	p := siptest.NewPeer(t)
 	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())

@@ -8,11 +8,13 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // What a border controller leaves of our Contact: a 2xx means that we are registered all the same, and the binding is refreshed
 // before it ends.
 func TestRewrittenBinding(t *testing.T) {
+	interop.Proves(t, "S1.11")
 	const (
 		deskPhone = `Contact: <sip:2041@192.0.2.8:5060>;expires=3600;+sip.instance="<urn:uuid:00000000-0000-4000-8000-000000000042>"` + "\n"
 		edge      = "Contact: <sip:2041@203.0.113.5:31204;rinstance=9f>;expires=14\n"

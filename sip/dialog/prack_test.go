@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // reliable are the headers of a provisional answer that wants a PRACK.
@@ -29,6 +30,7 @@ func acknowledged(t *testing.T, p *siptest.Peer, invite siptest.Message, rseq in
 // RFC 3262 §4: each reliable provisional answer gets one PRACK, in order, in the early dialog; the call that comes of it counts
 // its requests on.
 func TestReliableAnswersAreAcknowledged(t *testing.T) {
+	interop.Proves(t, "S2.10")
 	p := siptest.NewPeer(t)
 	l := newAgent(t, p).dial("100")
 	invite := p.Recv("INVITE")
@@ -132,6 +134,7 @@ func TestAPRACKIsChallenged(t *testing.T) {
 // Once a reliable answer has settled the session, the other side may change it by UPDATE while it rings, and what is agreed then holds
 // after the 200 too, whatever that repeats (RFC 3311 §5.2). Before, it may not.
 func TestTheSessionIsChangedBeforeTheAnswer(t *testing.T) {
+	interop.Proves(t, "S2.9")
 	for settled, status := range map[bool]string{true: "SIP/2.0 200", false: "SIP/2.0 491"} {
 		p := siptest.NewPeer(t)
 		l := newAgent(t, p).dial("100")
@@ -163,6 +166,7 @@ func TestTheSessionIsChangedBeforeTheAnswer(t *testing.T) {
 // Two phones ring, and one changes the session; the other may not change it too. It answers our offer as it went out, and that is what a
 // refresh says again.
 func TestOneOfTwoPhonesChangesTheSession(t *testing.T) {
+	interop.Proves(t, "S2.9")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	l := a.dial("100")

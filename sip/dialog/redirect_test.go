@@ -9,10 +9,12 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // A Contact of the account's domain is called at the account's server, whatever else stands in it.
 func TestRedirectStaysInTheDomain(t *testing.T) {
+	interop.Proves(t, "S2.4")
 	for _, contact := range []string{
 		"sip:2052@%s;maddr=127.0.0.66", "sip:2052@pbx.example.com:%d", "sip:2052@PBX.example.com;transport=tcp",
 		"sip:2052@%s", "sip:2052@127.0.0.1", "sip:2052@pbx.example.com:%d;maddr=127.0.0.66;lr?Route=<sip:127.0.0.66>",
@@ -45,6 +47,7 @@ func contactOf(p *siptest.Peer) string { return contact(p, "b") }
 
 // Where a call is sent on to: in the order of q, at the account's own server, never twice, and not out of the domain.
 func TestRedirects(t *testing.T) {
+	interop.Proves(t, "S2.4")
 	type answer struct {
 		to, status, extra string // what is called, how it is answered
 	}

@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // follow has the agent call whom its other side asked for.
@@ -38,6 +39,7 @@ func notified(t *testing.T, p *siptest.Peer, status, state string) siptest.Messa
 
 // The other side sends us on: the call that it asks for is placed as it says, and it hears how that goes.
 func TestReferred(t *testing.T) {
+	interop.Proves(t, "S3.7")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	c, l := a.talks(p)
@@ -211,6 +213,7 @@ func TestReferCrossesBye(t *testing.T) {
 
 // Nobody has the phone call by a request that belongs to no call.
 func TestReferOutsideACall(t *testing.T) {
+	interop.Proves(t, "S8.5")
 	p := siptest.NewPeer(t)
 	newAgent(t, p)
 	c := p.Call("<sip:bob@example.com>")

@@ -13,6 +13,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // What a registrar may answer, to a REGISTER without credentials and to one with them, and what is to be told of it: a
@@ -64,6 +65,7 @@ func TestRefusals(t *testing.T) {
 
 // 423 with Min-Expires: the binding is asked for again, for as long as the registrar wants.
 func TestIntervalTooBrief(t *testing.T) {
+	interop.Proves(t, "S1.18")
 	p := siptest.NewPeer(t)
 	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
 		if m.Header("Expires") != "600" {
@@ -81,6 +83,7 @@ func TestIntervalTooBrief(t *testing.T) {
 
 // The life that counts is our own binding's, not the Expires header's, nor another device's of the same user.
 func TestLifeOfOurOwnBinding(t *testing.T) {
+	interop.Proves(t, "S1.18")
 	p := siptest.NewPeer(t)
 	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
 		p.Reply(m, "200 OK", "Expires: 3600\nContact: <sip:2041@192.0.2.1>;expires=7, <"+m.URI("Contact")+">;expires=90\n")
@@ -172,6 +175,7 @@ func TestBriefBinding(t *testing.T) {
 
 // Signing off removes our binding and no other: never Contact: *.
 func TestSignOff(t *testing.T) {
+	interop.Proves(t, "S1.18")
 	var took time.Duration
 	for range 5 { // the best of a few tells: a machine with other work to do is late at times
 		if took = signsOff(t); took < time.Second { // as long as a registrar that does not answer is given
@@ -250,6 +254,7 @@ func TestSignOffWithoutRegistrar(t *testing.T) {
 // seconds away.
 func TestRegistrarAwayAndBack(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.15")
 	p := siptest.NewPeer(t)
 	p.Registrar(siptest.Silent)
 	a := startAgent(t, p)
@@ -269,6 +274,7 @@ func TestRegistrarAwayAndBack(t *testing.T) {
 // Two addresses behind one name: the second is taken when the first does not answer.
 func TestFailover(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.6")
 	p := siptest.NewPeer(t)
 	_, port, _ := net.SplitHostPort(p.Addr())
 	var n uint16

@@ -8,6 +8,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 const requires = "Require: 100rel\nSupported: 100rel\n"
@@ -26,6 +27,7 @@ func ringsReliably(t *testing.T, p *siptest.Peer, c *siptest.Caller, extra, offe
 
 // RFC 3262 §3: a caller who requires it has the 180 repeated until the PRACK is here. A PRACK of anything else is told so.
 func TestTheRingingIsAcknowledged(t *testing.T) {
+	interop.Proves(t, "S2.10")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	c := p.Call("<sip:bob@example.com>")

@@ -6,6 +6,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // naming is the Replaces line that names a call the peer placed.
@@ -15,6 +16,7 @@ func naming(c *siptest.Caller, extra string) string {
 
 // RFC 3891 §3: what a call gets that is to take the place of another.
 func TestReplaces(t *testing.T) {
+	interop.Proves(t, "S3.8")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Lines = 20 })
 	up, _ := a.talks(p)
@@ -72,6 +74,7 @@ func TestReplacesAnswered(t *testing.T) {
 
 // A call that we placed and that rings may be taken over, early only too: a pick-up. The one that rang is cancelled.
 func TestReplacesEarly(t *testing.T) {
+	interop.Proves(t, "S3.8")
 	for _, extra := range []string{"", ";early-only"} {
 		t.Run(extra, func(t *testing.T) {
 			p := siptest.NewPeer(t)
@@ -98,6 +101,7 @@ func TestReplacesEarly(t *testing.T) {
 
 // Whoever calls directly takes nobody's call over.
 func TestReplacesOfAStranger(t *testing.T) {
+	interop.Proves(t, "S8.5")
 	p, stranger := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.9")
 	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
 	up, _ := a.talks(p)

@@ -9,6 +9,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 	"linecard/test/wait"
 )
 
@@ -74,6 +75,7 @@ func TestHeldAndResumedByTheOtherSide(t *testing.T) {
 }
 
 func TestChangeOfSessionOutOfTurn(t *testing.T) {
+	interop.Proves(t, "S2.6")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	c, l := a.called(p)
@@ -102,6 +104,7 @@ func TestChangeOfSessionOutOfTurn(t *testing.T) {
 
 // 491: both sides changed the session at once. We wait and try again (RFC 3261 §14.1).
 func TestGlareIsTriedAgain(t *testing.T) {
+	interop.Proves(t, "S2.6")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	_, l := a.talks(p)
@@ -130,6 +133,7 @@ func TestGlareIsTriedAgain(t *testing.T) {
 }
 
 func TestInfo(t *testing.T) {
+	interop.Proves(t, "S3.10")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	c, l := a.talks(p)
@@ -148,6 +152,7 @@ func TestInfo(t *testing.T) {
 
 // RFC 3515: we refer, and are told how the call we asked for goes.
 func TestBlindTransfer(t *testing.T) {
+	interop.Proves(t, "S3.5")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	c, l := a.talks(p)

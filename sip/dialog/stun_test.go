@@ -6,10 +6,12 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // A registrar that does not say where a REGISTER came from: the Contact names what the STUN server sees of the same socket.
 func TestContactBySTUN(t *testing.T) {
+	interop.Proves(t, "S4.7")
 	p, server := siptest.NewPeer(t), siptest.NewSTUN(t)
 	seen := make(chan siptest.Message, 10)
 	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {

@@ -10,6 +10,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // watched is a subscription of the agent and what it was told.
@@ -79,6 +80,7 @@ func granted(p *siptest.Peer, expires int, body string) siptest.Message {
 
 // A subscription tells what its notifier says, is refreshed in its dialog, and is ended at the server by Stop.
 func TestSubscription(t *testing.T) {
+	interop.Proves(t, "S3.14")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	w := a.watch("dialog", "2042")

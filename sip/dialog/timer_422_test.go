@@ -6,6 +6,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 const tooSmall = "422 Session Interval Too Small"
@@ -20,6 +21,7 @@ func interval(t *testing.T, m siptest.Message, expires, least string) {
 
 // A 422 to an INVITE: the call is placed again with the interval that is asked for (RFC 4028 §7.4).
 func TestAnINVITEThatIsTooShort(t *testing.T) {
+	interop.Proves(t, "S2.8")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	l := a.dial("100")

@@ -7,6 +7,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 func timed(d time.Duration) func(*dialog.Config) {
@@ -15,6 +16,7 @@ func timed(d time.Duration) func(*dialog.Config) {
 
 // An account that wants a session timer asks for one in each call, and leaves to the other side who refreshes it (RFC 4028 §7.1).
 func TestASessionTimerIsAskedFor(t *testing.T) {
+	interop.Proves(t, "S2.8")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p, timed(30*time.Minute))
 	l := a.dial("100")

@@ -6,10 +6,12 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // RFC 4028: the caller asks for a session timer and leaves the refreshing to us, or refreshes it and then vanishes.
 func TestSessionTimerIsAnswered(t *testing.T) {
+	interop.Proves(t, "S2.7")
 	for _, tc := range []struct{ ask, want, require string }{
 		{"Supported: timer\nSession-Expires: 1800;refresher=uac\n", "1800;refresher=uac", "timer"},
 		{"Supported: timer\nSession-Expires: 1800\n", "1800;refresher=uac", "timer"},
@@ -37,6 +39,7 @@ func TestSessionTimerIsAnswered(t *testing.T) {
 // RFC 4028: the far end leaves the refreshing to us, or promises to do it and is not heard of again.
 func TestSessionTimerOfAnOutboundCall(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.7")
 	for _, tc := range []struct{ extra, want string }{
 		{"Session-Expires: 1;refresher=uac\nAllow: INVITE, UPDATE\n", "UPDATE"},
 		{"Session-Expires: 1;refresher=uac\nAllow: INVITE\n", "INVITE"},
@@ -63,6 +66,7 @@ func TestSessionTimerOfAnOutboundCall(t *testing.T) {
 }
 
 func TestSessionIntervalTooSmall(t *testing.T) {
+	interop.Proves(t, "S2.8")
 	p := siptest.NewPeer(t)
 	newAgent(t, p)
 	c := p.Call("<sip:bob@example.com>")

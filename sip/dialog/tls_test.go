@@ -15,6 +15,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // overTLS has an agent reach a TLS port, and know an authority.
@@ -175,6 +176,7 @@ func TestNotTLS(t *testing.T) {
 // The certificate is for the account's domain, by any of the ways that a certificate can be, and never for where SRV leads.
 func TestNamesOfServers(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.3")
 	ca := siptest.NewAuthority(t, "Example CA")
 	uri := func(text string) func(*x509.Certificate) {
 		return func(c *x509.Certificate) {
@@ -225,6 +227,7 @@ func TestNamesOfServers(t *testing.T) {
 // The phone shows its own certificate to a server that asks for one, from two files or from one.
 func TestClientCertificate(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.3")
 	ca := siptest.NewAuthority(t, "Example CA")
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.Certificate)
@@ -267,6 +270,7 @@ func TestTLSConnectionLost(t *testing.T) {
 
 // By TLS the phone pings as by TCP, and a server that does not answer any more is left.
 func TestTLSPing(t *testing.T) {
+	interop.Proves(t, "S1.12")
 	ca := siptest.NewAuthority(t, "Example CA")
 	p := siptest.NewPeer(t)
 	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())

@@ -13,6 +13,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // stranger is a caller at an address that the account does not know.
@@ -26,6 +27,7 @@ func stranger(t testing.TB, p *siptest.Peer) *siptest.Caller {
 
 // Whoever is not the account's server gets no answer at all: neither a call, nor the word that a phone is here.
 func TestStrangersGetSilence(t *testing.T) {
+	interop.Proves(t, "S8.3")
 	p := siptest.NewPeer(t)
 	from := make(chan netip.Addr, 10)
 	a := newAgent(t, p, func(c *dialog.Config) { c.Uninvited = func(ip netip.Addr) { from <- ip } })
@@ -59,6 +61,7 @@ func TestStrangersGetSilence(t *testing.T) {
 
 // A stranger cannot end the call of another, nor change it, without the tag that only the other side knows.
 func TestStrangersOutsideTheDialog(t *testing.T) {
+	interop.Proves(t, "S8.5")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	c, l := a.talks(p)

@@ -8,10 +8,12 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // S1: queues and forking proxies send provisional answers without end.
 func TestProvisionalAnswersWithoutLimit(t *testing.T) {
+	interop.Proves(t, "S2.2")
 	p := siptest.NewPeer(t)
 	l := newAgent(t, p).dial("100")
 	invite := p.Recv("INVITE")
@@ -30,6 +32,7 @@ func TestProvisionalAnswersWithoutLimit(t *testing.T) {
 
 // S2: the 200 crosses our CANCEL. The callee has answered, and gets an ACK and a BYE.
 func TestCancelCrosses200(t *testing.T) {
+	interop.Proves(t, "S2.3")
 	p := siptest.NewPeer(t)
 	l := newAgent(t, p).dial("100")
 	invite := p.Recv("INVITE")
@@ -67,6 +70,7 @@ func TestCancelWaitsForProvisional(t *testing.T) {
 
 // S3: a second fork answers too. Each 2xx gets the ACK of its own leg, and the extra leg is hung up.
 func TestSecondForkIsAcknowledgedAndHungUp(t *testing.T) {
+	interop.Proves(t, "S2.3")
 	p := siptest.NewPeer(t)
 	l := newAgent(t, p).dial("100")
 	invite := p.Recv("INVITE")
@@ -107,6 +111,7 @@ func TestSecondForkIsAcknowledgedAndHungUp(t *testing.T) {
 // S6, S10, S11: with an outbound proxy every request goes to it, from our one socket, with the Route once. The callee's
 // Contact cannot be reached at all.
 func TestRequestsStayOnTheRoute(t *testing.T) {
+	interop.Proves(t, "S2.13")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p, func(c *dialog.Config) {
 		c.Account.Server, c.Account.Proxy = "pbx.invalid", p.Addr()
@@ -149,6 +154,7 @@ func TestRequestsStayOnTheRoute(t *testing.T) {
 
 // RFC 3261 §12.2.1.1: a route without lr is a strict router.
 func TestStrictRouter(t *testing.T) {
+	interop.Proves(t, "S2.13")
 	p := siptest.NewPeer(t)
 	l := newAgent(t, p).dial("100")
 	invite := p.Recv("INVITE")

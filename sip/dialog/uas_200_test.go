@@ -7,11 +7,13 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // S4: the 200 is repeated after T1, then doubling up to T2, not every T2 from the second on. One lost ACK costs half a
 // second of silence, not four.
 func TestRepeatsOf200(t *testing.T) {
+	interop.Proves(t, "S2.12")
 	var why string
 	for range 20 { // a machine with other work to do is late at times
 		if why = repeats(t); why == "" {
@@ -45,6 +47,7 @@ func repeats(t *testing.T) string {
 // S5: no ACK ever comes. After 64·T1 the call is hung up by BYE and reported.
 func TestUnacknowledged200(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.12")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	_, l := a.called(p)

@@ -6,10 +6,12 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // S8: a caller who hangs up at once. The CANCEL leaves right behind the INVITE; not one call may ring on.
 func TestInviteAndCancelBackToBack(t *testing.T) {
+	interop.Proves(t, "S2.3")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	for range 300 {
@@ -31,6 +33,7 @@ func TestInviteAndCancelBackToBack(t *testing.T) {
 
 // S8: the CANCEL overtakes its INVITE on the way. The call must not ring.
 func TestCancelBeforeInvite(t *testing.T) {
+	interop.Proves(t, "S2.3")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	c := p.Call("<sip:bob@example.com>")
@@ -77,6 +80,7 @@ func TestOur200CrossesCancel(t *testing.T) {
 }
 
 func TestAnsweredElsewhere(t *testing.T) {
+	interop.Proves(t, "S2.15")
 	for _, reason := range []string{
 		`SIP;cause=200;text="Call completed elsewhere"`,
 		`Q.850;cause=26`,

@@ -6,6 +6,7 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 func TestInboundCall(t *testing.T) {
@@ -29,6 +30,7 @@ func TestInboundCall(t *testing.T) {
 
 // An INVITE without SDP: we offer in the 200, the answer is in the ACK.
 func TestLateOffer(t *testing.T) {
+	interop.Proves(t, "S2.5")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	c := p.Call("<sip:bob@example.com>")
@@ -53,6 +55,7 @@ func TestLateOffer(t *testing.T) {
 
 // RFC 3261 §8.2.2.2: the same call by two ways rings once.
 func TestMergedRequest(t *testing.T) {
+	interop.Proves(t, "S2.12")
 	p := siptest.NewPeer(t)
 	newAgent(t, p)
 	c := p.Call("<sip:bob@example.com>")
@@ -64,6 +67,7 @@ func TestMergedRequest(t *testing.T) {
 
 // A repeated INVITE is answered again by the transaction and makes no second call.
 func TestRepeatedInvite(t *testing.T) {
+	interop.Proves(t, "S2.12")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	c := p.Call("<sip:bob@example.com>")

@@ -10,11 +10,13 @@ import (
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
+	"linecard/test/interop"
 )
 
 // The address of the machine changes: the registrar is told, the old binding is taken back, and every call that is up hears
 // of it, so that its other side can be told too.
 func TestAddressChange(t *testing.T) {
+	interop.Proves(t, "S1.13")
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
 	_, old := p.Phone()
@@ -152,6 +154,7 @@ func TestConnectionRemadeByACall(t *testing.T) {
 // A laptop wakes, and the other end has given the connection up meanwhile without its hearing of that: the phone registers by another one at once,
 // and waits for no answer by the one before.
 func TestWakingByAConnectionThatIsDead(t *testing.T) {
+	interop.Proves(t, "S1.13")
 	for name, secure := range map[string]bool{"TLS": true, "TCP": false} {
 		t.Run(name, func(t *testing.T) {
 			a := newDeafAgent(t, secure)
@@ -188,6 +191,7 @@ func TestANap(t *testing.T) {
 // There is no way to the server for a quarter of an hour, and then there is one again, from the same address: the phone registers within three
 // seconds, and needs not wait for the end of its pause. The same after a refusal, whose pause is longer.
 func TestBackAtTheSameAddress(t *testing.T) {
+	interop.Proves(t, "S1.13")
 	for name, answer := range map[string]func(*siptest.Peer, siptest.Message) bool{
 		"silence":   siptest.Silent,
 		"a refusal": func(p *siptest.Peer, m siptest.Message) bool { p.Reply(m, "403 Forbidden", ""); return true },

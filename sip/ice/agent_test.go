@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/pion/stun/v3"
+
+	"linecard/test/interop"
 )
 
 // side is one phone of a test: an agent behind a NAT, or behind none.
@@ -180,6 +182,7 @@ func (n *network) done() bool { return n.sides[0].Done() && n.sides[1].Done() }
 
 // TestWaysAreFound: the two agree on the same pair, whatever stands in between, and sound that comes by it is known.
 func TestWaysAreFound(t *testing.T) {
+	interop.Proves(t, "S4.8")
 	for name, s := range map[string]setup{
 		"one network":                      {components: 2},
 		"reports on the port of the sound": {components: 1},
@@ -234,6 +237,7 @@ func TestNoWay(t *testing.T) {
 
 // TestConsent: the chosen pair is asked for as long as the call lasts; whoever has gone gets nothing more after half a minute.
 func TestConsent(t *testing.T) {
+	interop.Proves(t, "S4.8")
 	n := meet(t, setup{components: 1})
 	if !n.run(14*time.Second, n.done) {
 		t.Fatal("no way")
@@ -336,6 +340,7 @@ func TestBestAreTried(t *testing.T) {
 // TestStrangersAreNotAnswered: without the right name and signature there is no answer and no change; to whoever has them there are fewer bytes out
 // than in.
 func TestStrangersAreNotAnswered(t *testing.T) {
+	interop.Proves(t, "S4.8")
 	n := meet(t, setup{components: 1})
 	a, b := n.sides[0], n.sides[1]
 	stranger := addr("198.51.100.9:5000")

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"linecard/test/interop"
 )
 
 // network is a simulated way from a phone to ours: what happens to each packet is drawn from a seeded generator, so that
@@ -150,6 +152,7 @@ func uniform(d time.Duration) func(*rand.Rand, int) time.Duration {
 }
 
 func TestAdaptive(t *testing.T) {
+	interop.Proves(t, "S5.1")
 	for name, c := range map[string]struct {
 		net       network
 		concealed float64       // at most this part of the call

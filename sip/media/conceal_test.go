@@ -3,6 +3,8 @@ package media
 import (
 	"math"
 	"testing"
+
+	"linecard/test/interop"
 )
 
 // vowel is a pitch with harmonics, as long as need be.
@@ -21,6 +23,7 @@ func vowel(hz float64, rate, n int) []int16 {
 // TestLossInAVowel: 10 ms go missing in a held vowel, high voice or low. What is made up goes on at the level and, but for
 // the last bit of the pitch estimate, in the phase of the voice; there is no step at either end.
 func TestLossInAVowel(t *testing.T) {
+	interop.Proves(t, "S5.1")
 	for _, rate := range []int{8000, 16000, 48000} {
 		for _, hz := range []float64{90, 125, 180, 250} {
 			const lead = 100 // ms

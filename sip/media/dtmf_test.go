@@ -12,11 +12,13 @@ import (
 	"github.com/pion/rtp"
 
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 // TestKeysOnTheWire: two keys, packet by packet: what RFC 4733 says of marker, timestamp, duration and end, at the rhythm of
 // the audio, with the audio's timestamps going on underneath.
 func TestKeysOnTheWire(t *testing.T) {
+	interop.Proves(t, "S3.10")
 	peer := open(t)
 	s := start(t, agreed(peer), Options{})
 	first := next(t, peer.rtp)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 // relay passes datagrams between two sides, and loses those that drop says.
@@ -90,6 +91,7 @@ func TestLostHandshakePackets(t *testing.T) {
 
 // Somebody in the middle shows another certificate to both: nobody hears or says anything, and both are told.
 func TestManInTheMiddle(t *testing.T) {
+	interop.Proves(t, "S4.5")
 	a, b := newShaker(t), newShaker(t)
 	ma, mb := agree(t, a, b)
 	forA, forB := newShaker(t), newShaker(t)

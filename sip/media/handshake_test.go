@@ -7,6 +7,7 @@ import (
 	"github.com/pion/rtp"
 
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 // shaker is one side of a call that is encrypted by DTLS.
@@ -135,6 +136,7 @@ func drain[T any](c chan T) {
 
 // Two phones with certificates of their own shake hands, hear each other and read each other's reports, on one port or on two.
 func TestHandshake(t *testing.T) {
+	interop.Proves(t, "S4.5")
 	for _, mux := range []bool{true, false} {
 		a, b := newShaker(t), newShaker(t)
 		ma, mb := agree(t, a, b)

@@ -10,11 +10,13 @@ import (
 	"github.com/pion/rtp"
 
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 // TestStrangersAndNonsense: while a call talks, packets of all wrong kinds reach its port. None is heard, none moves the
 // call elsewhere, and the call goes on.
 func TestStrangersAndNonsense(t *testing.T) {
+	interop.Proves(t, "S4.6")
 	peer, stranger := open(t), open(t)
 	put := make(chan struct{}, 8)
 	pressed := make(chan string, 1)

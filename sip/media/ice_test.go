@@ -9,6 +9,7 @@ import (
 
 	"linecard/sip/ice"
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 // searching is the agreement of two sides about their sockets, that of the first one first.
@@ -45,6 +46,7 @@ func begin(t testing.TB, socket *Socket, p Params, o Options) *Session {
 // TestWayByICE: the sound of both sides takes the way that was found, and another one after a restart; a stranger's is not heard, though it comes
 // from the address that signalling has named.
 func TestWayByICE(t *testing.T) {
+	interop.Proves(t, "S4.8")
 	for _, components := range []int{1, 2} {
 		as, bs := open(t), open(t)
 		way := searching(as, bs, components)
@@ -225,6 +227,7 @@ func TestNamedLater(t *testing.T) {
 
 // TestHandshakeByICE: the handshake takes the way that was found, and begins once there is one.
 func TestHandshakeByICE(t *testing.T) {
+	interop.Proves(t, "S4.8")
 	as, bs := open(t), open(t)
 	search := searching(as, bs, 2)
 	certA, err := NewCertificate()

@@ -11,6 +11,8 @@ import (
 	"github.com/pion/rtp"
 
 	"pgregory.net/rapid"
+
+	"linecard/test/interop"
 )
 
 // gateway is how a sender counts the timestamps of its keys.
@@ -106,6 +108,7 @@ func FuzzKeys(f *testing.F) {
 
 // Packets as gateways in the field send them, through the whole receiver.
 func TestKeysOfGateways(t *testing.T) {
+	interop.Proves(t, "S3.10")
 	for name, want := range map[string]string{
 		"keys-one-timestamp": "455", "keys-timestamp-counts": "88", "keys-timestamps-fell-back": "9*",
 	} {

@@ -4,9 +4,12 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"linecard/test/interop"
 )
 
 func TestLatch(t *testing.T) {
+	interop.Proves(t, "S4.6")
 	// The peer is behind a NAT that its server, which is public, did not see through: what was named is private.
 	named := netip.MustParseAddrPort("192.168.7.9:6000")
 	nat := netip.MustParseAddrPort("203.0.113.5:61000")

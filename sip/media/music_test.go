@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 	"linecard/wave"
 )
 
@@ -30,6 +31,7 @@ func file(pcm []int16, rate, channels int) *bytes.Buffer {
 // TestMusicOfEachKindIsHeardOnHold: what the other side gets is the tone of the file, at its level, whatever rate the file has, and the
 // microphone's is not in it.
 func TestMusicOfEachKindIsHeardOnHold(t *testing.T) {
+	interop.Proves(t, "S3.4")
 	for _, rate := range []int{8000, 11025, 16000, 22050, 44100, 48000} {
 		for _, channels := range []int{1, 2} {
 			m, err := ReadMusic(file(tone(440, 8000, rate, 2*rate), rate, channels))
@@ -121,6 +123,7 @@ func TestNoMusicBeforeTheAnswer(t *testing.T) {
 
 // TestTheLoopDoesNotClick: where the end meets the beginning, as within, two samples are no farther apart than a tone of that level has them.
 func TestTheLoopDoesNotClick(t *testing.T) {
+	interop.Proves(t, "S3.4")
 	const hz, level = 300, 12000
 	for _, n := range []int{10007, 5001, 16033, 900, 7} { // not whole numbers of waves
 		m, err := ReadMusic(file(tone(hz, level, musicRate, n), musicRate, 1))

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"linecard/test/interop"
 )
 
 // TestMOSOfPublishedValues: ITU-T G.107 Annex B and G.109 name the score of each bound between two classes of quality.
@@ -21,6 +23,7 @@ func TestMOSOfPublishedValues(t *testing.T) {
 
 // TestRatingOfPublishedValues: G.711 with concealment by G.113 Appendix I, and the delay by Cole and Rosenbluth (their table of Id).
 func TestRatingOfPublishedValues(t *testing.T) {
+	interop.Proves(t, "S4.10")
 	ms := time.Millisecond
 	for _, v := range []struct {
 		c Conditions

@@ -9,6 +9,7 @@ import (
 	"github.com/pion/rtp"
 
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 // TestHoldIsStill: on hold nothing is heard, whatever the peer sends; afterwards only what was said afterwards.
@@ -97,6 +98,7 @@ func TestAnotherRate(t *testing.T) {
 
 // TestComfortNoise: silence descriptors (RFC 3389) come without having been agreed on. They are no intrusion.
 func TestComfortNoise(t *testing.T) {
+	interop.Proves(t, "S4.9")
 	us := netip.MustParseAddrPort("192.0.2.1:4000")
 	r := newReceiver(func(rate, clock int) JitterBuffer { return NewAdaptive(rate, clock) })
 	params := agreed(open(t))
@@ -111,6 +113,7 @@ func TestComfortNoise(t *testing.T) {
 
 // TestSymmetric: signalling named an address, the packets come from another, as behind a NAT. Ours go where theirs come from.
 func TestSymmetric(t *testing.T) {
+	interop.Proves(t, "S4.6")
 	named, peer := open(t), open(t)
 	put := make(chan struct{}, 8)
 	s := start(t, agreed(named), tapped(put))
@@ -130,6 +133,7 @@ func TestSymmetric(t *testing.T) {
 
 // TestCodecChange: the peer may go to the other agreed codec at any packet.
 func TestCodecChange(t *testing.T) {
+	interop.Proves(t, "S2.6")
 	peer := open(t)
 	put := make(chan struct{}, 8)
 	s := start(t, agreed(peer), tapped(put))

@@ -9,6 +9,7 @@ import (
 	lib "github.com/pion/stun/v3"
 
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 // stunServer answers what the test has it answer.
@@ -62,6 +63,7 @@ func behindNAT(a netip.AddrPort) netip.AddrPort {
 
 // TestSeenByServer: both ports are asked about while nobody has the socket; only the server's answer counts.
 func TestSeenByServer(t *testing.T) {
+	interop.Proves(t, "S4.7")
 	server, stranger, s := newSTUN(t), open(t), open(t)
 	told := make(chan Seen, 9)
 	s.Ask(server.addr(), func(seen Seen, ok bool) {

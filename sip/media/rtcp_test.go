@@ -9,6 +9,8 @@ import (
 
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
+
+	"linecard/test/interop"
 )
 
 // compound reads one RTCP packet of the session's, which has to come.
@@ -24,6 +26,7 @@ func compound(t testing.TB, c *net.UDPConn) []rtcp.Packet {
 // TestReports: after five packets each way the session reports what it sent and how the peer's came, names itself, and
 // works the round trip out of the peer's answer.
 func TestReports(t *testing.T) {
+	interop.Proves(t, "S4.9")
 	peer := open(t)
 	put := make(chan struct{}, 16)
 	o := tapped(put)
@@ -137,6 +140,7 @@ func TestForgedReport(t *testing.T) {
 
 // TestOnePort: with rtcp-mux reports leave from and arrive at the RTP port.
 func TestOnePort(t *testing.T) {
+	interop.Proves(t, "S4.9")
 	peer := open(t)
 	params := agreed(peer)
 	params.RTCPMux, params.RTCPPort = true, params.Port

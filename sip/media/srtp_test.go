@@ -10,6 +10,7 @@ import (
 	"github.com/pion/rtp"
 
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 var allSuites = []sdp.Suite{sdp.AESCM128SHA80, sdp.AESCM128SHA32, sdp.AESCM256SHA80, sdp.AESCM256SHA32, sdp.AESGCM128, sdp.AESGCM256}
@@ -103,6 +104,7 @@ func secured(s *Socket, k *sdp.Keys) Params {
 
 // In each cipher, with packets that name their key and without, both hear each other, and the reports of both are read.
 func TestEncryptedCall(t *testing.T) {
+	interop.Proves(t, "S4.4")
 	for _, suite := range allSuites {
 		for _, name := range []string{"", "|2^31|1:4"} {
 			t.Run(suite.Name+name, func(t *testing.T) {
@@ -285,6 +287,7 @@ func TestNewKeysInMidCall(t *testing.T) {
 
 // Hold, resume and refresh name the same keys, and the count of packets goes on: no two are encrypted alike.
 func TestHoldKeepsEncryption(t *testing.T) {
+	interop.Proves(t, "S3.3")
 	ours, theirs := agreedKeys(t, sdp.AESCM128SHA80, 1, "")
 	peer := newSealedPeer(t, theirs)
 	s := start(t, secured(peer.Socket, ours), Options{})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"linecard/sip/sdp"
+	"linecard/test/interop"
 )
 
 // goertzel is the level of a frequency in samples at 8 kHz, in dBm0.
@@ -50,6 +51,7 @@ func sounding(t *testing.T, codec sdp.Codec, pt uint8, keys string) (heard []int
 // TestTonesOfKeys: every key is its two frequencies at a telephone's level for 100 ms, with nothing else in them, then a pause without the
 // microphone, as a receiver of ITU-T Q.24 wants it.
 func TestTonesOfKeys(t *testing.T) {
+	interop.Proves(t, "S3.11")
 	for _, c := range []struct {
 		codec sdp.Codec
 		pt    uint8

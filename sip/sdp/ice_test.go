@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"linecard/sip/ice"
+	"linecard/test/interop"
 )
 
 // seeking is a session that has named its candidates.
@@ -22,6 +23,7 @@ const iceOffer = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r
 
 // TestICEIsAnswered: an offer with candidates gets ours; one whose address is not among them, or that has none that can be used, goes on without.
 func TestICEIsAnswered(t *testing.T) {
+	interop.Proves(t, "S4.8")
 	replace := strings.NewReplacer
 	for name, c := range map[string]struct {
 		offer      string
@@ -60,6 +62,7 @@ func TestICEIsAnswered(t *testing.T) {
 
 // TestICEIsOffered: between two of ours, and to a side that does not know it; a hold goes on with the same search, whoever restarts it gets another one.
 func TestICEIsOffered(t *testing.T) {
+	interop.Proves(t, "S4.8")
 	a, b := seeking(ICEOffered), seeking(ICEAnswered)
 	talk := func(from, to *Session, dir Direction) (Media, Media) {
 		t.Helper()

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"slices"
 	"testing"
+
+	"linecard/test/interop"
 )
 
 // Offers that the grammar does not allow, or that few write so, and that phone systems send.
 func TestAnswerToWhatPhoneSystemsSend(t *testing.T) {
+	interop.Proves(t, "S4.1")
 	for name, c := range map[string]struct {
 		offer []byte
 		lines []string // the m= lines of our answer
@@ -85,6 +88,7 @@ func TestProfilesAndDirectionsHaveNoCase(t *testing.T) {
 
 // An answer is read as leniently: its names have no case, and the line that it refuses need not have formats.
 func TestReadAnswerOfPhoneSystems(t *testing.T) {
+	interop.Proves(t, "S4.9")
 	for name, answer := range map[string][]byte{
 		"names in lower case":   peer("m=audio 6000 RTP/AVP 8", "a=rtpmap:8 pcma/8000/1"),
 		"video without formats": peer("m=audio 6000 RTP/AVP 8", "m=video 0 RTP/AVP"),

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"linecard/test/interop"
 )
 
 // drawCodecs is some codecs in some order, so that two phones need not know the same.
@@ -85,6 +87,8 @@ func TestTwoPhonesAgree(t *testing.T) {
 // TestEveryLineIsAnswered: an offer with any mix of streams gets as many lines back, of the same kinds in the same order,
 // with at most one of them accepted.
 func TestEveryLineIsAnswered(t *testing.T) {
+	interop.Proves(t, "S2.6")
+	interop.Proves(t, "S4.9")
 	rapid.Check(t, func(t *rapid.T) {
 		var said []string
 		n := rapid.IntRange(1, 8).Draw(t, "lines")

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"linecard/test/interop"
 )
 
 func phoneThat(e Encryption) *Session { return New(Config{Addr: ours, ID: 7, Encryption: e}) }
@@ -69,6 +71,7 @@ func TestPolicies(t *testing.T) {
 // TestPoliciesOverACall: whatever two phones want of encryption, offer after offer in either direction, both are encrypted with keys that fit,
 // or both are in clear, or there is a reason; and the keys stay what they were from the first agreement on.
 func TestPoliciesOverACall(t *testing.T) {
+	interop.Proves(t, "S4.4")
 	rapid.Check(t, func(t *rapid.T) {
 		var phone [2]*Session
 		var wants [2]Encryption
@@ -277,6 +280,7 @@ func TestInsist(t *testing.T) {
 
 // A refresh of the session says the same again, and so do its keys.
 func TestRefreshKeepsKeys(t *testing.T) {
+	interop.Proves(t, "S3.3")
 	a, b := phoneThat(EncryptionRequired), phoneThat(EncryptionOffered)
 	offer := a.Offer(SendRecv)
 	answer, _, _ := b.Answer(offer, SendRecv)

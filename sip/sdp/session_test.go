@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	pion "github.com/pion/sdp/v3"
 	"pgregory.net/rapid"
+
+	"linecard/test/interop"
 )
 
 var ours = netip.MustParseAddrPort("192.0.2.10:40000")
@@ -46,6 +48,7 @@ func TestOfferText(t *testing.T) {
 }
 
 func TestOfferOverIPv6(t *testing.T) {
+	interop.Proves(t, "S1.19")
 	s := New(Config{Addr: netip.MustParseAddrPort("[2001:db8::1]:5004"), RTCPPort: 9000, NoDTMF: true})
 	d := strict(t, s.Offer(SendRecv))
 	if got := d.ConnectionInformation.String(); got != "IN IP6 2001:db8::1" {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linecard/crm/demoorg"
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -25,6 +26,7 @@ type outboxRow struct {
 // of the other line are still logged.
 func TestTwoAccounts(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.17", interop.Asterisk, interop.Kamailio)
 	l := startLines(t)
 	ofFirst, ofSecond := l.people()
 	a := newApp(t)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -11,6 +12,7 @@ import (
 // phone's ringing, whose calls go on to be answered, given up and refused.
 func TestReliableAnswersAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.10", interop.Asterisk)
 	const strict = "7041"
 	pbx := rig.StartAsterisk(t, map[string]string{strict: password})
 	a := newApp(t)

@@ -4,12 +4,18 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
 // TestAsterisk: the phone at Asterisk 22: it registers with digest, is called by a customer, calls, and is in a queue.
 func TestAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.1", interop.Asterisk)
+	interop.Proves(t, "S2.1", interop.Asterisk, interop.Baresip)
+	interop.Proves(t, "S3.2", interop.Asterisk)
+	interop.Proves(t, "S3.9", interop.Asterisk)
+	interop.Proves(t, "S8.1", interop.Asterisk, interop.Baresip)
 	pbx := rig.StartAsterisk(t, map[string]string{extension: password, "2042": "pass-of-2042"})
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), org: org, orgURL: url}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -11,6 +12,8 @@ import (
 // is too short, and gets its call with the hour, which holds of both sides keep.
 func TestSessionTimerAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.7", interop.Asterisk)
+	interop.Proves(t, "S2.8", interop.Asterisk)
 	const timed = "8041"
 	pbx := rig.StartAsterisk(t, map[string]string{timed: password})
 	a := newApp(t)

@@ -5,13 +5,13 @@ import (
 	"testing"
 
 	"linecard/test/certificates"
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
-// TestAsteriskByTLS: the phone at Asterisk 22 by TLS: it registers, is called by the connection that it made, calls, and says that it
-// is encrypted; the doctor tells whose the certificate is.
-func TestAsteriskByTLS(t *testing.T) {
-	t.Parallel()
+// asteriskByTLS starts an Asterisk with a port for TLS, and returns the file of the CA that its certificate is from.
+func asteriskByTLS(t *testing.T, user string) (pbx *rig.Asterisk, authority string) {
+	t.Helper()
 	ca, err := certificates.NewAuthority(t.TempDir(), "Example CA")
 	if err != nil {
 		t.Fatal(err)
@@ -20,10 +20,18 @@ func TestAsteriskByTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pbx := rig.StartAsterisk(t, map[string]string{extension: password}, cert)
+	return rig.StartAsterisk(t, map[string]string{user: password}, cert), ca.CA
+}
+
+// TestAsteriskByTLS: the phone at Asterisk 22 by TLS: it registers, is called by the connection that it made, calls, and says that it
+// is encrypted; the doctor tells whose the certificate is.
+func TestAsteriskByTLS(t *testing.T) {
+	t.Parallel()
+	interop.Proves(t, "S1.3", interop.Asterisk)
+	pbx, authority := asteriskByTLS(t, extension)
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), org: org, orgURL: url}
-	d.account(pbx.Secure, extension, password, "--transport", "tls", "--tls-ca", ca.CA)
+	d.account(pbx.Secure, extension, password, "--transport", "tls", "--tls-ca", authority)
 	d.registered()
 	if out := pbx.CLI("pjsip show contacts"); !strings.Contains(out, "transport=tls") {
 		t.Errorf("Asterisk knows these contacts:\n%s", out)
@@ -54,4 +62,43 @@ func TestAsteriskByTLS(t *testing.T) {
 	if !strings.Contains(out, "127.0.0.1, issued by Example CA, until") {
 		t.Errorf("the doctor says:\n%s", out)
 	}
+}
+
+// TestTLSAndSDESAtAsterisk: what a company asks for that wants everything encrypted: the signalling by TLS, and the sound with the keys that are sent in it. Calls both
+// ways have their sound, which is measured, before and after a hold.
+func TestTLSAndSDESAtAsterisk(t *testing.T) {
+	t.Parallel()
+	interop.Proves(t, "S1.3", interop.Asterisk)
+	interop.Proves(t, "S4.4", interop.Asterisk)
+	const secure = "4041"
+	pbx, authority := asteriskByTLS(t, secure)
+	sound := rig.StartPulse(t)
+	tone := rig.Tone{Hz: 440, Amplitude: 0.4}
+	sound.Play(rig.AppMicrophone, tone)
+	a := newApp(t, sound.Env...)
+	a.account(pbx.Secure, secure, password, "--transport", "tls", "--tls-ca", authority, "--encryption", "required", "--encryption-by", "sdes")
+	a.registered()
+	if out := pbx.CLI("pjsip show contacts"); !strings.Contains(out, "transport=tls") {
+		t.Errorf("Asterisk knows these contacts:\n%s", out)
+	}
+	talk := func(call string) {
+		t.Helper()
+		a.await("answered", of(call))
+		a.encrypted(call, sdes)
+		audible(t, sound, "the agent's echo", rig.AppSpeaker, tone)
+		mark := a.mark()
+		a.do("hold")
+		a.awaitAfter(mark, "hold", func(e event) bool { return e.Call == call && e.State == "held" })
+		silent(t, sound, "the call on hold", rig.AppSpeaker, tone)
+		a.do("resume")
+		audible(t, sound, "the echo after hold", rig.AppSpeaker, tone)
+		a.do("hangup")
+		a.await("ended", of(call))
+	}
+	talk(a.dial("600"))
+	mark := a.mark()
+	pbx.Call("4155550132", "D Whitfield", secure, false)
+	ringing := a.awaitAfter(mark, "ringing", nil)
+	a.do("answer")
+	talk(ringing.Call)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -14,6 +15,8 @@ import (
 // Hold silences both directions, mute one; with music on hold the customer hears its file, at its level.
 func TestAudioBothWays(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.1", interop.Kamailio, interop.Baresip, interop.PulseAudio)
+	interop.Proves(t, "S3.4", interop.Kamailio, interop.Baresip)
 	sound := rig.StartPulse(t)
 	agent, far := rig.Tone{Hz: 440, Amplitude: 0.4}, rig.Tone{Hz: 700, Amplitude: 0.3}
 	sound.Play(rig.AppMicrophone, agent)
@@ -67,6 +70,8 @@ func TestAudioBothWays(t *testing.T) {
 // µ-law over UDP and in A-law over TCP.
 func TestAudioAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S4.1", interop.Asterisk)
+	interop.Proves(t, "S6.4", interop.Asterisk, interop.PulseAudio)
 	const lawful, aLawOnly = "2041", "3041"
 	pbx := rig.StartAsterisk(t, map[string]string{lawful: password, aLawOnly: password})
 	for _, c := range []struct{ extension, transport, codec string }{{lawful, "udp", "PCMU"}, {aLawOnly, "tcp", "PCMA"}} {
@@ -110,6 +115,40 @@ func TestAudioAtAsterisk(t *testing.T) {
 	}
 }
 
+// TestHoldMusicAtAsterisk: Asterisk records a call. What it has of a call on hold is the music of the account, at its level, and nothing of the agent; and the agent alone
+// before and after, in clear and with SDES.
+func TestHoldMusicAtAsterisk(t *testing.T) {
+	t.Parallel()
+	interop.Proves(t, "S3.4", interop.Asterisk)
+	const secure = "4041"
+	for _, c := range []struct{ user, encryption string }{{extension, "never"}, {secure, "required"}} {
+		t.Run(c.encryption, func(t *testing.T) {
+			pbx := rig.StartAsterisk(t, map[string]string{c.user: password})
+			sound := rig.StartPulse(t)
+			voice, music := rig.Tone{Hz: 440, Amplitude: 0.4}, rig.Tone{Hz: 960, Amplitude: 0.2}
+			sound.Play(rig.AppMicrophone, voice)
+			a := newApp(t, sound.Env...)
+			a.account(pbx.Addr, c.user, password, "--encryption", c.encryption, "--hold-music", music.File(t))
+			a.registered()
+			id := a.dial("609")
+			a.await("answered", of(id))
+			recorded := func(what string, is, isNot rig.Tone) {
+				t.Helper()
+				rig.Until(t, what+" alone is recorded, at its level", func() bool {
+					return math.Abs(pbx.Heard(is.Hz)-is.Amplitude) <= 0.1*is.Amplitude && pbx.Heard(isNot.Hz) < 0.01
+				})
+			}
+			recorded("the agent", voice, music)
+			a.do("hold")
+			recorded("the music", music, voice)
+			a.do("resume")
+			recorded("the agent after the music", voice, music)
+			a.do("hangup")
+			a.await("ended", of(id))
+		})
+	}
+}
+
 // audible waits until a tone is heard at a sink, and checks that its amplitude is within 10 % of what was sent. On a
 // machine that is too busy for the sound server, app and peer, a second of sound has gaps; a wrong level is in all of
 // them.
@@ -119,7 +158,7 @@ func audible(t *testing.T, sound *rig.Pulse, what, sink string, tone rig.Tone) {
 		return rig.Amplitude(sound.Hear(sink, 200*time.Millisecond), tone.Hz) > tone.Amplitude/2
 	})
 	var got []float64
-	for range 5 {
+	for range 20 {
 		level := rig.Amplitude(sound.Hear(sink, time.Second), tone.Hz)
 		got = append(got, level)
 		if math.Abs(level-tone.Amplitude) <= 0.1*tone.Amplitude {
@@ -127,7 +166,7 @@ func audible(t *testing.T, sound *rig.Pulse, what, sink string, tone rig.Tone) {
 			return
 		}
 	}
-	t.Errorf("%s: amplitude %.3f in five seconds, sent %.3f", what, got, tone.Amplitude)
+	t.Errorf("%s: amplitude %.3f in twenty seconds, sent %.3f", what, got, tone.Amplitude)
 }
 
 // silent waits until a tone is no longer heard at a sink.

@@ -6,12 +6,14 @@ import (
 
 	"linecard/crm/demoorg"
 	"linecard/sip/demopbx"
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
 // TestCallWaiting: a second call rings during the first one; answering it holds the first, which is resumed afterwards.
 func TestCallWaiting(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.11")
 	a, pbx := atDemoPBX(t)
 	first := calling(t, pbx, demopbx.Caller{Number: "+442079460018", To: extension})
 	one := a.await("ringing", nil)
@@ -44,6 +46,7 @@ func TestCallWaiting(t *testing.T) {
 // ring again.
 func TestDoNotDisturb(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.15")
 	a, pbx := atDemoPBX(t)
 	a.do("dnd", "on")
 	a.await("dnd", inState("on"))

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -11,6 +12,7 @@ import (
 // hears the colleague, and both stay when the agent leaves. The customer's call is one Task; the room is none.
 func TestConferenceAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.12", interop.Asterisk)
 	const colleague, room = "2042", "32041"
 	pbx := rig.StartAsterisk(t, map[string]string{extension: password, colleague: "pass-of-2042"})
 	org, url := newOrg(t)

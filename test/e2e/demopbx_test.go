@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linecard/sip/demopbx"
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -57,6 +58,7 @@ func over(t *testing.T, done <-chan demopbx.Result) demopbx.Result {
 // TestServiceNumbers: the demo PBX's numbers behave with the real phone as documented, over UDP and TCP.
 func TestServiceNumbers(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S7.4")
 	for _, transport := range []string{"udp", "tcp"} {
 		t.Run(transport, func(t *testing.T) {
 			a, _ := atDemoPBX(t, "--transport", transport)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -39,6 +40,9 @@ func (a *app) encrypted(call, kind string) {
 // measured, through hold and resume. What cannot be says why.
 func TestEncryptionAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.3", interop.Asterisk)
+	interop.Proves(t, "S4.4", interop.Asterisk)
+	interop.Proves(t, "S4.5", interop.Asterisk)
 	const secure, plain, shaking, muxed, feedback = "4041", "2041", "9041", "9141", "1041"
 	pbx := rig.StartAsterisk(t, map[string]string{secure: password, plain: password, shaking: password, muxed: password, feedback: password})
 	for _, c := range []struct {
@@ -101,6 +105,10 @@ func TestEncryptionAtAsterisk(t *testing.T) {
 // both ends is measured, and a hold and a resume keep the keys.
 func TestEncryptionWithBaresip(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.3", interop.Baresip)
+	interop.Proves(t, "S4.4", interop.Baresip)
+	interop.Proves(t, "S4.5", interop.Baresip)
+	interop.Proves(t, "S8.1", interop.Kamailio, interop.Baresip)
 	for _, c := range []struct{ mediaenc, policy, by, kind string }{
 		{"srtp-mand", "required", "both", sdes},
 		{"srtp-mand", "offered", "both", sdes},

@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -10,6 +11,8 @@ import (
 // the call in its history as forwarded. A call that asks to be answered is, where the account says so, and rings where not.
 func TestForwardAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.16", interop.Asterisk)
+	interop.Proves(t, "S3.17", interop.Asterisk)
 	pbx := rig.StartAsterisk(t, map[string]string{extension: password, "2042": "pass-of-2042"})
 	a := newApp(t)
 	a.account(pbx.Addr, extension, password)

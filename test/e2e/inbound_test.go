@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -12,6 +13,7 @@ import (
 // call rings. After the call, whoever ended it, there is one Task with the right Who, times, direction and subject.
 func TestInboundCall(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.1", interop.Kamailio, interop.Sipp)
 	for _, c := range []struct{ transport, end, presented string }{
 		{"udp", rig.CallerHangsUp, "+14155550132"},
 		{"tcp", rig.PhoneHangsUp, "4155550132"},

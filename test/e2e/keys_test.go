@@ -3,12 +3,15 @@ package e2e
 import (
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
 // TestKeysAtAsterisk: Asterisk understands the keys of an account in each way that they may be sent, and nothing else at the extension.
 func TestKeysAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.10", interop.Asterisk)
+	interop.Proves(t, "S3.11", interop.Asterisk)
 	ways := map[string]string{"2041": "rfc4733", "5041": "inband", "6041": "info"}
 	users := map[string]string{}
 	for user := range ways {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -11,6 +12,7 @@ import (
 // phone.
 func TestSignsOffItselfOnly(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.18", interop.Kamailio)
 	d := newDesk(t, "udp")
 	other := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:" + extension + "@" + d.kamailio.Addr + ">;auth_pass=" + password + ";regint=60;answermode=auto"})
 	other.Registered()

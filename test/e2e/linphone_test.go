@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -10,6 +11,13 @@ import (
 // holds and resumes, and keys go from one to the other.
 func TestLinphone(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.1", interop.Kamailio, interop.Linphone)
+	interop.Proves(t, "S3.2", interop.Kamailio, interop.Linphone)
+	interop.Proves(t, "S3.3", interop.Linphone)
+	interop.Proves(t, "S3.10", interop.Linphone)
+	interop.Proves(t, "S4.4", interop.Linphone)
+	interop.Proves(t, "S4.5", interop.Linphone)
+	interop.Proves(t, "S8.1", interop.Kamailio, interop.Linphone)
 	for name, c := range map[string]struct {
 		phone        rig.LinphoneConfig
 		policy, kind string
@@ -82,6 +90,7 @@ func (a *app) holdsBothWays(t *testing.T, sound *rig.Pulse, agent rig.Tone, hold
 // TestTransferByLinphone: Linphone sends the agent on to a colleague, and gives the agent a call of its own by REFER with Replaces.
 func TestTransferByLinphone(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.7", interop.Linphone)
 	d := &desk{kamailio: rig.StartKamailio(t, map[string]string{extension: password, "2042": password, "2043": password})}
 	d.app = newApp(t)
 	d.account(d.kamailio.Addr, extension, password)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -13,6 +14,7 @@ import (
 // server that says nothing keeps nobody from calling. The check-up tells of both.
 func TestSTUNAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S4.7", interop.Asterisk, interop.Coturn)
 	pbx := rig.StartAsterisk(t, map[string]string{extension: password})
 	nat := rig.StartNAT(t, rig.StartCoturn(t))
 	sound := rig.StartPulse(t)
@@ -90,6 +92,7 @@ func TestICEAtAsterisk(t *testing.T) {
 	if !rig.Elsewhere(t, appBuilt+"="+linecard) {
 		return
 	}
+	interop.Proves(t, "S4.8", interop.Asterisk)
 	const plain, browser = "2441", "9441"
 	pbx := rig.StartAsterisk(t, map[string]string{plain: password, browser: password})
 	for _, c := range []struct {
@@ -153,6 +156,7 @@ func TestICEWithBaresip(t *testing.T) {
 	if !rig.Elsewhere(t, appBuilt+"="+linecard) {
 		return
 	}
+	interop.Proves(t, "S4.8", interop.Baresip)
 	for _, c := range []struct{ mediaenc, policy, kind string }{{"", "offered", ""}, {"srtp-mand", "offered", sdes}, {"dtls_srtp", "offered", dtls}} {
 		t.Run("encryption "+c.mediaenc, func(t *testing.T) {
 			sound := rig.StartPulse(t)
@@ -201,6 +205,7 @@ func TestICEWithLinphone(t *testing.T) {
 	if !rig.Elsewhere(t, appBuilt+"="+linecard) {
 		return
 	}
+	interop.Proves(t, "S4.8", interop.Linphone)
 	for _, c := range []struct{ encryption, policy, kind string }{{"", "offered", ""}, {"srtp", "required", sdes}, {"dtls", "required", dtls}} {
 		t.Run("encryption "+c.encryption, func(t *testing.T) {
 			sound := rig.StartPulse(t)

@@ -4,12 +4,15 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
 // TestCallsNotTalked: how calls that were not answered are shown to the agent afterwards.
 func TestCallsNotTalked(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.15", interop.Kamailio, interop.Baresip)
+	interop.Proves(t, "S8.1", interop.Kamailio, interop.Baresip, interop.Sipp)
 	d := newDesk(t, "udp")
 	ended := func(id, outcome string) {
 		t.Helper()
@@ -78,6 +81,8 @@ func TestCallsNotTalked(t *testing.T) {
 // TestOutboundCall: dial calls the other side, both talk, the agent hangs up, and one Task is written.
 func TestOutboundCall(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.1", interop.Kamailio, interop.Sipp)
+	interop.Proves(t, "S7.1", interop.Kamailio)
 	d := newDesk(t, "udp")
 	dana := d.person("Dana Whitfield")
 	gateway := d.kamailio.Answer(t, time.Second, 200) // long enough that the proxy's workers do not let the 200 overtake the 180
@@ -101,6 +106,7 @@ func TestOutboundCall(t *testing.T) {
 // TestHostileCaller: a name that is made to break terminals, scripts and markup is shown as text, on its own line.
 func TestHostileCaller(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S8.6", interop.Kamailio, interop.Sipp)
 	d := newDesk(t, "udp")
 	customer, ringing := d.rings(rig.Customer{From: `"<b>$(reboot)</b> %s" <sip:+14155550198@test.local>`, End: rig.CallerGivesUp, Talk: 200 * time.Millisecond})
 	d.endsWell(customer)

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -11,6 +12,7 @@ import (
 // messages go through the proxy, and calls work as usual.
 func TestOutboundProxy(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.9", interop.Kamailio)
 	const login = "agent-one"
 	for _, transport := range []string{"udp", "tcp"} {
 		t.Run(transport, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 	"linecard/test/rig"
 )
@@ -17,6 +18,7 @@ import (
 // after it.
 func TestScanners(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S8.3", interop.Sipvicious)
 	k := rig.StartKamailioAt(t, "127.0.0.5", map[string]string{extension: password, trunk: trunkPass})
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), kamailio: k, org: org, orgURL: url}
@@ -24,6 +26,7 @@ func TestScanners(t *testing.T) {
 	d.account(k.Addr, extension, password, "--local-port", port)
 	d.link(url, org)
 	d.registered()
+	interop.Started(t, interop.Sipvicious)
 	home := t.TempDir()
 	mark := d.mark()
 	for _, scan := range [][]string{

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 	"linecard/test/rig"
 )
@@ -17,6 +18,7 @@ import (
 // must stay registered and able to take a call.
 func TestTorture(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.14", interop.Kamailio, interop.Sipp)
 	k := rig.StartKamailio(t, map[string]string{extension: password, trunk: trunkPass})
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), kamailio: k, org: org, orgURL: url}

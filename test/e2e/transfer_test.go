@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -12,6 +13,9 @@ import (
 // agent, and by the phone system, which has the agent's phone go on with somebody else.
 func TestTransfersAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.5", interop.Asterisk, interop.Baresip)
+	interop.Proves(t, "S3.6", interop.Asterisk, interop.Baresip)
+	interop.Proves(t, "S3.7", interop.Asterisk, interop.Baresip)
 	const colleague = "2042"
 	pbx := rig.StartAsterisk(t, map[string]string{extension: password, colleague: "pass-of-2042"})
 	org, url := newOrg(t)
@@ -141,6 +145,8 @@ func TestTransfersAtAsterisk(t *testing.T) {
 // takes a REFER and sends one.
 func TestTransfersBehindProxy(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.6", interop.Kamailio, interop.Baresip)
+	interop.Proves(t, "S3.7", interop.Baresip)
 	d := &desk{kamailio: rig.StartKamailio(t, map[string]string{extension: password, "2042": password, "2043": password})}
 	d.app = newApp(t)
 	d.account(d.kamailio.Addr, extension, password)

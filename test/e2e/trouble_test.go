@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 	"linecard/test/rig"
 )
@@ -94,6 +95,7 @@ func TestPortsInUse(t *testing.T) {
 // TestRegistrarAway: the phone registers again by itself soon after the registrar's return.
 func TestRegistrarAway(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S1.15", interop.Kamailio)
 	k := rig.StartKamailio(t, map[string]string{extension: password})
 	a := newApp(t)
 	a.account(k.Addr, extension, password, "--expires", "10")

@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -10,6 +11,10 @@ import (
 // Twinkle sends the agent on to a colleague. Through ALSA's way to PulseAudio Twinkle records too late to send anything.
 func TestTwinkle(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S2.1", interop.Kamailio, interop.Baresip, interop.Twinkle)
+	interop.Proves(t, "S3.2", interop.Kamailio, interop.Twinkle)
+	interop.Proves(t, "S3.7", interop.Baresip, interop.Twinkle)
+	interop.Proves(t, "S8.1", interop.Kamailio, interop.Baresip, interop.Twinkle)
 	sound := rig.StartPulse(t)
 	agent := rig.Tone{Hz: 440, Amplitude: 0.4}
 	sound.Play(rig.AppMicrophone, agent)

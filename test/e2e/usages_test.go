@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/rig"
 )
 
@@ -20,6 +21,8 @@ type (
 // voicemail, and picks up what rings at the colleague's.
 func TestSeenAtAsterisk(t *testing.T) {
 	t.Parallel()
+	interop.Proves(t, "S3.13", interop.Asterisk)
+	interop.Proves(t, "S3.14", interop.Asterisk)
 	pbx := rig.StartAsterisk(t, map[string]string{extension: password, "2042": "pass-of-2042"})
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), org: org, orgURL: url}

@@ -1,77 +1,80 @@
-package interop
+package interop_test
 
 import (
-	"flag"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"os"
-	"path/filepath"
-	"slices"
+	_ "embed"
+	"fmt"
 	"strings"
-	"testing"
 )
 
-var write = flag.Bool("write", false, "write docs/interop.md")
+//go:embed rows.tsv
+var table string
 
-// The page says what the rows say, each test that it names is there, and what does not work says why.
-func TestThePageIsTrue(t *testing.T) {
-	all, err := Rows()
-	if err != nil {
-		t.Fatal(err)
-	}
-	there := map[string]bool{}
-	for _, r := range all {
-		if there[r.ID] {
-			t.Errorf("%s is there twice", r.ID)
-		}
-		there[r.ID] = true
-		switch r.State {
-		case Works:
-			if len(r.Tests) == 0 {
-				t.Errorf("%s works, and no test shows it", r.ID)
-			}
-		case Thin, Absent:
-			if r.Why == "" {
-				t.Errorf("%s is %s, and does not say why", r.ID, r.State)
-			}
-		default:
-			t.Errorf("%s is %q", r.ID, r.State)
-		}
-		for _, name := range r.Tests {
-			i := strings.LastIndex(name, ".")
-			if i < 0 || !slices.Contains(testsOf(t, name[:i]), name[i+1:]) {
-				t.Errorf("%s: there is no test %s", r.ID, name)
-			}
-		}
-	}
-	const page = "../../docs/interop.md"
-	if *write {
-		if err := os.WriteFile(page, []byte(Page(all)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if b, err := os.ReadFile(page); err != nil || string(b) != Page(all) {
-		t.Errorf("docs/interop.md is another one (%v): go test ./test/interop -write", err)
-	}
+// state is how far an ability goes.
+type state string
+
+const (
+	works  state = "works"
+	thin   state = "thin" // it does something, but not all that people expect
+	absent state = "absent"
+)
+
+// row is one ability of a phone.
+type row struct {
+	id    string // S1.1: the row S1 of the features, the first of it
+	what  string
+	state state
+	why   string // why it does not work, or what is to be known
 }
 
-// testsOf are the tests of the package in a folder of the project.
-func testsOf(t *testing.T, folder string) (names []string) {
-	files, err := filepath.Glob(filepath.Join("../..", folder, "*_test.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
+// rows are all of them, in order.
+func rows(table string) (all []row, err error) {
+	for i, line := range strings.Split(strings.Trim(table, "\n"), "\n")[1:] {
+		cells := strings.Split(line, "\t")
+		if len(cells) != 4 {
+			return nil, fmt.Errorf("row %d has %d cells, want id, ability, state and remark: what proves it stands in the tests, as interop.Proves", i+1, len(cells))
 		}
-		for _, d := range file.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Test") {
-				names = append(names, f.Name.Name)
+		all = append(all, row{cells[0], cells[1], state(cells[2]), cells[3]})
+	}
+	return all, nil
+}
+
+// wrong is what is not as it must be between the rows and what tests claim to prove.
+func wrong(all []row, proofs []proof) (list []string) {
+	complain := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	by := map[string]int{}
+	for _, p := range proofs {
+		by[p.row]++
+	}
+	there := map[string]state{}
+	for _, r := range all {
+		if there[r.id] != "" {
+			complain("%s is there twice", r.id)
+		}
+		there[r.id] = r.state
+		switch r.state {
+		case works:
+			if by[r.id] == 0 {
+				complain("%s works, and no test says that it proves it", r.id)
 			}
+		case thin, absent:
+			if r.why == "" {
+				complain("%s is %s, and does not say why", r.id, r.state)
+			}
+		default:
+			complain("%s is %q", r.id, r.state)
 		}
 	}
-	return names
+	seen := map[string]bool{}
+	for _, p := range proofs {
+		switch {
+		case there[p.row] == "":
+			complain("%s proves %s, which is no row", p.test, p.row)
+		case there[p.row] == absent:
+			complain("%s proves %s, which is absent", p.test, p.row)
+		case seen[p.test+" "+p.row]:
+			complain("%s proves %s twice", p.test, p.row)
+		}
+		seen[p.test+" "+p.row] = true
+	}
+	return list
 }

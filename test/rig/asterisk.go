@@ -11,14 +11,17 @@ import (
 	"testing"
 	"text/template"
 
+	"github.com/zaf/g711"
+
 	"linecard/test/certificates"
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
 //go:embed asterisk
 var asteriskFiles embed.FS
 
-// Asterisk is a PBX with numbers to call (600 echo, 606 a tone, 601 busy, 32XXX conference rooms, public numbers), a queue of all its
+// Asterisk is a PBX with numbers to call (600 echo, 606 a tone, 601 busy, 609 recorded, 32XXX conference rooms, public numbers), a queue of all its
 // extensions, one that they log in to by codes, and customers: see asterisk/extensions.conf.
 type Asterisk struct {
 	Addr   string // of UDP and TCP
@@ -42,6 +45,7 @@ func AsteriskRoot() string {
 func StartAsterisk(t testing.TB, users map[string]string, certificate ...certificates.Issued) *Asterisk {
 	t.Helper()
 	a := &Asterisk{t: t, Addr: fmt.Sprintf("%s:%d", host(), ports.Free(t)), root: AsteriskRoot()}
+	interop.Started(t, interop.Asterisk)
 	a.install()
 	dir, err := os.MkdirTemp(filepath.Join(a.root, "tmp"), "lc-")
 	if err != nil {
@@ -152,6 +156,22 @@ func (a *Asterisk) Trace() string {
 		a.t.Fatal(err)
 	}
 	return string(text)
+}
+
+// Heard is the amplitude of a tone in the last half second of what the number 609 has recorded so far.
+func (a *Asterisk) Heard(hz float64) float64 {
+	a.t.Helper()
+	text, err := os.ReadFile(filepath.Join(a.root, a.etc, "recorded.ulaw"))
+	if err != nil && !os.IsNotExist(err) {
+		a.t.Fatal(err)
+	}
+	const rate = 8000
+	text = text[max(0, len(text)-rate/2):]
+	samples := make([]float64, len(text))
+	for i, b := range text {
+		samples[i] = float64(g711.DecodeUlawFrame(b)) / 32768
+	}
+	return amplitude(samples, hz, rate)
 }
 
 // Call makes a customer call an extension, "queue", or "support". After the answer the customer echoes all sound or, with brief,

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
@@ -45,6 +46,7 @@ type BaresipConfig struct {
 // StartBaresip starts the phone and returns once it can be controlled.
 func StartBaresip(t testing.TB, c BaresipConfig) *Baresip {
 	t.Helper()
+	interop.Started(t, interop.Baresip)
 	dir := Dir(t)
 	control := fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
 	modules, _ := filepath.Glob("/usr/lib/*/baresip/modules")
@@ -137,6 +139,13 @@ func (b *Baresip) PID() int { return b.process.PID() }
 func (b *Baresip) Registered() {
 	b.t.Helper()
 	b.process.WaitLine("200 OK")
+}
+
+// Forget forgets the events so far, so that Await waits for later ones.
+func (b *Baresip) Forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.events = nil
 }
 
 // Await returns the first event with the type.

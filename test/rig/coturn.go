@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"linecard/sip/stun"
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
 // StartCoturn starts a STUN server and returns its host:port.
 func StartCoturn(t testing.TB) string {
 	t.Helper()
+	interop.Started(t, interop.Coturn)
 	dir, port := Dir(t), ports.Free(t)
 	p := Start(t, Command{Path: program(t, "turnserver"), Dir: dir, Args: []string{
 		"-n", "--stun-only", "--no-auth", "--no-tls", "--no-dtls", "--no-cli", "--listening-ip=" + host(), "--listening-port=" + strconv.Itoa(port),

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
@@ -26,6 +27,7 @@ type LinphoneConfig struct {
 // StartLinphone starts the phone and returns once it takes commands.
 func StartLinphone(t testing.TB, c LinphoneConfig) *Linphone {
 	t.Helper()
+	interop.Started(t, interop.Linphone)
 	dir := Dir(t)
 	if err := os.MkdirAll(filepath.Join(dir, ".local/share/linphone"), 0o700); err != nil {
 		t.Fatal(err)

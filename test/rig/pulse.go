@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"linecard/test/interop"
 )
 
 // Rate is the sample rate of the sound server in Hz, mono, 16 bit.
@@ -32,6 +34,7 @@ const (
 // StartPulse starts a private server whose default devices are the app's.
 func StartPulse(t testing.TB) *Pulse {
 	t.Helper()
+	interop.Started(t, interop.PulseAudio)
 	p := &Pulse{t: t, dir: Dir(t)}
 	var script strings.Builder
 	socket := filepath.Join(p.dir, "native")
@@ -109,11 +112,13 @@ func (p *Pulse) Hear(sink string, d time.Duration) []float64 {
 
 // Amplitude returns the amplitude of the frequency in the samples, as the median of windows of 25 ms: a jitter buffer
 // may remove or insert some milliseconds, and a measurement over the whole would see the phase jump as a lower level.
-func Amplitude(samples []float64, hz float64) float64 {
-	const window = Rate / 40
+func Amplitude(samples []float64, hz float64) float64 { return amplitude(samples, hz, Rate) }
+
+func amplitude(samples []float64, hz float64, rate int) float64 {
+	window := rate / 40
 	var levels []float64
 	for ; len(samples) >= window; samples = samples[window:] {
-		levels = append(levels, goertzel(samples[:window], hz))
+		levels = append(levels, goertzel(samples[:window], hz, rate))
 	}
 	if len(levels) == 0 {
 		return 0
@@ -122,8 +127,8 @@ func Amplitude(samples []float64, hz float64) float64 {
 	return levels[len(levels)/2]
 }
 
-func goertzel(samples []float64, hz float64) float64 {
-	omega := 2 * math.Pi * hz / Rate
+func goertzel(samples []float64, hz float64, rate int) float64 {
+	omega := 2 * math.Pi * hz / float64(rate)
 	var re, im float64
 	for i, s := range samples {
 		re += s * math.Cos(omega*float64(i))

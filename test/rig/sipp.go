@@ -11,6 +11,7 @@ import (
 	"text/template"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
@@ -62,6 +63,7 @@ func (k *Kamailio) Ring(t testing.TB) *Process {
 // sipp runs a scenario once.
 func sipp(t testing.TB, scenario string, values any, remote string, port int) *Process {
 	t.Helper()
+	interop.Started(t, interop.Sipp)
 	dict := func(pairs ...any) map[string]any {
 		m := map[string]any{}
 		for i := 0; i+1 < len(pairs); i += 2 {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
@@ -21,6 +22,7 @@ type TwinkleConfig struct {
 // StartTwinkle starts the phone and returns once it is registered.
 func StartTwinkle(t testing.TB, c TwinkleConfig) *Twinkle {
 	t.Helper()
+	interop.Started(t, interop.Twinkle)
 	dir := Dir(t)
 	home := filepath.Join(dir, ".twinkle")
 	if err := os.MkdirAll(home, 0o700); err != nil {

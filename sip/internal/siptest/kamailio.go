@@ -14,6 +14,7 @@ import (
 	"text/template"
 	"time"
 
+	"linecard/test/interop"
 	"linecard/test/ports"
 )
 
@@ -49,6 +50,7 @@ type Proxy struct {
 // StartKamailio starts a proxy as [Kamailio] does, with a port for TLS too where tls is not nil.
 func StartKamailio(t testing.TB, tls *KamailioTLS) *Proxy {
 	t.Helper()
+	interop.Started(t, interop.Kamailio)
 	program, err := exec.LookPath("kamailio")
 	if err != nil {
 		program = "/usr/sbin/kamailio" // not in an ordinary user's PATH
