@@ -40,6 +40,7 @@ type call struct {
 	remoteHold  bool
 	transfer    transfer
 	handing     bool          // the phone system has been asked to transfer the call, and has not said yet how that ended
+	joins       string        // id of the call whose party this one's is sent to, or was last; "" for none
 	referred    referred      // the other side transfers us
 	consults    string        // outbound: id of the call that the agent consults somebody about
 	meets                     // in a conference room

@@ -212,8 +212,13 @@ func (s *state) offer(c *call) []string {
 
 // canMeet reports whether the far end of a call can be sent to a room.
 func (s *state) canMeet(c *call) bool {
+	return s.free(c) && s.account(c.account).Conference != ""
+}
+
+// free reports whether a call is up, and neither it nor another is about to be handed on to or from it.
+func (s *state) free(c *call) bool {
 	up := c.phase == Talking || c.phase == Held || c.phase == RemHeld
-	return up && !c.room() && c.into == "" && c.waits == "" && !c.handing && c.referred.target == "" && s.account(c.account).Conference != ""
+	return up && !c.room() && c.into == "" && c.waits == "" && !c.handing && c.referred.target == "" && s.joiner(c) == nil
 }
 
 // gathering notes of the calls that are to come to a room that they wait for it.

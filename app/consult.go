@@ -165,18 +165,22 @@ func (s *state) consult(c *call, v *CallView) {
 	v.Referred = ReferredView{c.referred.target, c.referred.by, c.referred.asks}
 	o := s.pair(c)
 	if o == nil {
-		v.Transfer = cmp.Or(c.transfer.words(), c.referred.words())
+		v.Transfer = cmp.Or(c.transfer.words(), s.joinWords(c), c.referred.words())
+		s.connect(c, v)
 		return
 	}
 	first := c
 	if c.consults == o.id {
 		first = o
 	}
-	v.Consult = ConsultView{
-		With: o.id, Name: cmp.Or(o.name(), o.shownNumber()), Phase: o.phase, Rings: o.farRings, First: first == c,
-		Joining: first.handing,
-	}
-	v.Transfer = cmp.Or(c.transfer.words(), first.transfer.words(), c.referred.words())
+	v.Consult = s.other(o)
+	v.Consult.First, v.Consult.Joining = first == c, first.handing || s.joiner(c) != nil || s.joiner(o) != nil
+	v.Transfer = cmp.Or(c.transfer.words(), s.joinWords(c), first.transfer.words(), c.referred.words())
+}
+
+// other is where the other one of two calls stands.
+func (s *state) other(o *call) ConsultView {
+	return ConsultView{With: o.id, Name: cmp.Or(o.name(), o.shownNumber()), Phase: o.phase, Rings: o.farRings}
 }
 
 // sentOnTo takes the wish of the other side to transfer the agent, and what becomes of it.

@@ -221,7 +221,7 @@ type Event struct {
 	Task       *crm.Ref    `json:"task,omitempty"`
 	State      string      `json:"state,omitempty"`
 	Target     string      `json:"target,omitempty"` // of a transfer: where to
-	With       string      `json:"with,omitempty"`   // id of the other one of a call and the consultation about it
+	With       string      `json:"with,omitempty"`   // id of the other one of a call and the consultation about it, or of two calls that are connected
 	Why        fault.Fault `json:"-"`                // what Reason says, where that has a code
 	Reason     string      `json:"reason,omitempty"`
 	ReasonCode fault.Code  `json:"reasonCode,omitempty"`

@@ -231,12 +231,15 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 		if e.Room == "" {
 			c.told.handedTo = e.Target
 		}
+		if i := s.find(e.With); e.Target == "" && i >= 0 {
+			c.told.handedTo = s.calls[i].handedAs()
+		}
 	case e.Ringing:
 		c.transfer, state = transfer{target: e.Target, stage: transferRings}, "ringing"
 	default:
 		c.transfer = transfer{target: e.Target, stage: transferAsked}
 	}
-	if e.Room != "" {
+	if c.joins, c.transfer.both = e.With, e.With != ""; e.Room != "" {
 		c = c.sentToRoom(e)
 	}
 	line := c.says("transfer", e.At).with(state)
@@ -245,7 +248,8 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 	if e.Done { // a crash before its end must not lose whom it went to
 		out = append(out, c.keepsStory()...)
 	}
-	return s.with(i, c), out
+	s, more := s.with(i, c).toldSecond(&c, e)
+	return s, append(out, more...)
 }
 
 // keepsStory has the journal know what the phone has told of a call by now.
@@ -272,6 +276,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	}
 	if s.goesOn(&c, e) {
 		return meet(s, i, e)
+	}
+	if e.Reason == sip.EndTransferred {
+		c = s.endsJoined(c)
 	}
 	c.end, c.ended, c.quality = e, c.after(e.At), e.Stats.Quality
 	if c.ended.Before(c.answered) {

@@ -39,6 +39,7 @@ type Consulting interface {
 	Consult(id, target string) (consultation string, err error)
 	Swap(id string) error
 	Complete(id string) error
+	Connect(id, other string) error
 	CancelConsult(id string) error
 }
 

@@ -92,6 +92,7 @@ func (p *phoneStub) Consult(id, t string) (string, error) {
 }
 func (p *phoneStub) Swap(id string) error          { return p.note("swap %s", id) }
 func (p *phoneStub) Complete(id string) error      { return p.note("complete %s", id) }
+func (p *phoneStub) Connect(id, o string) error    { return p.note("connect %s %s", id, o) }
 func (p *phoneStub) CancelConsult(id string) error { return p.note("cancel %s", id) }
 func (p *phoneStub) Conference(ids ...string) (string, error) {
 	return "room", p.note("conference %s", strings.Join(ids, " "))

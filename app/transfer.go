@@ -27,6 +27,7 @@ type transfer struct {
 	stage  transferStage
 	failed fault.Fault
 	room   bool // it is to the conference room
+	both   bool // it joins the call with another, which says the same
 }
 
 // saysHeld reports whether it says why a call is not in the conference room but on hold here.
@@ -45,6 +46,10 @@ func (t *transfer) words() string {
 		return catalogue.Say(t.failed)
 	case t.room && t.stage != notTransferred:
 		return catalogue.Text("desk.conference-goes")
+	case t.both && t.target == "" && t.stage == transferDone:
+		return catalogue.Text("desk.connected")
+	case t.both && t.target == "" && t.stage != notTransferred:
+		return catalogue.Text("desk.connecting")
 	case t.stage == transferAsked:
 		return catalogue.Text("desk.transferring", "target", t.target)
 	case t.stage == transferRings:

@@ -113,6 +113,7 @@ type CallView struct {
 	EarlyMed   bool // outbound: the far end plays something
 	Muted      bool
 	Consult    ConsultView
+	Connect    ConsultView // without a consultation: the call that this one can be connected with, or is being; see [Desk.Connect]
 	Conference ConferenceView
 	Referred   ReferredView
 	Transfer   string // what there is to say of a transfer, a hold that was refused, or keys that did not go; "" for nothing

@@ -91,7 +91,7 @@ func (p *Phone) gatherable(ids []string) (account string, up *call, err error) {
 			return "", nil, ErrNoRoom
 		case first == nil:
 			first = c
-		case c.account != first.account && !strings.EqualFold(c.line.account.Server, first.line.account.Server):
+		case !c.sameServer(first):
 			return "", nil, ErrServers
 		}
 	}
@@ -99,7 +99,7 @@ func (p *Phone) gatherable(ids []string) (account string, up *call, err error) {
 		return "", nil, ErrTooFew
 	}
 	for _, c := range p.calls {
-		if c.room && !c.aside && (c.account == first.account || strings.EqualFold(c.line.account.Server, first.line.account.Server)) {
+		if c.room && !c.aside && c.sameServer(first) {
 			if c.phase != talking || slices.ContainsFunc(ids, c.gathers) {
 				return "", nil, ErrGathering
 			}
@@ -125,8 +125,10 @@ func (c *call) isGathered() bool {
 	return slices.ContainsFunc(c.p.calls, func(r *call) bool { return r.room && !r.aside && r.gathers(c.id) })
 }
 
-// goesElsewhere reports whether the call is being transferred, by us or by its other side.
-func (c *call) goesElsewhere() bool { return c.handing || c.referral != nil || c.onward != nil }
+// goesElsewhere reports whether the call is being transferred, by us or by its other side, or is the one that another's is being joined with.
+func (c *call) goesElsewhere() bool {
+	return c.handing || c.referral != nil || c.onward != nil || c.joiner() != nil
+}
 
 // mutedNow reports whether the agent, in the call that is talked on, has the microphone off. It stays so in the room.
 func (p *Phone) mutedNow() bool {

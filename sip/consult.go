@@ -3,7 +3,6 @@ package sip
 import (
 	"slices"
 
-	"linecard/fault"
 	"linecard/sip/dialog"
 )
 
@@ -27,7 +26,7 @@ func (p *Phone) accountToConsult(account, consults string) (string, error) {
 		return "", ErrNoCall
 	case c.phase != talking:
 		return "", ErrNotTalking
-	case c.handing:
+	case c.handing, c.joiner() != nil:
 		return "", ErrTransfer
 	case c.isGathered():
 		return "", ErrGathering
@@ -90,35 +89,10 @@ func (p *Phone) Swap(id string) error {
 func (p *Phone) Complete(id string) error {
 	return p.withCall(id, func(c *call) error {
 		first, second := c.pair()
-		switch {
-		case second == nil:
+		if second == nil {
 			return ErrNoConsult
-		case first.phase != talking || second.phase != talking && second.phase != dialing:
-			return ErrNotTalking
-		case first.handing, second.handing: // either may be on its way to a conference room
-			return ErrTransfer
-		case first.isGathered(), second.isGathered():
-			return ErrGathering
-		case first.referral != nil: // the other side wants to go elsewhere at this moment
-			return ErrTransfer
 		}
-		target := second.number
-		if target == "" {
-			target = second.party.User
-		}
-		first.handing, first.transferring, first.referred, first.comesBack, first.left = true, target, false, true, false
-		on := func(code int, err error) { first.transferred(target, code, err) }
-		if second.phase == dialing {
-			first.heldFor = "" // it is not resumed for the end of the consultation
-			first.tellTransfer()
-			second.d.Hangup()
-			first.d.Guard(func() { first.d.Refer(second.sent, on) })
-			return nil
-		}
-		first.joins = second.id
-		first.tellTransfer()
-		first.d.ReferTo(second.d, on)
-		return nil
+		return first.joinWith(second)
 	})
 }
 
@@ -136,51 +110,6 @@ func (p *Phone) CancelConsult(id string) error {
 		}
 		return nil
 	})
-}
-
-// joining reports whether the party of the call is about to be joined with that of another.
-func (c *call) joining() bool {
-	first := c.p.find(c.consults)
-	return c.joined != nil || c.consults != "" && first != nil && first.joins == c.id && first.handing
-}
-
-// hungUpBeforeJoined notes of the one consulted that the caller has hung up, and has perhaps gone over.
-func (c *call) hungUpBeforeJoined() {
-	if second := c.p.find(c.joins); second != nil {
-		second.joined = &CallTransfer{ID: c.id, Account: c.account, Target: c.transferring, With: c.joins, Done: true}
-		c.p.after(byePatience, func() { second.joined = nil }) // whoever still talks then has not been joined with anybody
-	}
-}
-
-// goneOver is the hang-up of the one consulted while the two are joined. The transfer is done where the caller has hung up, too; otherwise that is still
-// to come, or news that it has failed.
-func (c *call) goneOver() {
-	if e := c.joined; e != nil {
-		e.At = c.p.now()
-		c.p.tell(*e)
-		return
-	}
-	c.p.find(c.consults).left = true
-}
-
-// letGo ends a consultation whose party has gone over.
-func (p *Phone) letGo(id string) {
-	if c := p.find(id); c != nil && id != "" {
-		c.hangupAs(EndTransferred, fault.Fault{})
-	}
-}
-
-// comeBack resumes a call whose transfer has failed, unless the agent talks to somebody.
-func (c *call) comeBack() {
-	back := c.comesBack
-	c.comesBack, c.joins = false, ""
-	if !back || !c.hold || slices.ContainsFunc(c.p.calls, func(o *call) bool {
-		return o != c && !o.aside && !o.hold && (o.phase == talking || o.phase == dialing)
-	}) {
-		return
-	}
-	c.p.holdOthers(c)
-	c.resume()
 }
 
 // consultedInVain tells of the call that was to be transferred why the one consulted was not reached, unless the agent has given it up.

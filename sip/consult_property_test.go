@@ -13,7 +13,7 @@ import (
 	"linecard/sip/demopbx"
 )
 
-// Whatever the agent does with calls, consultations about them and the conference room, while the phone system answers, is busy, refuses holds, holds itself or sends the call
+// Whatever the agent does with calls, consultations about them, two that are connected and the conference room, while the phone system answers, is busy, refuses holds, holds itself or sends the call
 // on: the agent is heard in one call at most, no call is on the desk twice, each ends once, and a command that cannot be done says why.
 func TestAnyConsultation(t *testing.T) {
 	pbx, err := demopbx.Start(context.Background(), demopbx.Config{
@@ -34,7 +34,7 @@ func TestAnyConsultation(t *testing.T) {
 	ph.registered()
 	known := []error{
 		sip.ErrNoCall, sip.ErrNotTalking, sip.ErrTransfer, sip.ErrConsult, sip.ErrNoConsult, sip.ErrNoLine, sip.ErrNotAsked,
-		sip.ErrTooFew, sip.ErrIsRoom, sip.ErrGathering,
+		sip.ErrTooFew, sip.ErrIsRoom, sip.ErrGathering, sip.ErrOneCall,
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		ended := map[string]int{}
@@ -52,7 +52,7 @@ func TestAnyConsultation(t *testing.T) {
 			id := rapid.SampledFrom(ids).Draw(t, "call")
 			number := rapid.SampledFrom([]string{"600", "601", "602", "603", "604", "605", "607", "699"}).Draw(t, "number")
 			var err error
-			switch what := rapid.SampledFrom([]string{"consult", "consult", "swap", "complete", "back", "hold", "resume", "transfer", "conference", "hangup", "wait", "wait"}).Draw(t, "step"); what {
+			switch what := rapid.SampledFrom([]string{"consult", "consult", "swap", "complete", "back", "hold", "resume", "transfer", "conference", "connect", "hangup", "wait", "wait"}).Draw(t, "step"); what {
 			case "consult":
 				var second string
 				if second, err = ph.Consult(id, number); err == nil {
@@ -75,6 +75,8 @@ func TestAnyConsultation(t *testing.T) {
 				if room, err = ph.Conference(id, rapid.SampledFrom(ids).Draw(t, "other")); err == nil && !slices.Contains(ids, room) {
 					ids = append(ids, room)
 				}
+			case "connect":
+				err = ph.Connect(id, rapid.SampledFrom(ids).Draw(t, "other"))
 			case "hangup":
 				err = ph.Hangup(id)
 			case "wait":

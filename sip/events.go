@@ -190,8 +190,8 @@ type CallTransfer struct {
 	ID      string      `json:"id"`
 	Account string      `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time   `json:"at"`
-	Target  string      `json:"target"`
-	With    string      `json:"with,omitempty"`  // id of the consultation whose party it goes to; "" for a blind transfer
+	Target  string      `json:"target"`          // "" where With is a call whose number is withheld
+	With    string      `json:"with,omitempty"`  // id of the call, a consultation or another, whose party it goes to; "" for a blind transfer
 	Room    string      `json:"room,omitempty"`  // id of the call to the conference room that it goes to; "" for any other transfer
 	Ringing bool        `json:"ringing"`         // the target rings
 	Done    bool        `json:"done"`            // accepted by the target

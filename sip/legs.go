@@ -35,7 +35,7 @@ func (c *call) tell(e Event) {
 func (c *call) takeOver(old *call, party Party) {
 	if old.handing { // our own wish to transfer it comes too late
 		e := old.transferNews()
-		e.Failed = fault.New("sip.transfer.failed", "target", e.Target)
+		e.Failed = transferFailure(e.Target, 0)
 		old.handing, old.transferring, old.referred = false, "", false
 		old.tell(e)
 		defer old.gathered(false)

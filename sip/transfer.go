@@ -20,7 +20,7 @@ func (p *Phone) Transfer(id, target string) error {
 			return fault.Err(nil, "sip.transfer-with-keys")
 		case c.phase != talking:
 			return ErrNotTalking
-		case c.handing || c.referral != nil:
+		case c.goesElsewhere():
 			return ErrTransfer
 		case c.isGathered():
 			return ErrGathering
@@ -84,8 +84,11 @@ func (c *call) transferDone() {
 	c.tell(e)
 }
 
-// transferFailure is why a transfer did not work.
+// transferFailure is why a transfer did not work. target is "" where two calls were to be joined and the second's party has no name.
 func transferFailure(target string, code int) fault.Fault {
+	if target == "" {
+		return fault.New("sip.transfer.not-connected")
+	}
 	switch code {
 	case 486, 600:
 		return fault.New("sip.transfer.busy", "target", target)

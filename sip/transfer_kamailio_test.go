@@ -79,18 +79,28 @@ func (p *three) bobIsOut(t *testing.T, calls int) {
 	}
 }
 
-// Bob consults carol and joins her with alice: each of the three roles of a transfer, through a proxy that only passes messages on.
+// Bob consults carol, or calls her as anybody, and joins her with alice: each of the three roles of a transfer, through a proxy that only passes messages on.
 func TestAttendedTransferThroughKamailio(t *testing.T) {
 	interop.Proves(t, "S3.6", interop.Kamailio)
-	for _, transports := range [][3]string{{"udp", "udp", "udp"}, {"tcp", "udp", "tcp"}} {
-		t.Run(transports[0]+" "+transports[1]+" "+transports[2], func(t *testing.T) {
-			p := threeThroughKamailio(t, transports)
-			_, err := p.bob.Consult(p.atBob, "carol")
+	consults := func(p *three) (second string, err error) { return p.bob.Consult(p.atBob, "carol") }
+	dials := func(p *three) (second string, err error) { return p.bob.Dial("carol") }
+	for name, of := range map[string]struct {
+		calls      func(*three) (string, error)
+		transports [3]string
+	}{
+		"consultation, udp udp udp": {consults, [3]string{"udp", "udp", "udp"}},
+		"consultation, tcp udp tcp": {consults, [3]string{"tcp", "udp", "tcp"}},
+		"none, udp udp udp":         {dials, [3]string{"udp", "udp", "udp"}},
+		"none, tcp udp tcp":         {dials, [3]string{"tcp", "udp", "tcp"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := threeThroughKamailio(t, of.transports)
+			second, err := of.calls(p)
 			p.bob.must(err)
 			in := next[sip.CallIncoming](p.carol)
 			p.carol.must(p.carol.Answer(in.ID))
 			next[sip.CallAnswered](p.bob)
-			p.bob.must(p.bob.Complete(p.atBob))
+			p.bob.must(p.bob.Connect(p.atBob, second))
 			if e := next[sip.CallIdentity](p.carol); e.ID != in.ID || e.Party.User != "alice" || !e.Transferred {
 				t.Errorf("carol is with %+v", e)
 			}

@@ -37,6 +37,8 @@ func TestEveryButton(t *testing.T) {
 		{"complete a transfer", consulted(), []string{"Complete transfer"}, []string{"complete c2"}},
 		{"complete it while it rings", ringsForConsult(), []string{"Complete transfer"}, []string{"complete c2"}},
 		{"end a consultation", consulted(), []string{"End consultation"}, []string{"cancel c2"}},
+		{"connect two calls", connectableCalls(), []string{"Transfer", "Connect the two"}, []string{"connect c1 c2"}},
+		{"connect them from the one on hold", func() []app.CallView { both := connectableCalls(); return both[1:] }(), []string{"Transfer", "Connect the two"}, []string{"connect c1 c2"}},
 		{"join all three", joinableCalls(), []string{"Join all three"}, []string{"conference c1 c2"}},
 		{"join all three without a consultation", []app.CallView{func() app.CallView {
 			c := talking()

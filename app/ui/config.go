@@ -40,6 +40,7 @@ type Desk interface {
 	ConsultAnyway(id, target, reason string) (consultation string, err error)
 	Swap(id string) error
 	Complete(id string) error
+	Connect(id, other string) error
 	CancelConsult(id string) error
 	Conference(ids ...string) (room string, err error) // brings calls together with the agent
 	Follow(id string) error

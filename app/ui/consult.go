@@ -58,9 +58,11 @@ func (p *consultPanel) show(c app.CallView) {
 	p.join.show(c)
 }
 
-// pairStands says where the two calls stand.
-func pairStands(c app.CallView) string {
-	other := c.Consult
+// pairStands says where a call and the consultation about it stand.
+func pairStands(c app.CallView) string { return otherStands(c, c.Consult) }
+
+// otherStands says where a call and another one stand.
+func otherStands(c app.CallView, other app.ConsultView) string {
 	switch {
 	case other.Joining:
 		return phrase("ui.consult-joins")

@@ -152,8 +152,10 @@ func (d *fakeDesk) forbidden() error {
 	}
 	return fault.Err(nil, "desk.do-not-call", "name", d.forbids)
 }
-func (d *fakeDesk) Swap(id string) error          { return d.note("swap %s", id) }
-func (d *fakeDesk) Complete(id string) error      { return d.note("complete %s", id) }
+func (d *fakeDesk) Swap(id string) error           { return d.note("swap %s", id) }
+func (d *fakeDesk) Complete(id string) error       { return d.note("complete %s", id) }
+func (d *fakeDesk) Connect(id, other string) error { return d.note("connect %s %s", id, other) }
+
 func (d *fakeDesk) CancelConsult(id string) error { return d.note("cancel %s", id) }
 func (d *fakeDesk) Conference(ids ...string) (string, error) {
 	return "room", d.note("conference %s", strings.Join(ids, " "))

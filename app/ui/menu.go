@@ -98,8 +98,11 @@ func newMainMenu(w *Window) *mainMenu {
 	m.keypad = item(phrase("ui.keypad"), keyKeypad, w.keypad)
 	m.transfer = item(phrase("ui.menu-transfer"), keyTransfer, func() { w.inCall((*callScene).toggleTransfer) })
 	m.complete = item(phrase("ui.menu-complete"), keyComplete, func() {
-		if c := w.shown(); completable(c) {
+		switch c := w.shown(); {
+		case completable(c):
 			w.onPair(c, Desk.Complete)
+		case connectable(c):
+			w.connect(c)
 		}
 	})
 	m.swap = item(phrase("ui.menu-swap"), keySwap, func() {
@@ -147,7 +150,10 @@ func (m *mainMenu) show(v app.View, c app.CallView) {
 	set(m.hold, connected(c), c.Phase == app.Held)
 	set(m.keypad, true, false)
 	set(m.transfer, connected(c), false)
-	set(m.complete, completable(c), false)
+	if words := completeWords(c); m.complete.Label != words {
+		m.complete.Label, changed = words, true
+	}
+	set(m.complete, completable(c) || connectable(c), false)
 	set(m.swap, swappable(c), false)
 	if words := joinWords(c); m.join.Label != words {
 		m.join.Label, changed = words, true

@@ -22,6 +22,7 @@ type transferPanel struct {
 	two    *consultPanel   // where the consultation stands
 	wish   *referredPanel  // where the other side wants the agent to go
 	first  *button         // consult first
+	with   *connectRow     // to another call that is up
 	join   *joinRow        // with another call that is up
 	title  *text
 	target *field
@@ -54,12 +55,16 @@ func newTransferPanel(w *Window, closePanel func()) *transferPanel {
 	t.first = newButton(phrase("ui.consult-first"), "call", widget.MediumImportance, t.consult)
 	t.first.enable(false)
 	back := newButton(phrase("ui.back"), "", widget.LowImportance, closePanel)
+	t.with = newConnectRow(w, func(c app.CallView) {
+		closePanel()
+		w.connect(c)
+	})
 	t.join = newJoinRow(func(c app.CallView) {
 		closePanel()
 		w.join(c)
 	})
 	t.recent = vbox(0)
-	t.choose = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.first, t.now)), t.join.root)
+	t.choose = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.first, t.now)), t.with.root, t.join.root)
 	came := func() bool { return w.startled(t.came) }
 	t.two, t.wish = newConsultPanel(w, came), newReferredPanel(w, came)
 	t.root = container.NewStack(t.choose, t.two.root, t.wish.root)
@@ -84,6 +89,7 @@ func (t *transferPanel) show(v app.View, c app.CallView) {
 	t.call, t.rows, t.team = c, v.History, app.FreeFirst(v.Colleagues)
 	t.title.set(transferTo(c))
 	t.two.show(c)
+	t.with.show(c, t.w.cfg.Now())
 	t.join.show(c)
 	t.wish.show(c)
 	if t.root.Visible() {

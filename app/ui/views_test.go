@@ -147,6 +147,15 @@ func consulted() []app.CallView {
 	return []app.CallView{second, first}
 }
 
+// connectableCalls are the same where neither is a consultation: the agent took the one while the other was on hold.
+func connectableCalls() []app.CallView {
+	both := consulted()
+	for i := range both {
+		both[i].Consult, both[i].Connect = app.ConsultView{}, both[i].Consult
+	}
+	return both
+}
+
 // joinableCalls are the same where the account has a conference room.
 func joinableCalls() []app.CallView {
 	both := consulted()
@@ -351,6 +360,7 @@ func looks() []look {
 			}
 		}},
 		{"transfer", call(talking()), func(b *bench) { b.centre.call.toggleTransfer() }},
+		{"connect-offered", func() app.View { return with(idle(), connectableCalls()...) }, func(b *bench) { b.centre.call.toggleTransfer() }},
 		{"consulting", func() app.View { return with(idle(), consulted()...) }, nil},
 		{"consult-rings", func() app.View { return with(idle(), ringsForConsult()...) }, nil},
 		{"conference-offered", func() app.View { return with(idle(), joinableCalls()...) }, nil},

@@ -175,6 +175,7 @@ type callAnswer struct {
 	Quality    *qualityPart       `json:"quality,omitempty"`    // absent while it is not known
 	Transfer   string             `json:"transfer,omitempty"`
 	Consult    *consultPart       `json:"consult,omitempty"`
+	Connect    *consultPart       `json:"connect,omitempty"`
 	Conference *conferencePart    `json:"conference,omitempty"`
 	Referred   *referredPart      `json:"referred,omitempty"`
 	Owner      *app.ColleagueView `json:"recordsOwner,omitempty"` // the colleague who owns the record
@@ -203,13 +204,21 @@ func (q *qualityPart) words() string {
 	return q.Words
 }
 
-// consultPart is the other one of a call and the consultation about it.
+// consultPart is the other one of a call and the consultation about it, or of two calls that can be connected.
 type consultPart struct {
 	With    string    `json:"with"` // its id
 	Name    string    `json:"name"`
 	Phase   app.Phase `json:"phase"`
 	First   bool      `json:"first"` // this call is the one to be transferred
 	Joining bool      `json:"joining"`
+}
+
+// otherPart is the other one of two calls; nil for none.
+func otherPart(c app.ConsultView) *consultPart {
+	if c.With == "" {
+		return nil
+	}
+	return &consultPart{c.With, c.Name, c.Phase, c.First, c.Joining}
 }
 
 // referredPart is the wish of the other side to transfer the agent.
@@ -240,9 +249,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 		if q := c.Quality; q.Level != "" {
 			a.Quality = &qualityPart{q.MOS, q.Level, q.Cause, q.Sent, q.Percent, q.Delay.Milliseconds(), q.Words}
 		}
-		if c.Consult.With != "" {
-			a.Consult = &consultPart{c.Consult.With, c.Consult.Name, c.Consult.Phase, c.Consult.First, c.Consult.Joining}
-		}
+		a.Consult, a.Connect = otherPart(c.Consult), otherPart(c.Connect)
 		if m := c.Conference; m.Room != "" || m.Focus || m.Offer != nil {
 			a.Conference = &conferencePart{m.Room, m.In, m.Waits, m.Focus, m.Offer}
 		}

@@ -35,7 +35,7 @@ func TestListsNameTheAccount(t *testing.T) {
 	}
 }
 
-// A person reads in the list of calls what a program does: the encryption, the consultation from both sides, a transfer, and which orgs are silent.
+// A person reads in the list of calls what a program does: the encryption, the consultation from both sides, what can be connected, a transfer, and which orgs are silent.
 func TestCallsAreListedWithWhatBecomesOfThem(t *testing.T) {
 	both := []app.CallView{
 		{ID: "a", Phase: app.Held, Number: "600", Encryption: "SDES AES-128", Consult: app.ConsultView{With: "b", Name: "Reception", Phase: app.Talking, First: true}},
@@ -53,6 +53,15 @@ func TestCallsAreListedWithWhatBecomesOfThem(t *testing.T) {
 		if i >= len(lines) || !strings.Contains(lines[i], want) {
 			t.Fatalf("line %d lacks %q of\n%s", i, want, out.String())
 		}
+	}
+	out.Reset()
+	for i := range both[:2] {
+		both[i].Consult, both[i].Connect = app.ConsultView{}, both[i].Consult
+	}
+	both[1].Connect.Joining = true
+	printCalls(&out, answerCalls(app.View{Calls: both[:2]}, ""))
+	if text := out.String(); !strings.Contains(text, "It can be connected with Reception: call b, talking.") || strings.Contains(text, "Dana") {
+		t.Errorf("two that can be connected, and one that is being:\n%s", text)
 	}
 	both[2].Transfer = "Priya wants to transfer you to 2060."
 	out.Reset()

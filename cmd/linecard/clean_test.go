@@ -33,7 +33,7 @@ func TestTheTerminalObeysNobody(t *testing.T) {
 			"calls": func(w *bytes.Buffer) {
 				printCalls(w, []callAnswer{{
 					ID: s(), Number: s(), Name: s(), Company: s(), Encrypted: s(), Transfer: s(), Lookup: lookupPart{Silent: s()}, Quality: &qualityPart{Words: s()},
-					Consult: &consultPart{With: s(), Name: s()}, Referred: &referredPart{Target: s(), By: s(), Asks: true},
+					Consult: &consultPart{With: s(), Name: s()}, Connect: &consultPart{With: s(), Name: s()}, Referred: &referredPart{Target: s(), By: s(), Asks: true},
 				}})
 			},
 			"history": func(w *bytes.Buffer) {

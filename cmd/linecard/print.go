@@ -138,7 +138,7 @@ func printCalls(w io.Writer, v []callAnswer) {
 	orgs := slices.ContainsFunc(v, func(c callAnswer) bool { return c.OnOrg != "" })
 	for _, c := range v {
 		t.row(ofLine(several, c.OnLine, ofLine(orgs, c.OnOrg, c.ID, facts(wordFor(phaseWords, c.Phase), c.Encrypted), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)...)...)
-		for _, line := range []string{c.Quality.words(), c.Transfer, referredLine(c), consultLine(c.Consult), c.Lookup.Silent} { // a sentence takes a line of its own
+		for _, line := range []string{c.Quality.words(), c.Transfer, referredLine(c), consultLine(c.Consult), connectLine(c.Connect), c.Lookup.Silent} { // a sentence takes a line of its own
 			if line != "" {
 				t.row("", line)
 			}
@@ -169,6 +169,14 @@ func consultLine(p *consultPart) string {
 		text = "cmd.consult-with"
 	}
 	return catalogue.Text(text, "name", p.Name, "call", p.With, "phase", wordFor(phaseWords, p.Phase))
+}
+
+// connectLine names the call that one can be connected with.
+func connectLine(p *consultPart) string {
+	if p == nil || p.Joining {
+		return ""
+	}
+	return catalogue.Text("cmd.connect-with", "name", p.Name, "call", p.With, "phase", wordFor(phaseWords, p.Phase))
 }
 
 func printHistory(w io.Writer, v []historyAnswer) {

@@ -16,6 +16,13 @@ func (c control) transfer(r request) error {
 	if len(given) > 0 {
 		way = given[0]
 	}
+	if to, ok := r.args["to-call"]; ok {
+		other := slices.DeleteFunc(given, func(way string) bool { return way == "attended" })
+		if to == "" || len(other) > 0 || target != "" || owner || r.args["reason"] != "" || r.args["force"] == "true" {
+			return misuse("cmd.transfer-to-call")
+		}
+		return c.desk().Connect(id, to)
+	}
 	if way == "attended" { // as others call it
 		way = "consult"
 	}

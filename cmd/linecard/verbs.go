@@ -47,6 +47,7 @@ var verbs = []verb{
 			{name: "attended", usage: "cmd.flag.transfer-attended", yes: true},
 			{name: "owner", usage: "cmd.flag.transfer-owner", yes: true},
 			{name: "complete", usage: "cmd.flag.transfer-complete", yes: true},
+			{name: "to-call", usage: "cmd.flag.transfer-to-call"},
 			{name: "cancel", usage: "cmd.flag.transfer-cancel", yes: true},
 			{name: "follow", usage: "cmd.flag.transfer-follow", yes: true},
 			{name: "refuse", usage: "cmd.flag.transfer-refuse", yes: true},

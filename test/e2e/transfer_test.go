@@ -17,12 +17,15 @@ func TestTransfersAtAsterisk(t *testing.T) {
 	interop.Proves(t, "S3.6", interop.Asterisk, interop.Baresip)
 	interop.Proves(t, "S3.7", interop.Asterisk, interop.Baresip)
 	const colleague = "2042"
-	pbx := rig.StartAsterisk(t, map[string]string{extension: password, colleague: "pass-of-2042"})
+	pbx := rig.StartAsterisk(t, map[string]string{extension: password, colleague: "pass-of-2042", "2043": "pass-of-2043"})
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), org: org, orgURL: url}
 	d.account(pbx.Addr, extension, password)
+	d.account(pbx.Addr, "2043", "pass-of-2043")
 	d.link(url, org)
-	d.registered()
+	for _, user := range []string{extension, "2043"} {
+		d.await("registration", func(e event) bool { return e.Account == user+"@"+pbx.Addr && e.State == "registered" })
+	}
 	dana := d.person("Dana Whitfield")
 	newColleague := func(t *testing.T) *rig.Baresip {
 		b := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:2042@" + pbx.Addr + ">;auth_pass=pass-of-2042;regint=60"})
@@ -81,6 +84,47 @@ func TestTransfersAtAsterisk(t *testing.T) {
 		handedOn(t, call)
 		b.Await("CALL_CLOSED")
 	})
+	for name, second := range map[string]func(t *testing.T, b *rig.Baresip) string{
+		"with a colleague whom the agent has dialed": func(t *testing.T, b *rig.Baresip) string {
+			id := d.dial(colleague)
+			b.Await("CALL_INCOMING")
+			b.Do("accept")
+			d.await("answered", of(id))
+			return id
+		},
+		"with a colleague who has called": func(t *testing.T, b *rig.Baresip) string {
+			mark := d.mark()
+			b.Do("dial sip:" + extension + "@" + pbx.Addr)
+			ringing := d.awaitAfter(mark, "ringing", nil)
+			d.do("answer", "--call", ringing.Call)
+			d.await("answered", of(ringing.Call))
+			return ringing.Call
+		},
+		"with a colleague on another account of the same server": func(t *testing.T, b *rig.Baresip) string {
+			id := d.dial(colleague, "--account", "2043@"+pbx.Addr)
+			b.Await("CALL_INCOMING")
+			b.Do("accept")
+			d.await("answered", of(id))
+			return id
+		},
+	} {
+		t.Run("connected by the agent "+name, func(t *testing.T) {
+			b := newColleague(t)
+			call := answered()
+			mark := d.mark()
+			d.do("hold")
+			d.awaitAfter(mark, "hold", func(e event) bool { return e.Call == call && e.State == "held" })
+			other := second(t, b)
+			b.Await("CALL_ESTABLISHED")
+			d.do("transfer", "--attended", "--call", call, "--to-call", other)
+			if e := d.await("transfer", func(e event) bool { return e.Call == call && e.State == "asked" }); e.With != other {
+				t.Errorf("transfer %+v", e)
+			}
+			d.await("ended", of(other))
+			handedOn(t, call)
+			b.Await("CALL_CLOSED")
+		})
+	}
 	t.Run("completed while it rings", func(t *testing.T) {
 		b := newColleague(t)
 		call := answered()

@@ -1,0 +1,151 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+
+	"linecard/fault"
+	"linecard/sip"
+)
+
+// Two calls that are up can be connected with each other, without the agent, as package sip has it ([sip.Phone.Connect]): also where none of them is a
+// consultation about the other. Each of the two is a call of its own, with its card and its Task, and each Task says whom the party went to. A
+// consultation is a step of the other call's transfer: only the Task of that one tells of it.
+
+// Connect connects the parties of two calls that are up: that of the call is sent to the one of other. With id "" it is the only call that is up beside the
+// other.
+func (d *Desk) Connect(id, other string) error {
+	v := d.View()
+	if id == "" {
+		var err error
+		if id, err = v.beside(other); err != nil {
+			return err
+		}
+	}
+	for _, id := range []string{id, other} {
+		switch c, ok := v.call(id); {
+		case !ok:
+			return ErrNoSuchCall
+		case c.inRoom():
+			return ErrInConference
+		case !up(c) && c.Consult.With == "": // a consultation may ring
+			return ErrNotUp
+		}
+	}
+	return d.cfg.Phone.Connect(id, other)
+}
+
+// beside is the only call that is up beside one.
+func (v View) beside(one string) (id string, err error) {
+	for _, c := range v.Calls {
+		switch {
+		case c.ID == one || !up(c):
+		case id != "":
+			return "", fault.Err(nil, "desk.connect-which")
+		default:
+			id = c.ID
+		}
+	}
+	if id == "" {
+		return "", fault.Err(nil, "desk.connect-alone")
+	}
+	return id, nil
+}
+
+// inRoom reports whether the call is in a conference room, or is the call to one.
+func (c CallView) inRoom() bool { return c.Conference.In || c.Conference.Room == c.ID }
+
+// joiner is the call whose party is about to be joined with that of a call; nil for none.
+func (s *state) joiner(c *call) *call {
+	for i := range s.calls {
+		if o := &s.calls[i]; o.handing && o.joins == c.id && o.live() {
+			return o
+		}
+	}
+	return nil
+}
+
+// joinWords are what the other one of two calls that are joined, or were to be, says of it; "" for nothing.
+func (s *state) joinWords(c *call) string {
+	for i := range s.calls {
+		if o := &s.calls[i]; o.joins == c.id && o.transfer.both && o.live() {
+			return o.transfer.words()
+		}
+	}
+	return ""
+}
+
+// connect draws the call that this one can be connected with, or is being connected with.
+func (s *state) connect(c *call, v *CallView) {
+	if !c.live() {
+		return
+	}
+	o, first := s.joiner(c), false
+	if i := s.find(c.joins); o == nil && c.handing && i >= 0 && s.calls[i].live() {
+		o, first = &s.calls[i], true
+	}
+	joining := o != nil
+	if !joining {
+		if o = s.connectable(c); o == nil {
+			return
+		}
+		if first = c.localHold; c.localHold == o.localHold {
+			first = s.find(c.id) < s.find(o.id)
+		}
+	}
+	v.Connect = s.other(o)
+	v.Connect.First, v.Connect.Joining = first, joining
+}
+
+// connectable is the one call that this one can be connected with; nil where there is none, or where the agent has to say which. Of several it is the one
+// that is talked on.
+func (s *state) connectable(c *call) *call {
+	if !s.canConnect(c) {
+		return nil
+	}
+	var others []*call
+	for i := range s.calls {
+		if o := &s.calls[i]; o.id != c.id && s.canConnect(o) && sameServer(o.account, c.account) {
+			others = append(others, o)
+		}
+	}
+	if c.localHold && len(others) > 1 {
+		others = slices.DeleteFunc(others, func(o *call) bool { return o.localHold })
+	}
+	if len(others) != 1 {
+		return nil
+	}
+	return others[0]
+}
+
+// canConnect reports whether the party of a call can be connected with another. A consultation and what it is about have each other.
+func (s *state) canConnect(c *call) bool { return s.free(c) && !c.echo && s.pair(c) == nil }
+
+// toldSecond has the second of two calls know how it goes that the first's party is joined with its own.
+func (s state) toldSecond(first *call, e sip.CallTransfer) (state, []effect) {
+	i := s.find(e.With)
+	if i < 0 || s.calls[i].consults == first.id {
+		return s, nil
+	}
+	c := s.calls[i]
+	switch {
+	case e.Done && c.told.handedTo == "":
+		c.told.handedTo = first.handedAs()
+	case !e.Failed.IsZero() && c.end.Reason == sip.EndTransferred: // its party has hung up, and was with nobody else
+		c.told.handedTo = ""
+	default:
+		return s, nil
+	}
+	return s.with(i, c), c.keepsStory()
+}
+
+// endsJoined is a call whose party has gone over to that of another, which is still to be told.
+func (s *state) endsJoined(c call) call {
+	if first := s.joiner(&c); first != nil && c.consults != first.id {
+		c.told.handedTo = first.handedAs()
+	}
+	return c
+}
+
+// handedAs is how a log names the party of a call that another's went to.
+func (c *call) handedAs() string { return cmp.Or(c.dial(), c.name(), withheld()) }

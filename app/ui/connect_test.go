@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"testing"
+
+	"linecard/app"
+)
+
+// The shortcut and the menu connect two calls, and say so; while the phone system does that already, and with one call alone, they do nothing.
+func TestShortcutConnectsTwo(t *testing.T) {
+	for _, joining := range []bool{false, true} {
+		b := newBench(t, nil)
+		both := connectableCalls()
+		for i := range both {
+			both[i].Connect.Joining = joining
+		}
+		b.draw(with(idle(), both...))
+		b.passes(later)
+		b.desk.said()
+		words := phrase("ui.connect-two")
+		if joining {
+			words = phrase("ui.menu-complete")
+		}
+		if m := b.menu.complete; m.Label != words || m.Disabled != joining {
+			t.Errorf("joining %v: the menu has %q, off: %v", joining, m.Label, m.Disabled)
+		}
+		b.centre.call.toggleTransfer()
+		if row := b.centre.call.target.with; row.root.Visible() == joining {
+			t.Errorf("joining %v: the button is there: %v", joining, row.root.Visible())
+		}
+		b.hit(keyComplete)
+		if did := b.desk.said(); (len(did) == 0) != joining {
+			t.Errorf("joining %v: told the desk %q", joining, did)
+		}
+	}
+}
+
+// A click at the moment when the other call has become another one connects nobody: it was meant for the one of before.
+func TestConnectWithWhomTheAgentSaw(t *testing.T) {
+	b := newBench(t, nil)
+	both := connectableCalls()
+	b.draw(with(idle(), both...))
+	b.passes(later)
+	b.centre.call.toggleTransfer()
+	b.passes(later)
+	b.desk.said()
+	both[0].Connect = app.ConsultView{With: "c7", Name: "Tom Reed", Phase: app.Held}
+	b.draw(with(idle(), both...))
+	b.press("Connect the two")
+	if did := b.desk.said(); len(did) > 0 || !b.refusing() {
+		t.Errorf("told the desk %q", did)
+	}
+	b.passes(later)
+	b.press("Connect the two")
+	if did := b.desk.said(); len(did) != 1 || did[0] != "connect c7 c2" {
+		t.Errorf("told the desk %q", did)
+	}
+}
