@@ -81,6 +81,10 @@ func (c *checker) account(path string, a *Account, def Account) {
 	}
 	c.forward(path, a)
 	c.callerIDs(path, a)
+	if a.RecordCallerID = strings.TrimSpace(a.RecordCallerID); a.RecordCallerID != "" && !crm.IsAPIName(a.RecordCallerID) {
+		c.fault("settings.must-be-api-name", "key", path+"record_caller_id", "value", a.RecordCallerID)
+		a.RecordCallerID = def.RecordCallerID
+	}
 	c.headers(path, a)
 	a.Trusted = slices.DeleteFunc(slices.Clone(a.Trusted), func(text string) bool {
 		_, err := Network(text)

@@ -30,7 +30,7 @@ func TestEverySettingIsListedSetAndUnset(t *testing.T) {
 		"errors.mail.to": "admin@example.com", "errors.mail.from": "linecard@example.com", "errors.mail.security": "tls", "errors.webhook.url": "https://example.com/hook",
 	}
 	for _, account := range []string{"accounts[1].", "accounts[2]."} {
-		other[account+"forward_by"] = "pbx"
+		other[account+"forward_by"], other[account+"record_caller_id"] = "pbx", "Preferred_Caller_ID__c"
 		for _, way := range []string{"always", "busy", "no_answer"} {
 			other[account+"forward_codes."+way+"_on"] = "*72{number}"
 		}

@@ -77,6 +77,7 @@ type Account struct {
 	DisplayName      string   `toml:"display_name" help:"settings.help-display-name"`
 	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
 	CallerIDs        []string `toml:"caller_ids" most:"50" help:"settings.help-caller-ids"`
+	RecordCallerID   string   `toml:"record_caller_id" help:"settings.help-record-caller-id"`
 	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
 	Headers          []string `toml:"headers" most:"30" help:"settings.help-headers"`
 	PickupCode       string   `toml:"pickup_code" help:"settings.help-pickup-code"`
