@@ -65,7 +65,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 		p.accounts.changed()
 		p.slow.Put(p.music.follow)
 	}
-	if !reflect.DeepEqual(old.Accounts, now.Accounts) || !reflect.DeepEqual(old.Numbers, now.Numbers) { // the codes have the numbers as the dial plan has them
+	if !reflect.DeepEqual(old.Accounts, now.Accounts) || !reflect.DeepEqual(old.Numbers, now.Numbers) || !slices.Equal(old.Spellings, now.Spellings) { // the codes have the numbers as the dial plan has them
 		p.forwards.changed()
 	}
 }

@@ -28,6 +28,7 @@ type checker struct{ faults []fault.Fault }
 func (c *checker) all(s *Settings, def Settings) {
 	c.tags("", reflect.ValueOf(s).Elem(), reflect.ValueOf(def))
 	c.numbers("numbers.", &s.Numbers, def.Numbers, false)
+	c.spellings(s)
 	c.errors("errors.", &s.Errors, def.Errors)
 	if s.Language = strings.TrimSpace(s.Language); s.Language != "" {
 		if _, err := language.Parse(s.Language); err != nil {

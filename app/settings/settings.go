@@ -50,6 +50,7 @@ type Settings struct {
 	Accounts      []Account     `toml:"accounts"` // the first is dialled from unless another is named
 	Orgs          []Org         `toml:"orgs"`     // calls belong to the first one that has a link, unless a rule, the called number or the account chooses another
 	Numbers       Numbers       `toml:"numbers"`
+	Spellings     []string      `toml:"spellings" most:"50"` // how accounts of the profile dial, as was learned here: see [Settings.LearnSpelling]
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
@@ -333,6 +334,7 @@ func (s *Settings) NumbersOf(id string) Numbers {
 			*d.to = d.own
 		}
 	}
+	n.DialAs = s.learned(id, own.DialAs, n.DialAs)
 	n.Own = append(slices.Clone(n.Own), own.Own...)
 	n.Rewrite = append(slices.Clone(own.Rewrite), n.Rewrite...)
 	return n
