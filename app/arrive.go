@@ -42,7 +42,7 @@ func incoming(e sip.CallIncoming) callArrived {
 }
 
 func dialing(e sip.CallDialing) callArrived {
-	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, secure: e.Secure, override: e.Note, consults: e.Consults, gathers: e.Gathers, picks: e.Picks, spelling: e.Spelled, as: e.As, told: toldOnce{sipID: e.SIPID}}
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, secure: e.Secure, override: e.Note, consults: e.Consults, gathers: e.Gathers, picks: e.Picks, spelling: e.Spelled, as: e.As, asOfRecord: e.AsOfRecord, told: toldOnce{sipID: e.SIPID}}
 }
 
 func (d *Desk) arrive(e callArrived) {

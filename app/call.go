@@ -29,7 +29,8 @@ type call struct {
 	spelling    string // outbound: how the number is sent, where the agent tries another spelling; "" for that of the plan, or one that is kept by now
 	unkept      bool   // outbound: and that is for this call alone
 	dialed      string // outbound: the number as it was dialed, whoever the call is with by now
-	as          string // outbound: what the callee sees, where the agent chose that for the call; "" for the account's choice
+	as          string // outbound: what the callee sees, where the agent chose that for the call, or the record says so; "" for the account's choice
+	asOfRecord  bool   // outbound: the callee's record named it, and not the agent
 	secure      bool   // outbound: it was dialed by a sips: address, which asks for TLS on the whole way
 	called      string
 	refused     bool // told busy at once: it never rings, and is drawn in the history only

@@ -109,13 +109,7 @@ func (d *Desk) dial(account, number, reason, as string) (string, error) {
 	if number == "" {
 		return "", ErrNoNumber
 	}
-	dial := d.cfg.Phone.Dial
-	if as != "" {
-		dial = func(account, number, note string) (string, error) {
-			return d.cfg.Phone.DialAs(account, number, note, as)
-		}
-	}
-	id, err := dial(account, number, reason)
+	id, err := d.dialShowing(account, number, reason, as)
 	if err == nil {
 		d.awaitArrival(id)
 	}
@@ -145,13 +139,8 @@ func (d *Desk) forbids(account string, n crm.Number) (who string, no bool) {
 		return "", false
 	}
 	s := d.now.Load()
-	c := callArrived{direction: crm.Outbound, account: account, number: n}.bare(*s)
-	places := s.places(&c)
-	if len(places) == 0 {
-		places = []string{s.callers(account)}
-	}
 	var ask []string
-	for _, org := range places {
+	for _, org := range s.placesOf(account, n) {
 		k, ok := d.cfg.Memory.Recall(org, n)
 		if ok {
 			if who, no := forbidden(k.Result, k.Choice); no {
@@ -165,6 +154,15 @@ func (d *Desk) forbids(account string, n crm.Number) (who string, no bool) {
 		return "", false
 	}
 	return d.askDoNotCall(ask, n)
+}
+
+// placesOf are the orgs in which a number is looked for that is called from an account.
+func (s *state) placesOf(account string, n crm.Number) []string {
+	c := callArrived{direction: crm.Outbound, account: account, number: n}.bare(*s)
+	if places := s.places(&c); len(places) > 0 {
+		return places
+	}
+	return []string{s.callers(account)}
 }
 
 // askDoNotCall asks orgs, all at the same time, for who has a number and must not be called.

@@ -10,18 +10,19 @@ import (
 
 // Account is a phone account, as far as the desk has to know it.
 type Account struct {
-	ID         string   // as sip events carry it
-	Label      string   // what the agent calls it
-	Org        string   // id of the org its calls belong to, linked or not; "" is the first one
-	CallerID   string   // what others are shown; "" leaves it to the server
-	CallerIDs  []string // what the agent may have them shown, see [sip.ReadCallerID]
-	Voicemail  string   // number that its messages are fetched from; "" where only the phone server may know it
-	Conference string   // the conference room of its phone system; "" where there is none
-	EchoTest   string   // number that plays back what is said; "" for none
-	PickupCode string   // code that picks up what rings at a colleague's phone, with EXT for the extension; "" where there is none
-	Forward    Forward  // where its calls go that are not taken here
-	ByPBX      bool     // the phone system forwards them, told by codes
-	First      string   // id of the first org of the settings, the same for all accounts: its callers are known while no link tells its own
+	ID             string   // as sip events carry it
+	Label          string   // what the agent calls it
+	Org            string   // id of the org its calls belong to, linked or not; "" is the first one
+	CallerID       string   // what others are shown; "" leaves it to the server
+	CallerIDs      []string // what the agent may have them shown, see [sip.ReadCallerID]
+	RecordCallerID string   // field of records with the number that callees are to see; "" for none
+	Voicemail      string   // number that its messages are fetched from; "" where only the phone server may know it
+	Conference     string   // the conference room of its phone system; "" where there is none
+	EchoTest       string   // number that plays back what is said; "" for none
+	PickupCode     string   // code that picks up what rings at a colleague's phone, with EXT for the extension; "" where there is none
+	Forward        Forward  // where its calls go that are not taken here
+	ByPBX          bool     // the phone system forwards them, told by codes
+	First          string   // id of the first org of the settings, the same for all accounts: its callers are known while no link tells its own
 }
 
 // linkFor is the link that a call on the account belongs to: that of the account's org. Without one it is that of the first org of the

@@ -8,29 +8,30 @@ import (
 // callArrived is an inbound or outbound call with its number read and what memory knows of it.
 type callArrived struct {
 	stamp
-	direction crm.Direction
-	id        string
-	account   string
-	party     sip.Party
-	number    crm.Number
-	then      string // outbound: keys for after the answer, with their pauses
-	secure    bool   // outbound: a sips: address
-	called    string
-	told      toldOnce
-	consults  string        // outbound: id of the call that the agent consults somebody about
-	gathers   []string      // outbound: of the call to a conference room, the ids of those who are to come; nil for another
-	picks     string        // outbound: extension of the colleague whose ringing call it picks up
-	spelling  string        // outbound: how the number is sent, in the place of what the dial plan says
-	unkept    bool          // outbound: and that is for this call alone
-	as        string        // outbound: what the callee sees, where the agent chose that for the call
-	override  string        // outbound: why the agent calls somebody marked Do Not Call
-	echo      bool          // outbound: to the account's echo test
-	refused   bool          // told busy at once: do not disturb, or no line free
-	forwarded bool          // and it was: the agent never sees it, and the org is not asked who it was
-	known     *crm.Result   // nil when memory knows nothing
-	choice    crm.Ref       // the record that the agent picked for this number before
-	kept      *keptRing     // what is on disk of it already; nil for nothing
-	drawn     chan struct{} // to be closed once it is in the View; nil when nobody waits
+	direction  crm.Direction
+	id         string
+	account    string
+	party      sip.Party
+	number     crm.Number
+	then       string // outbound: keys for after the answer, with their pauses
+	secure     bool   // outbound: a sips: address
+	called     string
+	told       toldOnce
+	consults   string        // outbound: id of the call that the agent consults somebody about
+	gathers    []string      // outbound: of the call to a conference room, the ids of those who are to come; nil for another
+	picks      string        // outbound: extension of the colleague whose ringing call it picks up
+	spelling   string        // outbound: how the number is sent, in the place of what the dial plan says
+	unkept     bool          // outbound: and that is for this call alone
+	as         string        // outbound: what the callee sees, where the agent chose that for the call, or the record says so
+	asOfRecord bool          // outbound: and it is the record that says so
+	override   string        // outbound: why the agent calls somebody marked Do Not Call
+	echo       bool          // outbound: to the account's echo test
+	refused    bool          // told busy at once: do not disturb, or no line free
+	forwarded  bool          // and it was: the agent never sees it, and the org is not asked who it was
+	known      *crm.Result   // nil when memory knows nothing
+	choice     crm.Ref       // the record that the agent picked for this number before
+	kept       *keptRing     // what is on disk of it already; nil for nothing
+	drawn      chan struct{} // to be closed once it is in the View; nil when nobody waits
 }
 
 // keptRing is what was written of a call before the phone told anybody of it.
@@ -43,7 +44,7 @@ type keptRing struct {
 func (e callArrived) bare(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then, secure: e.secure,
-		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, picks: e.picks, spelling: e.spelling, unkept: e.unkept, as: e.as, dialed: e.number.Raw, unmet: e.picks != "", leftOff: s.rules.NoLookup,
+		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, picks: e.picks, spelling: e.spelling, unkept: e.unkept, as: e.as, asOfRecord: e.asOfRecord, dialed: e.number.Raw, unmet: e.picks != "", leftOff: s.rules.NoLookup,
 	}
 	if e.echo {
 		c.echo, c.word = true, crm.DontLog

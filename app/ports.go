@@ -17,6 +17,8 @@ type Phone interface {
 	Dial(account, number, note string) (id string, err error)
 	// DialAs is Dial with what the callee is to see, one of the account's caller IDs.
 	DialAs(account, number, note, as string) (id string, err error)
+	// DialFor is Dial, or with sent DialSpelled, to a callee whose record names the number that they are to see.
+	DialFor(account, number, note, sent, as string) (id string, err error)
 	// DialSpelled is Dial with what is sent for the number in the place of what the dial plan says; as is what the callee is to see, "" for the account's choice.
 	DialSpelled(account, number, note, sent, as string) (id string, err error)
 	// Pickup takes over the call that rings at a colleague's phone, by a code, or with "" by itself where the server tells enough of the call.

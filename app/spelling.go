@@ -94,7 +94,11 @@ func (d *Desk) TrySpelling(id, sent, reason string) (string, error) {
 			return "", err
 		}
 	}
-	again, err := d.cfg.Phone.DialSpelled(c.account, number, why, all[i].Sent, c.as)
+	dial := d.cfg.Phone.DialSpelled
+	if c.asOfRecord {
+		dial = d.cfg.Phone.DialFor
+	}
+	again, err := dial(c.account, number, why, all[i].Sent, c.as)
 	if err == nil {
 		d.barred.Store(nil)
 		d.awaitArrival(again)

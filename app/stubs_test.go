@@ -23,9 +23,10 @@ type phoneStub struct {
 	did  []string
 	stop func()
 
-	coded     func(done func(fault.Fault)) // what becomes of codes; nil has them done at once
-	consulted func()                       // what it does before it says that it consults somebody
-	accounts  []string                     // their ids, the first one first
+	coded      func(done func(fault.Fault)) // what becomes of codes; nil has them done at once
+	consulted  func()                       // what it does before it says that it consults somebody
+	noCallerID bool                         // it shows no number that a record names
+	accounts   []string                     // their ids, the first one first
 }
 
 func (p *phoneStub) note(format string, args ...any) error {
@@ -37,6 +38,16 @@ func (p *phoneStub) note(format string, args ...any) error {
 
 func (p *phoneStub) DialAs(account, n, note, _ string) (string, error) {
 	return p.Dial(account, n, note)
+}
+
+func (p *phoneStub) DialFor(account, n, note, sent, as string) (string, error) {
+	if sent != "" {
+		n += " as " + sent
+	}
+	if p.noCallerID {
+		return "", fault.Err(nil, "sip.caller-id-unknown", "number", as, "numbers", []string{})
+	}
+	return p.Dial(account, n+" shown "+as+" of the record", note)
 }
 
 func (p *phoneStub) DialSpelled(account, n, note, sent, as string) (string, error) {

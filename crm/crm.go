@@ -66,9 +66,11 @@ type Record struct {
 	Status        string       `json:"status,omitempty"`
 	DoNotCall     bool         `json:"doNotCall,omitempty"`
 	Phones        []PhoneField `json:"phones,omitempty"`
-	LastModified  time.Time    `json:"lastModified,omitzero"`
-	LastActivity  time.Time    `json:"lastActivity,omitzero"` // the day of the last call, mail or meeting; of copied records only
-	Details       *Details     `json:"details,omitempty"`     // nil until fetched
+	// CallAs are numbers that the customer may be shown, by the API name of the field: of the fields that accounts name. Read it by [Record.ShowsBy].
+	CallAs       map[string]string `json:"callAs,omitempty"`
+	LastModified time.Time         `json:"lastModified,omitzero"`
+	LastActivity time.Time         `json:"lastActivity,omitzero"` // the day of the last call, mail or meeting; of copied records only
+	Details      *Details          `json:"details,omitempty"`     // nil until fetched
 }
 
 // MaxRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.

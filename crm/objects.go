@@ -22,6 +22,8 @@ type Object struct {
 	Editable []string `toml:"editable" json:"editable,omitempty"` // what the agent may change there
 	Required []string `toml:"required" json:"required,omitempty"` // what has to be filled before Save; the agent may change it
 
+	CallAs []string `toml:"-" json:"-"` // fields with the number that the callee is to see: the accounts name them, no table does
+
 	Beyond map[string]any `toml:"-" json:"-"` // what the file has beyond these, kept when it is written
 }
 

@@ -29,9 +29,25 @@ func folded(number string) string {
 	return number
 }
 
+// MayShow says why a callee cannot be shown a number that the agent chose for a call.
+func (a Account) MayShow(as string) error {
+	_, err := a.shownAs(as, false)
+	return err
+}
+
+// recorded is what a record may name to be shown, by an account that has no list: a number and nothing else.
+func recorded(number string) bool {
+	digits := strings.TrimPrefix(number, "+")
+	return digits != "" && len(digits) <= 20 && strings.Trim(digits, "0123456789") == ""
+}
+
 // shownAs is what the callee of a call is to see: the account's own choice, or as where that is given, a number of its list. One that is not
-// there is refused with a [fault.Error]: the phone system may take any, and it is not the agent's to pretend.
-func (a Account) shownAs(as string) (dialog.Shown, error) {
+// there is refused with a [fault.Error]: the phone system may take any, and it is not the agent's to pretend. Where there is no list, one that the callee's
+// record names may be any number.
+func (a Account) shownAs(as string, ofRecord bool) (dialog.Shown, error) {
+	if ofRecord && len(a.CallerIDs) == 0 && recorded(as) {
+		return shown(as, "", a), nil
+	}
 	a.CallerID = folded(a.CallerID)
 	wanted := folded(as)
 	if as == "" {

@@ -67,16 +67,32 @@ func (p *Phone) DialAs(account, number, note, as string) (id string, err error) 
 // DialSpelled is Dial with what is sent for the number in the place of what the dial plan makes of it: digits, perhaps behind a +. as is what the callee is to see, as in
 // DialAs; "" leaves it to the account.
 func (p *Phone) DialSpelled(account, number, note, sent, as string) (id string, err error) {
-	if digits := strings.TrimPrefix(sent, "+"); digits == "" || len(sent) > maxNumber || strings.Trim(digits, "0123456789*#") != "" {
+	if !spelling(sent) {
 		return "", ErrBadNumber
 	}
 	return p.dial(wish{account: account, number: number, note: note, sent: sent, as: as})
+}
+
+// DialFor is Dial, or with sent DialSpelled, to a callee whose record names the number that they are to see: one of [Account].CallerIDs, or where there are none any
+// number of up to 20 digits, perhaps behind a +.
+func (p *Phone) DialFor(account, number, note, sent, as string) (id string, err error) {
+	if sent != "" && !spelling(sent) {
+		return "", ErrBadNumber
+	}
+	return p.dial(wish{account: account, number: number, note: note, sent: sent, as: as, ofRecord: true})
+}
+
+// spelling reports whether a text can be sent for a number.
+func spelling(sent string) bool {
+	digits := strings.TrimPrefix(sent, "+")
+	return digits != "" && len(sent) <= maxNumber && strings.Trim(digits, "0123456789*#") == ""
 }
 
 // wish is a call that is asked for.
 type wish struct {
 	account, number, note string
 	as                    string                                // what the callee is to see, of the account's caller IDs; "" for the account's own
+	ofRecord              bool                                  // the callee's record names as
 	sent                  string                                // what is sent for the number; "" for what the dial plan says
 	consults              string                                // id of the call that the agent consults about; "" for none
 	gathers               []string                              // ids of the calls whose far ends are to meet in the account's conference room; nil for another call
@@ -114,7 +130,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		if err != nil {
 			return err
 		}
-		shown, err := l.account.shownAs(w.as)
+		shown, err := l.account.shownAs(w.as, w.ofRecord)
 		if err != nil {
 			return err
 		}
@@ -144,7 +160,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
-		e := CallDialing{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, As: w.as, SIPID: c.sipID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, As: w.as, AsOfRecord: w.ofRecord, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.mute(muted)

@@ -91,9 +91,10 @@ type CallDialing struct {
 	Picks string `json:"picks,omitempty"`
 	// Spelled is what is sent for the number in the place of what the dial plan says: see [Phone.DialSpelled].
 	Spelled string `json:"spelled,omitempty"`
-	// As is what the callee sees, where [Phone.DialAs] was told.
-	As    string `json:"as,omitempty"`
-	SIPID string `json:"sipId"`
+	// As is what the callee sees, where [Phone.DialAs] was told, or [Phone.DialFor]: then AsOfRecord is set.
+	As         string `json:"as,omitempty"`
+	AsOfRecord bool   `json:"asOfRecord,omitempty"`
+	SIPID      string `json:"sipId"`
 }
 
 // CallKeys tells that keys that were dialed with the number have been sent, or that keys were not, whoever pressed them, and why:

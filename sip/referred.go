@@ -148,7 +148,7 @@ func (c *call) shownOn() dialog.Shown {
 	if !c.inbound {
 		return c.shown
 	}
-	own, err := c.line.account.shownAs("")
+	own, err := c.line.account.shownAs("", false)
 	if err != nil { // the account's own choice never is refused
 		return dialog.Shown{Withheld: true}
 	}

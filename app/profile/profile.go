@@ -100,7 +100,7 @@ func (p *Profile) Title() string {
 }
 
 // own are the settings that are each agent's own, or this computer's: an export leaves them out.
-var own = []string{"devices", "appearance", "language", "accounts", "version"}
+var own = []string{"devices", "appearance", "language", "accounts", "spellings", "version"}
 
 // Request is what is asked for in a profile besides the settings.
 type Request struct {

@@ -21,7 +21,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 		p.desk.Reword()
 	}
 	p.replan(now)
-	if !reflect.DeepEqual(old.Objects, now.Objects) { // before a call goes by them
+	if !reflect.DeepEqual(old.Objects, now.Objects) || !reflect.DeepEqual(shownFields(old), shownFields(now)) { // before a call goes by them
 		p.objectsChanged()
 	}
 	if own := p.ownNames(); !rulesOf(old, own).Same(rulesOf(now, own)) {
@@ -65,9 +65,24 @@ func (p *Program) apply(old, now *settings.Settings) {
 		p.accounts.changed()
 		p.slow.Put(p.music.follow)
 	}
-	if !reflect.DeepEqual(old.Accounts, now.Accounts) || !reflect.DeepEqual(old.Numbers, now.Numbers) { // the codes have the numbers as the dial plan has them
+	if !reflect.DeepEqual(old.Accounts, now.Accounts) || !reflect.DeepEqual(old.Numbers, now.Numbers) || !slices.Equal(old.Spellings, now.Spellings) { // the codes have the numbers as the dial plan has them
 		p.forwards.changed()
 	}
+}
+
+// shownFields are the fields of records with the number that callees are to see, by the orgs of the accounts that name them.
+func shownFields(s *settings.Settings) map[string][]string {
+	all := map[string][]string{}
+	for _, a := range s.Accounts {
+		if a.RecordCallerID != "" {
+			org := a.Org
+			if s.Records.Orgs == "all" {
+				org = ""
+			}
+			all[org] = append(all[org], a.RecordCallerID)
+		}
+	}
+	return all
 }
 
 // devices is the part of the sound that settings are about.
@@ -162,7 +177,7 @@ func accountsOf(s *settings.Settings) []app.Account {
 	}
 	all := make([]app.Account, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, Conference: a.Conference, EchoTest: a.EchoTest, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), ByPBX: a.ForwardsByPBX(), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, Voicemail: a.Voicemail, Conference: a.Conference, EchoTest: a.EchoTest, PickupCode: a.Pickup(), First: first, Forward: forwardOf(a), ByPBX: a.ForwardsByPBX(), CallerID: a.CallerID, CallerIDs: a.CallerIDs, RecordCallerID: a.RecordCallerID})
 	}
 	return all
 }

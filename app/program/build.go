@@ -175,7 +175,7 @@ func (p *Program) openSound() error {
 func (p *Program) openLinks() (err error) {
 	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{
 		Say: catalogue.Say, Layouts: func() layout.List { return p.set.Get().Layouts }, Rules: p.rulesByOrg,
-		Objects: func() []crm.Object { return p.set.Get().Objects }, Region: func() string { return p.set.Get().Numbers.Country },
+		Objects: func() []crm.Object { return p.set.Get().Objects }, CallAs: func(org string) []string { return p.set.Get().RecordCallerIDs(org) }, Region: func() string { return p.set.Get().Numbers.Country },
 		Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce"),
 	})
 	if err != nil { // those that could be read are there

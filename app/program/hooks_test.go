@@ -12,6 +12,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/alert"
+	"linecard/app/program"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip/demopbx"
@@ -39,7 +40,7 @@ func (r *rig) hook(status *atomic.Int32) (url string, told chan app.HookDoc) {
 
 func (r *rig) rules(rules ...crm.Rule) {
 	r.t.Helper()
-	if err := r.p.SetRules(rules); err != nil {
+	if err := program.SetRules(r.p.Settings(), rules); err != nil {
 		r.t.Fatal(err)
 	}
 }

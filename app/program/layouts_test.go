@@ -3,6 +3,7 @@ package program_test
 import (
 	"testing"
 
+	"linecard/app/program"
 	"linecard/crm"
 	"linecard/crm/layout"
 )
@@ -58,7 +59,7 @@ func TestALayoutTakesNobodysName(t *testing.T) {
 	if all := r.p.Settings().Get().Layouts; len(all) != 2 {
 		t.Errorf("kept %+v", all)
 	}
-	if err := r.p.SetRules([]crm.Rule{{Name: "R", On: true, Layout: "Nobody"}}); err != nil {
+	if err := program.SetRules(r.p.Settings(), []crm.Rule{{Name: "R", On: true, Layout: "Nobody"}}); err != nil {
 		t.Fatal(err)
 	}
 	found := false

@@ -119,7 +119,13 @@ func (p *Program) DialLike(account string, like crm.DialSpelling) error {
 		return &settings.LockedError{Key: dialAs, By: by}
 	}
 	var none error
-	err := p.set.Change(func(s *settings.Settings) { none = s.DialLike(account, like) })
+	err := p.set.Change(func(s *settings.Settings) {
+		if p.set.Origin("accounts") == settings.FromProfile && !p.set.Locked("accounts") { // they stay the profile's
+			none = s.LearnSpelling(account, like)
+			return
+		}
+		none = s.DialLike(account, like)
+	})
 	return cmp.Or(none, err)
 }
 

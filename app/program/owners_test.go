@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/demoorg"
@@ -188,7 +189,7 @@ func TestRulesInTheRunningProgram(t *testing.T) {
 // While the org does not answer, whom a call is with is not known, and a rule about strangers must wait for that.
 func TestARuleAboutRecordsWaitsForTheOrg(t *testing.T) {
 	r := ready(t)
-	if err := r.p.SetRules([]crm.Rule{{Name: "Strangers", On: true, Objects: []string{"none"}, Log: "no"}, {Name: "Contacts", On: true, Objects: []string{"any"}, Owner: "nina.petrov@acme-demo.example"}}); err != nil {
+	if err := program.SetRules(r.p.Settings(), []crm.Rule{{Name: "Strangers", On: true, Objects: []string{"none"}, Log: "no"}, {Name: "Contacts", On: true, Objects: []string{"any"}, Owner: "nina.petrov@acme-demo.example"}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.p.RefreshOwners(t.Context(), ""); err != nil {
@@ -217,7 +218,7 @@ func TestARuleAboutRecordsWaitsForTheOrg(t *testing.T) {
 // What a rule says of a caller whom the org named late holds for every attempt, not only for the one that heard the name.
 func TestWhatARuleSaysOfALateNameOutlivesAFailedAttempt(t *testing.T) {
 	r := ready(t)
-	if err := r.p.SetRules([]crm.Rule{{Name: "Contacts", On: true, Objects: []string{"any"}, Owner: "nina.petrov@acme-demo.example"}}); err != nil {
+	if err := program.SetRules(r.p.Settings(), []crm.Rule{{Name: "Contacts", On: true, Objects: []string{"any"}, Owner: "nina.petrov@acme-demo.example"}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.p.RefreshOwners(t.Context(), ""); err != nil {

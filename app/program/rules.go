@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,27 +24,66 @@ func (p *Program) TryRules(ctx context.Context, table []crm.Rule) (app.Trial, er
 	return app.TryRules(judgeOf(set, own), judgeWith(set, table, own), table, rows), nil
 }
 
+// RulesTried is what comes of a change of the table of rules.
+type RulesTried struct {
+	app.Trial
+	Held    bool // it is not in force: calls would change, and nobody said that they may
+	Untried bool // the history could not be read
+}
+
+var errHeld = errors.New("calls would change")
+
+// ChangeRules changes the settings where the table of rules may be among what changes: it is tried on past calls first, and where those would have gone another way it is put in
+// force only with yes. What is put in force is what was tried. A history in trouble keeps no rule from being set. Only a profile goes past this: see docs/rules.md.
+func (p *Program) ChangeRules(ctx context.Context, yes bool, change func(draft *settings.Store) error) (t RulesTried, err error) {
+	try := func(table []crm.Rule) error {
+		t = RulesTried{Untried: true}
+		trial, err := p.TryRules(ctx, table)
+		if err != nil {
+			p.log.Warn("rules are put in force untried", "err", err)
+			return nil
+		}
+		t = RulesTried{Trial: trial, Held: trial.Changed > 0 && !yes}
+		if t.Held {
+			return errHeld
+		}
+		return nil
+	}
+	asked := false
+	err = p.set.ChangeTried(change, func(_, next *settings.Settings) error {
+		asked = true
+		return try(next.Rules)
+	})
+	if err == nil && !asked { // it is as it was
+		err = try(p.set.Get().Rules)
+	}
+	if errors.Is(err, errHeld) {
+		return t, nil
+	}
+	return t, err
+}
+
 // SetRules puts a table in the place of the one there is.
-func (p *Program) SetRules(table []crm.Rule) error {
-	return p.set.Change(func(s *settings.Settings) { s.Rules = table })
+func SetRules(set *settings.Store, table []crm.Rule) error {
+	return set.Change(func(s *settings.Settings) { s.Rules = table })
 }
 
 // SwitchRule switches a rule on or off; it is named as a person names it.
-func (p *Program) SwitchRule(name string, on bool) error {
-	return p.changeRules(name, func(rules []crm.Rule, i int) ([]crm.Rule, error) {
+func SwitchRule(set *settings.Store, name string, on bool) error {
+	return changeRules(set, name, func(rules []crm.Rule, i int) ([]crm.Rule, error) {
 		rules[i].On = on
 		return rules, nil
 	})
 }
 
 // RemoveRule removes a rule.
-func (p *Program) RemoveRule(name string) error {
-	return p.changeRules(name, func(rules []crm.Rule, i int) ([]crm.Rule, error) { return slices.Delete(rules, i, i+1), nil })
+func RemoveRule(set *settings.Store, name string) error {
+	return changeRules(set, name, func(rules []crm.Rule, i int) ([]crm.Rule, error) { return slices.Delete(rules, i, i+1), nil })
 }
 
 // MoveRule puts a rule at a place in the table, counted from 1.
-func (p *Program) MoveRule(name, place string) error {
-	return p.changeRules(name, func(rules []crm.Rule, i int) ([]crm.Rule, error) { return moved(rules, i, place) })
+func MoveRule(set *settings.Store, name, place string) error {
+	return changeRules(set, name, func(rules []crm.Rule, i int) ([]crm.Rule, error) { return moved(rules, i, place) })
 }
 
 func moved(rules []crm.Rule, i int, place string) ([]crm.Rule, error) {
@@ -55,20 +95,10 @@ func moved(rules []crm.Rule, i int, place string) ([]crm.Rule, error) {
 	return slices.Insert(slices.Delete(rules, i, i+1), to-1, r), nil
 }
 
-// WithMoved is the table as [Program.MoveRule] would make it, to be tried before.
-func (p *Program) WithMoved(name, place string) ([]crm.Rule, error) {
-	rules := slices.Clone(p.set.Get().Rules)
-	i := FindRule(rules, name)
-	if i < 0 {
-		return nil, ruleError("rules.unknown", "name", name)
-	}
-	return moved(rules, i, place)
-}
-
 // changeRules changes the table about one rule.
-func (p *Program) changeRules(name string, change func(rules []crm.Rule, i int) ([]crm.Rule, error)) error {
+func changeRules(set *settings.Store, name string, change func(rules []crm.Rule, i int) ([]crm.Rule, error)) error {
 	var wrong error
-	err := p.set.Change(func(s *settings.Settings) {
+	err := set.Change(func(s *settings.Settings) {
 		i := FindRule(s.Rules, name)
 		if i < 0 {
 			wrong = ruleError("rules.unknown", "name", name)

@@ -169,3 +169,25 @@ func TestASpellingWithoutTheOutsideDigitsIsNotKept(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A spelling of an account of the profile is kept beside the accounts: they stay the administrator's.
+func TestASpellingOfAnAccountOfTheProfile(t *testing.T) {
+	r := stubborn(t, "+14155550132")
+	profile := "[[accounts]]\nserver = '" + r.account().Server + "'\nuser = '2041'\n"
+	if err := r.p.Settings().Change(func(s *settings.Settings) { s.Accounts = nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.p.Settings().SetProfile([]byte(profile), nil, "Avery"); err != nil {
+		t.Fatal(err)
+	}
+	account := r.account().ID()
+	if err := r.p.DialLike(account, crm.DialSpelling{Sent: "+14155550132", DialAs: crm.DialE164}); err != nil {
+		t.Fatal(err)
+	}
+	if w, err := r.desk.WillDial(account, "4155550132"); err != nil || w.Sent != "+14155550132" {
+		t.Errorf("sent as %q, %v", w.Sent, err)
+	}
+	if from := r.p.Settings().Origin("accounts"); from != settings.FromProfile {
+		t.Errorf("the accounts are the %s's", from)
+	}
+}

@@ -39,3 +39,14 @@ func (c *checker) callerIDs(path string, a *Account) {
 	}
 	a.CallerIDs = all
 }
+
+// RecordCallerIDs are the fields of records with the number that callees are to see, of the accounts that may call people of an org: those that name it, and
+// those that name none. Where callers are looked for in all orgs, all accounts call people of each.
+func (s *Settings) RecordCallerIDs(org string) (fields []string) {
+	for _, a := range s.Accounts {
+		if f := a.RecordCallerID; f != "" && (a.Org == "" || a.Org == org || s.Records.Orgs == "all") && !slices.Contains(fields, f) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}

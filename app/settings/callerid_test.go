@@ -27,3 +27,25 @@ func TestWithheldInAnyLetters(t *testing.T) {
 		t.Errorf("caller ID %q, %v", a.CallerID, err)
 	}
 }
+
+// The field of records with the number that callees see is the API name of one. It is asked for in the org of the account that names it, and in all of them where all are
+// searched or the account names none.
+func TestTheFieldOfRecordsWithTheCallerID(t *testing.T) {
+	a := DefaultAccount()
+	if err := a.Set("record_caller_id", " Preferred_Caller_ID__c "); err != nil || a.RecordCallerID != "Preferred_Caller_ID__c" {
+		t.Errorf("%q, %v", a.RecordCallerID, err)
+	}
+	for _, name := range []string{"Account.Phone", "a b", "x,Id FROM User", "2__c"} {
+		if err := a.Set("record_caller_id", name); err == nil {
+			t.Errorf("%q is taken", name)
+		}
+	}
+	s := Default()
+	s.Accounts = []Account{{RecordCallerID: "A__c"}, {RecordCallerID: "B__c", Org: "00DB"}, {RecordCallerID: "A__c", Org: "00DA"}}
+	if got := s.RecordCallerIDs("00DA"); !slices.Equal(got, []string{"A__c"}) {
+		t.Errorf("of one org: %q", got)
+	}
+	if s.Records.Orgs = "all"; !slices.Equal(s.RecordCallerIDs("00DA"), []string{"A__c", "B__c"}) {
+		t.Errorf("of all: %q", s.RecordCallerIDs("00DA"))
+	}
+}

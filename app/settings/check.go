@@ -28,6 +28,7 @@ type checker struct{ faults []fault.Fault }
 func (c *checker) all(s *Settings, def Settings) {
 	c.tags("", reflect.ValueOf(s).Elem(), reflect.ValueOf(def))
 	c.numbers("numbers.", &s.Numbers, def.Numbers, false)
+	c.spellings(s)
 	c.errors("errors.", &s.Errors, def.Errors)
 	if s.Language = strings.TrimSpace(s.Language); s.Language != "" {
 		if _, err := language.Parse(s.Language); err != nil {
@@ -81,6 +82,10 @@ func (c *checker) account(path string, a *Account, def Account) {
 	}
 	c.forward(path, a)
 	c.callerIDs(path, a)
+	if a.RecordCallerID = strings.TrimSpace(a.RecordCallerID); a.RecordCallerID != "" && !crm.IsAPIName(a.RecordCallerID) {
+		c.fault("settings.must-be-api-name", "key", path+"record_caller_id", "value", a.RecordCallerID)
+		a.RecordCallerID = def.RecordCallerID
+	}
 	c.headers(path, a)
 	a.Trusted = slices.DeleteFunc(slices.Clone(a.Trusted), func(text string) bool {
 		_, err := Network(text)

@@ -3,6 +3,7 @@ package settings
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -59,7 +60,11 @@ func (l *layers) readUser(doc map[string]any, r *reading) {
 		l.version = migrate(doc, 1, r)
 	}
 	l.waiting = map[string]any{}
-	for _, lock := range l.locks {
+	locks := l.locks
+	if l.locked("spellings") {
+		locks = append(slices.Clone(locks), []string{"spellings"})
+	}
+	for _, lock := range locks {
 		if v, ok := cut(doc, lock); ok {
 			put(l.waiting, lock, v)
 		}
@@ -119,7 +124,7 @@ func (l *layers) locked(key string) bool {
 			return true
 		}
 	}
-	return false
+	return path[0] == "spellings" && (l.locked("accounts") || l.locked("numbers.dial_as")) // what was learned would pass them by
 }
 
 // origin is the highest layer that has a value for the key.

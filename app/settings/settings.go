@@ -50,6 +50,7 @@ type Settings struct {
 	Accounts      []Account     `toml:"accounts"` // the first is dialled from unless another is named
 	Orgs          []Org         `toml:"orgs"`     // calls belong to the first one that has a link, unless a rule, the called number or the account chooses another
 	Numbers       Numbers       `toml:"numbers"`
+	Spellings     []string      `toml:"spellings" most:"50"` // how accounts of the profile dial, as was learned here: see [Settings.LearnSpelling]
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
@@ -77,6 +78,7 @@ type Account struct {
 	DisplayName      string   `toml:"display_name" help:"settings.help-display-name"`
 	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
 	CallerIDs        []string `toml:"caller_ids" most:"50" help:"settings.help-caller-ids"`
+	RecordCallerID   string   `toml:"record_caller_id" help:"settings.help-record-caller-id"`
 	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
 	Headers          []string `toml:"headers" most:"30" help:"settings.help-headers"`
 	PickupCode       string   `toml:"pickup_code" help:"settings.help-pickup-code"`
@@ -342,6 +344,7 @@ func (s *Settings) NumbersOf(id string) Numbers {
 			*d.to = d.own
 		}
 	}
+	n.DialAs = s.learned(id, own.DialAs, n.DialAs)
 	n.Own = append(slices.Clone(n.Own), own.Own...)
 	n.Rewrite = append(slices.Clone(own.Rewrite), n.Rewrite...)
 	return n

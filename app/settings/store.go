@@ -109,6 +109,11 @@ func (s *Store) change(unset []string, f func(*Settings) error) error {
 		return nil
 	}
 	next.ignored = now.ignoredAfter(next.set)
+	return s.commit(now, &next)
+}
+
+// commit writes the file and publishes. The caller holds s.writing.
+func (s *Store) commit(now, next *layers) error {
 	if s.dir != "" {
 		if s.refused != nil {
 			return s.refused
@@ -117,7 +122,7 @@ func (s *Store) change(unset []string, f func(*Settings) error) error {
 			return err
 		}
 	}
-	s.publish(now, &next)
+	s.publish(now, next)
 	return nil
 }
 

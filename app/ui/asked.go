@@ -14,6 +14,7 @@ import (
 type dialQuestion struct {
 	number  string
 	account string // it is called from, "" for the one that is chosen
+	as      string // what the callee sees, where the agent chose that; "" elsewhere
 	why     error  // why it must not be called; nil where a link asks
 	on      handOn // what is transferred there; the zero value where the number is dialed
 	back    func() // takes the number back, which is not dialed; nil where it came from elsewhere than the number field
@@ -32,7 +33,7 @@ func (w *Window) AskDial(number string) {
 // askNext asks a question, behind the one that is being asked: that may be about to be answered. One about a number that the agent has
 // dialed comes before those of links.
 func (w *Window) askNext(q dialQuestion) {
-	now := dialQuestion{w.asked, w.askedFrom, w.askedWhy, w.askedOn, w.askedBack}
+	now := dialQuestion{w.asked, w.askedFrom, w.askedAs, w.askedWhy, w.askedOn, w.askedBack}
 	same := func(o dialQuestion) bool {
 		return o.number == q.number && o.account == q.account && o.on == q.on && (o.why == nil) == (q.why == nil)
 	}
@@ -63,7 +64,7 @@ func (w *Window) firstLink() int {
 }
 
 func (w *Window) askNow(q dialQuestion) {
-	w.asked, w.askedFrom, w.askedWhy, w.askedOn, w.askedBack = q.number, q.account, q.why, q.on, q.back
+	w.asked, w.askedFrom, w.askedAs, w.askedWhy, w.askedOn, w.askedBack = q.number, q.account, q.as, q.why, q.on, q.back
 	w.askLink()
 	w.relayout()
 	if q.why != nil && w.asking.root.Visible() && !w.inOverlay() && !w.busy() {
@@ -116,8 +117,8 @@ func (w *Window) answerLink(yes bool) {
 	if w.asked == "" || yes && w.startled(w.askedAgain) { // the question before this one was meant
 		return
 	}
-	number, account, forbidden, why, on, back := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text, w.askedOn, w.askedBack
-	w.asked, w.askedFrom, w.askedWhy, w.askedOn, w.askedBack = "", "", nil, handOn{}, nil
+	number, account, as, forbidden, why, on, back := w.asked, w.askedFrom, w.askedAs, w.askedWhy != nil, w.reason.Text, w.askedOn, w.askedBack
+	w.asked, w.askedFrom, w.askedAs, w.askedWhy, w.askedOn, w.askedBack = "", "", "", nil, handOn{}, nil
 	w.asking.say("")
 	if w.refusing() { // the click before this one
 		w.say(aboutCommand, "")
@@ -131,7 +132,7 @@ func (w *Window) answerLink(yes bool) {
 	case yes && on != handOn{}:
 		w.handOnAnyway(on, number, why)
 	case yes && forbidden:
-		w.dialAnyway(account, number, why, back)
+		w.dialAnyway(account, number, as, why, back)
 	case back != nil:
 		back()
 	case yes:

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -11,7 +12,7 @@ import (
 )
 
 // callAs is the choice of the number that others see, below the number field. It is there only where the account that is called from has
-// several, and stays chosen: it is the account's caller ID.
+// several, and stays chosen: it is the account's caller ID. Only where the record of whoever is called names a number is the choice for that one call.
 type callAs struct {
 	w       *Window
 	root    *fyne.Container
@@ -21,12 +22,22 @@ type callAs struct {
 	words   []string
 	chosen  string
 	filling bool
+
+	about    string // the number that is typed
+	record   string // that its record says others see; "" where none does
+	thisCall string // what the agent chose in the place of that, for this call; "" for nothing
+	once     func() // called when that was chosen
 }
 
 func newCallAs(w *Window) *callAs {
 	a := &callAs{w: w}
 	a.choice = newChoice(nil, func(string) {
-		if i := a.choice.SelectedIndex(); i >= 0 && !a.filling {
+		switch i := a.choice.SelectedIndex(); {
+		case i < 0 || a.filling:
+		case a.record != "":
+			a.thisCall = a.numbers[i]
+			a.once()
+		default:
 			a.save(a.numbers[i])
 		}
 	})
@@ -60,16 +71,28 @@ func (a *callAs) show(v app.View, account string) {
 	for _, entry := range phone.CallerIDs {
 		add(app.ReadCallerID(entry))
 	}
-	add(phone.CallerID, "")
+	chosen := cmp.Or(a.thisCall, a.record, phone.CallerID)
+	if phone.CallerID != "" || a.record == "" { // for one call it cannot be left to the server
+		add(phone.CallerID, "")
+	}
 	a.account = phone.Account
-	if !slices.Equal(numbers, a.numbers) || !slices.Equal(words, a.words) || phone.CallerID != a.chosen {
-		a.numbers, a.words, a.chosen = numbers, words, phone.CallerID
+	if !slices.Equal(numbers, a.numbers) || !slices.Equal(words, a.words) || chosen != a.chosen {
+		a.numbers, a.words, a.chosen = numbers, words, chosen
 		a.filling = true
 		a.choice.SetOptions(words)
-		a.choice.SetSelectedIndex(max(slices.Index(numbers, phone.CallerID), 0))
+		a.choice.SetSelectedIndex(max(slices.Index(numbers, chosen), 0))
 		a.filling = false
 	}
 	show(a.root, len(phone.CallerIDs) > 0 && len(numbers) > 1)
+}
+
+// forNumber tells which number is typed, and what its record says that others see. A choice for a call is for the number that it was made about.
+func (a *callAs) forNumber(number, record string) {
+	if number == a.about && record == a.record {
+		return
+	}
+	a.about, a.record, a.thisCall = number, record, ""
+	a.show(a.w.view, a.account)
 }
 
 // save makes a number the account's choice. What cannot be saved is taken back.

@@ -32,10 +32,10 @@ func (w *Window) ask(question func() (then func())) {
 }
 
 // dial calls a number that belongs to an account, as that of a call of the past does; "" is for a number that belongs to none.
-func (w *Window) dial(account, number string) { w.dialOr(account, number, nil) }
+func (w *Window) dial(account, number string) { w.dialOr(account, number, "", nil) }
 
-// dialOr is dial, and then refused, where that is not nil, if the number was not dialed.
-func (w *Window) dialOr(account, number string, refused func()) {
+// dialOr is dial, with what the callee sees, "" where the agent chose nothing, and then refused, where that is not nil, if the number was not dialed.
+func (w *Window) dialOr(account, number, as string, refused func()) {
 	account = w.left.dial.from.of(account)
 	if w.cfg.Window.Canvas().Focused() != fyne.Focusable(w.reason) { // whose question is still open
 		w.leaveField() // a click leaves the keyboard there, and what is typed next would count as typed for the call before
@@ -44,10 +44,10 @@ func (w *Window) dialOr(account, number string, refused func()) {
 	w.closeSettings()
 	w.say(aboutCommand, "")
 	w.ask(func() func() {
-		id, err := w.cfg.Desk.Dial(account, number)
+		id, err := w.dialAs(account, number, as, "")
 		return func() {
 			if fault.Of(err).Is(app.DoNotCall) {
-				w.askForbidden(account, number, err, refused)
+				w.askForbidden(account, number, as, err, refused)
 				return
 			}
 			w.complain(aboutCommand, err)
@@ -62,17 +62,28 @@ func (w *Window) dialOr(account, number string, refused func()) {
 	})
 }
 
+// dialAs has the desk dial: with what the callee sees where the agent chose that, and with a reason also somebody who must not be called.
+func (w *Window) dialAs(account, number, as, reason string) (id string, err error) {
+	switch {
+	case as != "":
+		return w.cfg.Desk.DialAs(account, number, as, reason)
+	case reason != "":
+		return w.cfg.Desk.DialAnyway(account, number, reason)
+	}
+	return w.cfg.Desk.Dial(account, number)
+}
+
 // unsaidReason is why somebody was to be called who then was not: it stands in the next question about that number.
 type unsaidReason struct{ number, reason string }
 
 // dialAnyway calls somebody who must not be called, for a reason, and then refused, where that is not nil, if the number was not dialed.
-func (w *Window) dialAnyway(account, number, reason string, refused func()) {
+func (w *Window) dialAnyway(account, number, as, reason string, refused func()) {
 	w.unsaid = unsaidReason{}
 	w.leaveField()
 	w.turned()
 	w.say(aboutCommand, "")
 	w.ask(func() func() {
-		id, err := w.cfg.Desk.DialAnyway(account, number, reason)
+		id, err := w.dialAs(account, number, as, reason)
 		return func() {
 			w.complain(aboutCommand, err)
 			if err == nil {
@@ -90,8 +101,8 @@ func (w *Window) dialAnyway(account, number, reason string, refused func()) {
 
 // askForbidden asks whether to call somebody who must not be called. The answer comes up to seconds after the agent dialled: it takes
 // the keyboard only where nobody can be typing.
-func (w *Window) askForbidden(account, number string, why error, refused func()) {
-	w.askNext(dialQuestion{number: number, account: account, why: why, back: refused})
+func (w *Window) askForbidden(account, number, as string, why error, refused func()) {
+	w.askNext(dialQuestion{number: number, account: account, as: as, why: why, back: refused})
 }
 
 // reasonWidth is how wide the field for a reason is.

@@ -23,6 +23,7 @@ type Desk interface {
 	AskQueue(ctx context.Context, ask app.QueueAsk) ([]app.QueueView, error) // returns once the phone system has answered the code
 	CallVoicemail(account string) (id string, err error)                     // of an account; "" is the one for which messages wait
 	WillDial(account, text string) (app.WillDial, error)                     // what a text would call; it waits for nothing
+	DialAs(account, number, as, reason string) (id string, err error)        // shows the callee one of the account's numbers; with a reason also somebody marked Do Not Call
 	DialAnyway(account, number, reason string) (id string, err error)        // also somebody marked Do Not Call
 	Spellings(id string) []crm.DialSpelling                                  // other ways to dial the number of a call that the phone server does not know; it waits for nothing
 	TrySpelling(id, sent, reason string) (call string, err error)            // calls again, in one of them; with a reason also where that is somebody who must not be called

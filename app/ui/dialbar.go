@@ -21,6 +21,7 @@ type dialbar struct {
 	from  *callFrom
 	as    *callAs
 	then  *text // the keys for after the answer
+	shows *text // what the callee sees, where their record says it
 	found *peopleFound
 	open  *button
 	paste *button // offers the number on the clipboard, while the field is empty
@@ -71,7 +72,10 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d.pad.Hide()
 	d.then = newText("", caption.elided())
 	d.then.Hide()
-	parts := vbox(0, container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.from.root, d.as.root, d.then, d.pad)
+	d.shows = newText("", caption.elided())
+	d.shows.Hide()
+	d.as.once = d.tellDialed
+	parts := vbox(0, container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.from.root, d.as.root, d.shows, d.then, d.pad)
 	d.found = &peopleFound{w: w, root: vbox(0), fill: d.fill}
 	list, without := inset(6, 0, 6, 6, d.found.root), len(parts.Objects)
 	d.found.drawn = func(some bool) { // it is in its place only while there is somebody
@@ -95,10 +99,10 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 func (d *dialbar) submit() {
 	switch typed := app.ReadTyped(d.field.Text); {
 	case typed.Call != "":
-		account, text := d.from.account(), d.field.Text // an empty field is nobody's number
+		account, as, text := d.from.account(), d.as.thisCall, d.field.Text // an empty field is nobody's number
 		d.field.SetText("")
 		d.w.leaveField()
-		d.w.dialOr(account, typed.Call, func() { // refused: it is there to be dialed again, or mended
+		d.w.dialOr(account, typed.Call, as, func() { // refused: it is there to be dialed again, or mended
 			if now := d.w.left.dial; now.field.Text == "" { // the window may have been built again meanwhile
 				now.fillFrom(account, text)
 			}
@@ -117,7 +121,7 @@ func (d *dialbar) submit() {
 
 // tellDialed says what is dialed, where the account's dial plan makes another number of it, and which keys are pressed after the answer.
 func (d *dialbar) tellDialed() {
-	words, typed := "", app.ReadTyped(d.field.Text)
+	words, shows, of, typed := "", "", "", app.ReadTyped(d.field.Text)
 	if typed.Call != "" {
 		plan, err := d.w.cfg.Desk.WillDial(d.from.account(), typed.Call)
 		switch other := err == nil && plan.Sent != plan.Read; {
@@ -128,9 +132,16 @@ func (d *dialbar) tellDialed() {
 		case typed.Then != "":
 			words = phrase("ui.then-keys", "keys", typed.Then)
 		}
+		if err == nil && plan.AsOf == app.ShownByRecord {
+			if of = plan.As; d.as.thisCall == "" || d.as.about != typed.Call {
+				shows = phrase("ui.shows-of-record", "number", d.w.cfg.Format(of))
+			}
+		}
 	}
-	if words != d.then.value {
+	d.as.forNumber(typed.Call, of)
+	if words != d.then.value || shows != d.shows.value {
 		d.then.say(words)
+		d.shows.say(shows)
 		d.w.relayout()
 	}
 }

@@ -21,13 +21,14 @@ import (
 
 // fakeDesk writes down what it is told.
 type fakeDesk struct {
-	mu      sync.Mutex
-	told    []string
-	refused map[string]error          // by the command's first words
-	forbids string                    // who is marked Do Not Call
-	plans   map[string]crm.NumberPlan // of accounts
-	history []app.HistoryRow
-	records []crm.Record // who else a call may have been with
+	mu       sync.Mutex
+	told     []string
+	refused  map[string]error          // by the command's first words
+	forbids  string                    // who is marked Do Not Call
+	plans    map[string]crm.NumberPlan // of accounts
+	recorded map[string]string         // what records say that is shown, by the number that is called
+	history  []app.HistoryRow
+	records  []crm.Record // who else a call may have been with
 
 	spellings     []crm.DialSpelling
 	nearby, found map[string][]crm.Record // people by what is typed: on this computer, in the org
@@ -76,10 +77,22 @@ func (d *fakeDesk) Dial(account, n string) (string, error) {
 	return "new", d.note("dial %s", n)
 }
 
+func (d *fakeDesk) DialAs(account, n, as, why string) (string, error) {
+	if why == "" {
+		if err := d.forbidden(); err != nil {
+			return "", err
+		}
+	}
+	return "new", d.note("dial %s as %s: %s", n, as, why)
+}
+
 func (d *fakeDesk) WillDial(account, text string) (app.WillDial, error) {
 	number, keys, _ := strings.Cut(text, ",")
-	plan := d.plans[account]
-	return app.WillDial{Account: account, Number: number, Read: number, Sent: plan.Dial(number), Then: strings.Trim(keys, ",")}, nil
+	plan, of := d.plans[account], app.ShownBy("")
+	if d.recorded[number] != "" {
+		of = app.ShownByRecord
+	}
+	return app.WillDial{Account: account, Number: number, Read: number, Sent: plan.Dial(number), Then: strings.Trim(keys, ","), As: d.recorded[number], AsOf: of}, nil
 }
 
 func (d *fakeDesk) Spellings(string) []crm.DialSpelling { return d.spellings }

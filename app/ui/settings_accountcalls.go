@@ -21,6 +21,7 @@ type accountCalls struct {
 	transfers    *explainedChoice
 	callerIn     *explainedChoice
 	callers      *field   // a line each
+	recorded     *field   // field of records with the caller ID
 	headers      *field   // with commas between
 	echo         *field   // number of the echo test
 	music        *field   // file that is heard on hold
@@ -52,6 +53,8 @@ func newAccountCalls(w *Window, changed func()) *accountCalls {
 	c.callers.MultiLine = true
 	c.callers.SetMinRowsVisible(2)
 	c.callers.OnChanged = func(string) { changed() }
+	c.recorded = newField(phrase("ui.record-caller-id-hint"))
+	c.recorded.OnChanged = func(string) { changed() }
 	c.headers = newField(phrase("ui.headers-hint"))
 	c.headers.OnChanged = func(string) { changed() }
 	c.music = newField(phrase("ui.hold-music-none"))
@@ -90,7 +93,7 @@ func newAccountCalls(w *Window, changed func()) *accountCalls {
 	c.coded = codes
 	c.root = group(phrase("ui.group-account-calls"), c.keys.root,
 		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3), c.by.root, c.coded,
-		entryRow(phrase("ui.caller-ids"), c.callers), c.callerIn.root,
+		entryRow(phrase("ui.caller-ids"), c.callers), entryRow(phrase("ui.record-caller-id"), c.recorded), c.callerIn.root,
 		entryRow(phrase("ui.headers"), c.headers), entryRow(phrase("ui.echo-test"), c.echo),
 		vbox(4, entryRow(phrase("ui.hold-music"), container.NewBorder(nil, nil, nil, c.find, c.music)), newParagraph(phrase("ui.hold-music-detail"), caption, 3)),
 		c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
@@ -104,7 +107,7 @@ func (c *accountCalls) values() []string {
 	for _, f := range c.forward {
 		all = append(all, f.Text)
 	}
-	all = append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.headers.Text, c.music.Text, c.echo.Text, c.by.value())
+	all = append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.headers.Text, c.music.Text, c.echo.Text, c.recorded.Text, c.by.value())
 	for _, f := range c.codes {
 		all = append(all, f.Text)
 	}
@@ -125,9 +128,10 @@ func (c *accountCalls) write(typed []string) {
 	c.headers.SetText(rest[5])
 	c.music.SetText(rest[6])
 	c.echo.SetText(rest[7])
-	c.by.set(rest[8])
+	c.recorded.SetText(rest[8])
+	c.by.set(rest[9])
 	for i, f := range c.codes {
-		f.SetText(rest[9+i])
+		f.SetText(rest[10+i])
 	}
 	c.showCodes()
 }
@@ -139,7 +143,7 @@ func (c *accountCalls) set(a settings.Account) {
 	if a.ForwardAfter != 0 {
 		after = strconv.Itoa(a.ForwardAfter)
 	}
-	values := []string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), strings.Join(a.Headers, ", "), a.HoldMusic, a.EchoTest, cmp.Or(a.ForwardBy, settings.ForwardByLinecard)}
+	values := []string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), strings.Join(a.Headers, ", "), a.HoldMusic, a.EchoTest, a.RecordCallerID, cmp.Or(a.ForwardBy, settings.ForwardByLinecard)}
 	for _, way := range settings.Forwardings() {
 		on, off := a.ForwardCodes.Of(way)
 		values = append(values, on, off)
@@ -151,7 +155,7 @@ func (c *accountCalls) set(a settings.Account) {
 func (c *accountCalls) into(a *settings.Account) error {
 	a.DTMF, a.AutoAnswer, a.AcceptDirect, a.Transfers = c.keys.value(), c.auto.Checked, c.direct.Checked, c.transfers.value()
 	a.CallerIDIn = c.callerIn.value()
-	for key, f := range map[string]*field{"hold_music": c.music, "echo_test": c.echo} {
+	for key, f := range map[string]*field{"hold_music": c.music, "echo_test": c.echo, "record_caller_id": c.recorded} {
 		if err := a.Set(key, f.Text); err != nil {
 			return err
 		}
@@ -185,7 +189,7 @@ func (c *accountCalls) into(a *settings.Account) error {
 
 // lockable are the fields that a profile may lock.
 func (c *accountCalls) lockable() []disableable {
-	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers, c.headers, c.music, c.echo, c.find}
+	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers, c.recorded, c.headers, c.music, c.echo, c.find}
 	for _, f := range append(slices.Clone(c.forward), c.codes...) {
 		all = append(all, f)
 	}

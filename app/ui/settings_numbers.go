@@ -28,13 +28,14 @@ func newNumbersSheet(w *Window) *numbersSheet {
 		&plainRow{key: "numbers.outside_prefix", label: "ui.outside-prefix", help: "ui.numbers-prefix-detail"},
 		&plainRow{key: "numbers.exit_code", label: "ui.exit-code", help: "ui.numbers-exit-detail"},
 		&plainRow{key: "numbers.rewrite", label: "ui.rewrite", help: "ui.numbers-rewrite-detail", lines: 2},
+		&plainRow{key: "spellings", label: "ui.spellings", help: "ui.spellings-help", lines: 2},
 		&plainRow{key: "numbers.strip", label: "ui.strip", help: "ui.numbers-strip-detail"},
 		&plainRow{key: "numbers.add", label: "ui.add", help: "ui.numbers-add-detail"},
 	)
 	s := &numbersSheet{plain: p}
 	s.page = vbox(20, newText(phrase("ui.page-numbers"), title), newParagraph(phrase("ui.numbers-detail"), body, 3),
 		group(phrase("ui.numbers-here"), p.object("numbers.country"), p.object("numbers.area_code"), p.object("numbers.extension"), p.object("numbers.own")),
-		group(phrase("ui.numbers-dialed"), p.object("numbers.dial_as"), p.object("numbers.outside_prefix"), p.object("numbers.exit_code"), p.object("numbers.rewrite")),
+		group(phrase("ui.numbers-dialed"), p.object("numbers.dial_as"), p.object("numbers.outside_prefix"), p.object("numbers.exit_code"), p.object("numbers.rewrite"), p.object("spellings")),
 		group(phrase("ui.numbers-callers"), p.object("numbers.strip"), p.object("numbers.add")))
 	return s
 }

@@ -57,7 +57,7 @@ func (c *ruleChoice) set(value string) {
 	c.SetSelected(c.Options[index(c.values, value)])
 }
 
-func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(), remove func(about string) error) *ruleEditor {
+func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(), remove func(about string, beside []crm.Rule) error) *ruleEditor {
 	e := &ruleEditor{w: w, heading: newText("", body.strong().elided()), name: newField(""), fields: map[string]*field{}, choices: map[string]*ruleChoice{}, wrong: newParagraph("", caption.in(colorMissed), 4), told: newParagraph("", caption, 4), trial: newTrialView(w)}
 	hints := map[string]string{
 		"caller": phrase("ui.rule-caller-hint"), "called": phrase("ui.rule-called-hint"), "accounts": phrase("ui.rule-every"), "objects": phrase("ui.rule-objects-hint"),
@@ -96,9 +96,9 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	e.try = newButton(phrase("ui.try-on-past-calls"), "history", widget.MediumImportance, e.tryIt)
 	cancel := newButton(phrase("ui.cancel"), "", widget.LowImportance, close)
 	e.drop = newButton(phrase("ui.remove-rule"), "", widget.DangerImportance, func() {
-		about := e.text.about
+		about, beside := e.text.about, e.rules
 		e.tryWithout(about, func() {
-			e.ask.ask(phrase("ui.remove-rule-question", "name", about), phrase("ui.remove-rule"), func() error { return remove(about) })
+			e.ask.ask(phrase("ui.remove-rule-question", "name", about), phrase("ui.remove-rule"), func() error { return remove(about, beside) })
 		})
 	})
 	buttons := hbox(8, e.save, e.try, cancel, e.drop)
@@ -296,6 +296,11 @@ func (e *ruleEditor) tried(r crm.Rule) []crm.Rule {
 	return tried
 }
 
+// without is a table without one rule.
+func without(rules []crm.Rule, name string) []crm.Rule {
+	return slices.DeleteFunc(slices.Clone(rules), func(r crm.Rule) bool { return r.Name == name })
+}
+
 // tryWithout shows what past calls would have come to without a rule, where it is on, and then asks.
 func (e *ruleEditor) tryWithout(about string, ask func()) {
 	if !e.rule.On {
@@ -307,5 +312,5 @@ func (e *ruleEditor) tryWithout(about string, ask func()) {
 			ask()
 		}
 	}
-	e.trial.ifChanged(slices.DeleteFunc(slices.Clone(e.rules), func(r crm.Rule) bool { return r.Name == about }), still, still, still)
+	e.trial.ifChanged(without(e.rules, about), still, still, still)
 }

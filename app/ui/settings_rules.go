@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -185,15 +186,24 @@ func (s *rulesSheet) row(i int, r crm.Rule) *ruleRow {
 	return out
 }
 
-// change changes the table.
-func (s *rulesSheet) change(f func([]crm.Rule) []crm.Rule, then func()) {
+// putTried puts a table in force that was tried beside the one that was shown then. Where another is in force by now, nothing changes: what was agreed to is not what would come
+// of it.
+func (s *rulesSheet) putTried(tried, beside []crm.Rule) error {
+	var wrong error
+	err := s.w.cfg.Settings.Change(func(set *settings.Settings) { wrong = set.PutTried(slices.Clone(tried), beside) })
+	return cmp.Or(wrong, err)
+}
+
+// change puts a table in the place of the one beside which it was tried.
+func (s *rulesSheet) change(tried, beside []crm.Rule, then func()) {
 	s.w.ask(func() func() {
-		err := s.w.cfg.Settings.Change(func(set *settings.Settings) { set.Rules = f(slices.Clone(set.Rules)) })
+		err := s.putTried(tried, beside)
 		return func() {
 			s.w.complain(aboutSettings, err)
 			if err != nil {
 				s.said = "" // a row that was dragged goes back
 				s.draw()
+				s.w.settings.refillSaying(err) // it may be another table by now
 			}
 			if err == nil {
 				if then != nil {
@@ -208,20 +218,12 @@ func (s *rulesSheet) change(f func([]crm.Rule) []crm.Rule, then func()) {
 // turn switches a row on or off. One that is off is tried first, and then asked for; one that is on is asked for where past calls would have gone
 // another way without it.
 func (s *rulesSheet) turn(r crm.Rule) {
-	set := func(on bool) func() error {
-		return func() error {
-			err := s.w.cfg.Settings.Change(func(set *settings.Settings) {
-				for i := range set.Rules {
-					if set.Rules[i].Name == r.Name {
-						set.Rules[i].On = on
-					}
-				}
-			})
-			s.w.dispatch(s.w.settings.refill)
-			return err
-		}
+	beside, tried := s.rules, slices.Clone(s.rules)
+	set := func() error {
+		err := s.putTried(tried, beside)
+		s.w.dispatch(func() { s.w.settings.refillSaying(err) })
+		return err
 	}
-	tried := slices.Clone(s.rules)
 	for i := range tried {
 		if tried[i].Name == r.Name {
 			tried[i].On = !r.On
@@ -229,13 +231,13 @@ func (s *rulesSheet) turn(r crm.Rule) {
 	}
 	if r.On {
 		ask := func() {
-			s.ask.ask(phrase("ui.switch-off-question", "name", r.Name), phrase("ui.switch-off"), set(false))
+			s.ask.ask(phrase("ui.switch-off-question", "name", r.Name), phrase("ui.switch-off"), set)
 		}
-		s.trial.ifChanged(tried, func() { s.w.do(set(false)) }, ask, ask) // a history in trouble keeps no rule on
+		s.trial.ifChanged(tried, func() { s.w.do(set) }, ask, ask) // a history in trouble keeps no rule on
 		return
 	}
 	s.trial.try(tried, func() {
-		s.ask.ask(phrase("ui.switch-on-question", "name", r.Name), phrase("ui.switch-on"), set(true))
+		s.ask.ask(phrase("ui.switch-on-question", "name", r.Name), phrase("ui.switch-on"), set)
 	})
 }
 
@@ -264,15 +266,15 @@ func (s *rulesSheet) close() {
 // save puts what was typed in the place of the rule it was typed about, or at the end. A rule that is on is in force at once, so it is tried
 // first, and then asked for, as one that is switched on.
 func (s *rulesSheet) save(about string, r crm.Rule) {
-	sent := s.editor.texts()
-	if !r.On {
-		s.put(about, r, sent)
+	sent, tried, beside := s.editor.texts(), s.editor.tried(r), s.editor.rules
+	if !r.On { // it decides nothing
+		s.put(about, r, sent, tried, beside)
 		return
 	}
-	s.editor.trial.try(s.editor.tried(r), func() {
+	s.editor.trial.try(tried, func() {
 		if s.editor.text.about == about && slices.Equal(s.editor.texts(), sent) { // what was tried is what would be saved
 			s.editor.ask.ask(phrase("ui.rule-save-question", "name", r.Name), phrase("ui.save"), func() error {
-				s.w.dispatch(func() { s.put(about, r, sent) })
+				s.w.dispatch(func() { s.put(about, r, sent, tried, beside) })
 				return nil
 			})
 		}
@@ -280,15 +282,8 @@ func (s *rulesSheet) save(about string, r crm.Rule) {
 }
 
 // put keeps a rule as it was typed.
-func (s *rulesSheet) put(about string, r crm.Rule, sent []string) {
-	s.change(func(rules []crm.Rule) []crm.Rule {
-		i := slices.IndexFunc(rules, func(r crm.Rule) bool { return r.Name == about })
-		if about == "" || i < 0 {
-			return append(rules, r)
-		}
-		rules[i] = r
-		return rules
-	}, func() {
+func (s *rulesSheet) put(about string, r crm.Rule, sent []string, tried, beside []crm.Rule) {
+	s.change(tried, beside, func() {
 		if s.editor.text.about == about && slices.Equal(s.editor.texts(), sent) {
 			s.close()
 			return
@@ -298,10 +293,11 @@ func (s *rulesSheet) put(about string, r crm.Rule, sent []string) {
 	})
 }
 
-func (s *rulesSheet) remove(about string) error {
-	err := s.w.cfg.Settings.Change(func(set *settings.Settings) {
-		set.Rules = slices.DeleteFunc(slices.Clone(set.Rules), func(r crm.Rule) bool { return r.Name == about })
-	})
+func (s *rulesSheet) remove(about string, beside []crm.Rule) error {
+	err := s.putTried(without(beside, about), beside)
+	if err != nil {
+		s.w.dispatch(func() { s.w.settings.refillSaying(err) })
+	}
 	if err == nil {
 		s.w.dispatch(func() {
 			s.close()

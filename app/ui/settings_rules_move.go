@@ -32,20 +32,21 @@ func (s *rulesSheet) letGo(r *ruleRow) {
 // move puts a rule at another place. Where the order of rules that are on becomes another, it is tried first, and asked for where past
 // calls would have gone another way: the first row that answers a question decides.
 func (s *rulesSheet) move(from, to int) {
-	name := s.rules[from].Name
+	name, beside := s.rules[from].Name, s.rules
 	tried := reordered(s.rules, from, to)
+	place := func() { s.change(tried, beside, nil) }
 	if slices.EqualFunc(inForce(s.rules), inForce(tried), func(a, b crm.Rule) bool { return a.Name == b.Name }) {
-		s.place(name, to)
+		place()
 		return
 	}
 	back := func() { // a row that was dragged goes back until somebody says so
 		s.said = ""
 		s.draw()
 	}
-	s.trial.ifChanged(tried, func() { s.place(name, to) }, func() {
+	s.trial.ifChanged(tried, place, func() {
 		back()
 		s.ask.ask(phrase("ui.rule-move-question", "name", name), phrase("ui.rule-move"), func() error {
-			s.w.dispatch(func() { s.place(name, to) })
+			s.w.dispatch(place)
 			return nil
 		})
 	}, back)
@@ -60,14 +61,4 @@ func reordered(rules []crm.Rule, from, to int) []crm.Rule {
 // inForce are the rules of a table that are on.
 func inForce(rules []crm.Rule) []crm.Rule {
 	return slices.DeleteFunc(slices.Clone(rules), func(r crm.Rule) bool { return !r.On })
-}
-
-func (s *rulesSheet) place(name string, to int) {
-	s.change(func(rules []crm.Rule) []crm.Rule {
-		i := slices.IndexFunc(rules, func(r crm.Rule) bool { return r.Name == name })
-		if i < 0 || to >= len(rules) {
-			return rules
-		}
-		return reordered(rules, i, to)
-	}, nil)
 }

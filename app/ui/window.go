@@ -48,6 +48,7 @@ type Window struct {
 	from       string // account that the agent chose to call from, "" while none was chosen
 	asked      string // number the strip asks about
 	askedFrom  string // account it is called from, "" for the one that is chosen
+	askedAs    string // see dialQuestion.as
 	askedWhy   error  // why it must not be called; nil where a link asks
 	askedOn    handOn // see dialQuestion.on
 	askedBack  func() // see dialQuestion.back

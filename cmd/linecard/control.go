@@ -180,7 +180,7 @@ func (c control) quit(r request) error {
 
 func (c control) dial(r request) error {
 	if r.args["show"] == "true" {
-		w, err := c.desk().WillDial(r.args["account"], r.args["number"])
+		w, err := c.desk().WillDialAs(r.args["account"], r.args["number"], r.args["as"])
 		if err != nil {
 			return err
 		}

@@ -303,4 +303,7 @@ func printDialed(w io.Writer, v dialAnswer) {
 		return
 	}
 	fmt.Fprintln(w, catalogue.Text("cmd.will-dial", "number", app.WithKeys(v.WillDial.Number, v.WillDial.Then), "sent", v.WillDial.Sent))
+	if say := map[app.ShownBy]string{app.ShownByRecord: "cmd.shows-of-record", app.ShownByAgent: "cmd.shows", app.ShownByAccount: "cmd.shows"}[v.WillDial.AsOf]; say != "" {
+		fmt.Fprintln(w, catalogue.Text(say, "number", v.WillDial.As))
+	}
 }

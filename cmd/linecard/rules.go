@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -32,20 +31,15 @@ var ruleActions = map[string]func(c control, r request) error{
 		if err != nil {
 			return misused(err)
 		}
-		return c.changeRules(r, table, func() error { return c.program.SetRules(table) })
+		return c.changeRules(r, func(s *settings.Store) error { return program.SetRules(s, table) })
 	},
 	"rules-on":  func(c control, r request) error { return c.switchRule(r, true) },
 	"rules-off": func(c control, r request) error { return c.switchRule(r, false) },
 	"rules-remove": func(c control, r request) error {
-		table := withoutRule(c.program.Settings().Get().Rules, r.args["rule"])
-		return c.changeRules(r, table, func() error { return c.program.RemoveRule(r.args["rule"]) })
+		return c.changeRules(r, func(s *settings.Store) error { return program.RemoveRule(s, r.args["rule"]) })
 	},
 	"rules-move": func(c control, r request) error {
-		table, err := c.program.WithMoved(r.args["rule"], r.args["place"])
-		if err != nil {
-			return misused(err)
-		}
-		return c.changeRules(r, table, func() error { return c.program.MoveRule(r.args["rule"], r.args["place"]) })
+		return c.changeRules(r, func(s *settings.Store) error { return program.MoveRule(s, r.args["rule"], r.args["place"]) })
 	},
 	"rules-try": control.tryRules,
 	"rules-test-hook": func(c control, r request) error {
@@ -61,23 +55,14 @@ type trialAnswer struct {
 	Held bool `json:"held,omitempty"` // it is not in force: calls would change, and nobody said that they may
 }
 
-// changeRules tries a table on past calls before it is put in force, and replies with what comes of it. Where calls would change, it is put
-// in force only with "yes".
-func (c control) changeRules(r request, table []crm.Rule, change func() error) error {
-	if c.program.Settings().Locked("rules") { // --yes would not help
-		return misused(change())
-	}
-	trial, tried := c.program.TryRules(r.ctx, table)
-	if tried == nil && trial.Changed > 0 && r.args["yes"] != "true" {
-		return r.reply(trialAnswer{trial, true})
-	}
-	if err := change(); err != nil {
+// changeRules changes the table of rules, and replies with what comes of it on past calls. Where those would have gone another way, it is put in force only with
+// "yes".
+func (c control) changeRules(r request, change func(draft *settings.Store) error) error {
+	t, err := c.program.ChangeRules(r.ctx, r.args["yes"] == "true", change)
+	if err != nil || t.Untried { // a journal in trouble keeps no rule from being set
 		return misused(err)
 	}
-	if tried != nil { // a journal in trouble keeps no rule from being set
-		return nil
-	}
-	return r.reply(trialAnswer{Trial: trial})
+	return r.reply(trialAnswer{t.Trial, t.Held})
 }
 
 // isRule reports whether a key of the settings is one of a rule.
@@ -85,15 +70,10 @@ func isRule(key string) bool { return key == "rules" || strings.HasPrefix(key, "
 
 // changeSetting changes a setting. One of a rule is tried first, as every other change of the table.
 func (c control) changeSetting(r request, change func(*settings.Store) error) error {
-	set := c.program.Settings()
-	if !isRule(r.args["key"]) {
-		return misused(change(set))
+	if isRule(r.args["key"]) {
+		return c.changeRules(r, change)
 	}
-	copied := settings.InMemory(*set.Get())
-	if err := change(copied); err != nil {
-		return misused(err)
-	}
-	return c.changeRules(r, copied.Get().Rules, func() error { return change(set) })
+	return misused(change(c.program.Settings()))
 }
 
 // tryRules tries the table of a document, or, without one, that in force with every rule switched on that is off.
@@ -119,26 +99,7 @@ func (c control) tryRules(r request) error {
 
 // switchRule switches a rule on or off.
 func (c control) switchRule(r request, on bool) error {
-	table := withSwitched(c.program.Settings().Get().Rules, r.args["rule"], on)
-	return c.changeRules(r, table, func() error { return c.program.SwitchRule(r.args["rule"], on) })
-}
-
-// withSwitched is the table with one rule switched on or off; as it is where there is no such rule.
-func withSwitched(rules []crm.Rule, name string, on bool) []crm.Rule {
-	table := slices.Clone(rules)
-	if i := program.FindRule(table, name); i >= 0 {
-		table[i].On = on
-	}
-	return table
-}
-
-// withoutRule is the table without one rule.
-func withoutRule(rules []crm.Rule, name string) []crm.Rule {
-	table := slices.Clone(rules)
-	if i := program.FindRule(table, name); i >= 0 {
-		table = slices.Delete(table, i, i+1)
-	}
-	return table
+	return c.changeRules(r, func(s *settings.Store) error { return program.SwitchRule(s, r.args["rule"], on) })
 }
 
 type ruleAnswer struct {

@@ -42,7 +42,7 @@ func newSettings(o *options) *cobra.Command {
 	set.RunE = func(cmd *cobra.Command, args []string) error {
 		err := change(cmd, "settings-set", map[string]string{"key": args[0], "value": args[1]})
 		if errors.Is(err, instance.ErrNotRunning) {
-			return misused(o.offline().Set(args[0], args[1]))
+			return o.changeOffline(args[0], yes, func(s *settings.Store) error { return s.Set(args[0], args[1]) })
 		}
 		return err
 	}
@@ -52,12 +52,23 @@ func newSettings(o *options) *cobra.Command {
 	unset.RunE = func(cmd *cobra.Command, args []string) error {
 		err := change(cmd, "settings-unset", map[string]string{"key": args[0]})
 		if errors.Is(err, instance.ErrNotRunning) {
-			return misused(o.offline().Unset(args[0]))
+			return o.changeOffline(args[0], yes, func(s *settings.Store) error { return s.Unset(args[0]) })
 		}
 		return err
 	}
 	list.AddCommand(set, unset)
 	return list
+}
+
+// changeOffline changes a setting while no app runs. Past calls are not there then, so that rules are put in force untried, which the agent has to say; what is wrong with
+// the change is told before.
+func (o *options) changeOffline(key string, yes bool, change func(*settings.Store) error) error {
+	return misused(o.offline().ChangeTried(change, func(now, next *settings.Settings) error {
+		if !yes && !settings.SameRules(now.Rules, next.Rules) {
+			return misuse("cmd.rules-untried")
+		}
+		return nil
+	}))
 }
 
 func twoArgs(cmd *cobra.Command, args []string) error { return needs(cmd, args, 2, 2) }

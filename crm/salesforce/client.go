@@ -50,6 +50,10 @@ type Config struct {
 	// [Client.ObjectsChanged] tells that it says something else.
 	Objects func() []crm.Object
 
+	// CallAs are the fields with the number that a callee is to see, of the accounts that call people of an org; nil means none. A change of it is told by
+	// [Client.ObjectsChanged] too.
+	CallAs func(org string) []string
+
 	// Region is the ISO 3166 code of the country that numbers in the org, and typed ones, belong to; nil and "" mean that of the caller's
 	// line. It is called for each lookup.
 	Region func() string

@@ -146,7 +146,7 @@ func (c *Client) copyStep(ctx context.Context, object string, cur crm.Cursor, o 
 		cur.Done = true
 		return cur, nil
 	}
-	rows := &copying{c: c, object: object, phones: phones, take: take}
+	rows := &copying{c: c, object: object, asked: c.row(object), phones: phones, take: take}
 	switch {
 	case cur.Job != "" && !cur.Ready:
 		return c.pollJob(ctx, cur)
@@ -282,6 +282,7 @@ func (c *Client) Persons(ctx context.Context) (bool, error) {
 type copying struct {
 	c      *Client
 	object string
+	asked  crm.Object // the row of the object
 	phones []field
 	from   session
 	take   func(crm.Copied) error
@@ -292,6 +293,7 @@ type copying struct {
 func (p *copying) add(r row) error {
 	r["attributes"] = map[string]any{"type": p.object}
 	rec := r.record(p.from, p.phones, "Name")
+	rec.CallAs = r.callAs(p.asked)
 	rec.LastActivity = r.time(lastActivity, time.UTC)
 	if p.object == crm.Account && r.flag("IsPersonAccount") || p.object == crm.Contact && r.flag("IsPersonAccount") {
 		if merged := mergePersons([]row{r}, []crm.Record{rec}); len(merged) == 1 {

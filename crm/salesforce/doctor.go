@@ -90,7 +90,8 @@ func (c *Client) checkOrg(ctx context.Context) []crm.Finding {
 	found = append(found, c.checkTask(ctx)...)
 	found = append(found, c.checkLayouts(ctx)...)
 	found = append(found, c.checkMade(ctx)...)
-	return append(found, c.checkObjects(ctx)...)
+	found = append(found, c.checkObjects(ctx)...)
+	return append(found, c.checkCallAs(ctx)...)
 }
 
 // plain makes a fault of names that are the same in every language; it is zero without names.

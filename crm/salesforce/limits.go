@@ -86,6 +86,7 @@ func (c *Client) noteHidden() {
 			quiet = append(quiet, name)
 		}
 	}
+	chosen = append(chosen, c.unseenCallAs()...)
 	var found []fault.Fault
 	note := func(code fault.Code, key string, what []string) {
 		if len(what) > 0 {

@@ -153,6 +153,7 @@ func (c *Client) records(s session, rows []row) []crm.Record {
 	all := make([]crm.Record, len(rows))
 	for i, r := range rows {
 		all[i] = r.record(s, c.phoneFields(r.object()), c.nameField(r.object()))
+		all[i].CallAs = r.callAs(c.row(r.object()))
 	}
 	return mergePersons(rows, all)
 }

@@ -20,10 +20,16 @@ func (c *Client) objectRows() []crm.Object {
 	c.mu.Lock()
 	org := c.link.OrgID
 	c.mu.Unlock()
-	return slices.DeleteFunc(crm.ObjectsOf(all, org), func(o crm.Object) bool {
+	rows := slices.DeleteFunc(crm.ObjectsOf(all, org), func(o crm.Object) bool {
 		_, strange := o.Tidy()
 		return len(strange) > 0 // a query names them as they are
 	})
+	if shown := c.callAsFields(org); len(shown) > 0 {
+		for i := range rows {
+			rows[i].CallAs = shown
+		}
+	}
+	return rows
 }
 
 // searched are the rows of the objects in which callers are found.

@@ -129,6 +129,7 @@ func mergePersons(rows []row, records []crm.Record) []crm.Record {
 			contact := &out[at]
 			contact.PersonAccount, contact.Account, contact.URL, contact.Company = true, account.Ref, account.URL, ""
 			contact.Phones = addPhones(contact.Phones, account.Phones)
+			contact.CallAs = orElseShown(contact.CallAs, account.CallAs)
 			if account.LastModified.After(contact.LastModified) {
 				contact.LastModified = account.LastModified
 			}

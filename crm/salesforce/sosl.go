@@ -210,6 +210,11 @@ func describedFields(row crm.Object, o *object) []string {
 		for _, f := range o.phones(row.Phones...) {
 			add(f.Name)
 		}
+		for _, f := range row.CallAs {
+			if o.showsBy(f) {
+				add(f)
+			}
+		}
 	}
 	for _, f := range fieldsOf(name) {
 		if visible(o, f) {

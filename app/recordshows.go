@@ -1,0 +1,79 @@
+package app
+
+import (
+	"linecard/crm"
+	"linecard/fault"
+	"linecard/sip"
+)
+
+// A callee may be shown the number that their record names, where the account has a field for that. What the agent chose for the call outweighs it, and it outweighs
+// what the account shows. It is read from what is remembered of the number, the answer of the org or its copy, so that no call waits for it: whoever is not known
+// at that moment sees what the account shows. The field is written by others, so that it can choose among the account's numbers and, only where it has none, be any number.
+
+// ShownBy is who says what a callee sees.
+type ShownBy string
+
+// Those who say it, the first one first.
+const (
+	ShownByAgent   ShownBy = "call"
+	ShownByRecord  ShownBy = "record"
+	ShownByAccount ShownBy = "account"
+)
+
+// shownBy is the number that the record of whoever has a number says that they see, as the account may show it; "" for none.
+func (d *Desk) shownBy(account, number string) string {
+	s := d.now.Load()
+	a := s.account(account)
+	if a.RecordCallerID == "" {
+		return ""
+	}
+	typed, err := sip.Read(number)
+	if err != nil {
+		return ""
+	}
+	n := d.parse(account, sip.Party{User: typed.Number})
+	sent := d.plan(account).Dial(typed.Number)
+	if to := d.parse(account, sip.Party{User: sent}); !n.Public() || to.Public() && to.E164 != n.E164 { // a rewrite leads to somebody else
+		return ""
+	}
+	for _, org := range s.placesOf(account, n) {
+		k, ok := d.cfg.Memory.Recall(org, n)
+		if !ok {
+			continue
+		}
+		if v := s.card(org, k.Result, crm.Ref{ID: k.Choice, Org: org}); v.State == LookupOne {
+			return d.allowed(a, v.Record.ShowsBy(a.RecordCallerID))
+		}
+	}
+	return ""
+}
+
+// allowed is a number as the account's list has it, however it is written; "" where there is a list without it.
+func (d *Desk) allowed(a Account, number string) string {
+	if number == "" || len(a.CallerIDs) == 0 {
+		return number
+	}
+	read := func(number string) crm.Number { return d.parse(a.ID, sip.Party{User: number}) }
+	want := read(number)
+	for _, entry := range a.CallerIDs {
+		listed, _ := ReadCallerID(entry)
+		if is := read(listed); listed == number || want.Public() && is.Public() && is.E164 == want.E164 {
+			return listed
+		}
+	}
+	return ""
+}
+
+// dialShowing calls a number with what the callee is to see: as, where the agent chose that, else what the record says.
+func (d *Desk) dialShowing(account, number, note, as string) (string, error) {
+	if as != "" {
+		return d.cfg.Phone.DialAs(account, number, note, as)
+	}
+	if of := d.shownBy(account, number); of != "" {
+		id, err := d.cfg.Phone.DialFor(account, number, note, "", of)
+		if why := fault.Of(err); !why.Is("sip.caller-id-unknown") && !why.Is("sip.caller-id-none") { // the list is another by now
+			return id, err
+		}
+	}
+	return d.cfg.Phone.Dial(account, number, note)
+}

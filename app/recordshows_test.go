@@ -1,0 +1,110 @@
+package app
+
+import (
+	"testing"
+	"time"
+
+	"linecard/crm"
+	"linecard/fault"
+	"linecard/sip"
+)
+
+// shownTo is a rig whose account shows customers what their records say. The org knows one customer, by a number.
+func shownTo(t *testing.T, record string, list ...string) *rig {
+	t.Helper()
+	r := newRig(t)
+	r.cfg.Plan = func(string) crm.NumberPlan { return crm.NumberPlan{Region: "US"} }
+	r.phone.accounts = []string{"2041@a"}
+	r.SetAccounts([]Account{{ID: "2041@a", CallerID: "+14155550100", CallerIDs: list, RecordCallerID: "Shown__c"}})
+	m := peter()
+	m.DoNotCall, m.CallAs = false, map[string]string{"Shown__c": record}
+	r.org.matches = []crm.Match{m}
+	r.wait("the account and the link", func(v View) bool { return len(v.Phones) == 1 && v.Org.State == crm.Linked })
+	return r
+}
+
+// Who is called sees the number that their record names: once the record is known, as before dialing it is said.
+func TestACalleeSeesWhatTheRecordSays(t *testing.T) {
+	for name, c := range map[string]struct {
+		record string
+		list   []string
+		want   string
+	}{
+		"any number, without a list":        {"+44 (20) 7946-0018", nil, "+442079460018"},
+		"one of the list":                   {"(415) 555-0111", []string{"+14155550100", "Sales <+14155550111>"}, "+14155550111"},
+		"none of the list":                  {"+442079460018", []string{"+14155550100", "Sales <+14155550111>"}, ""},
+		"nothing":                           {"", nil, ""},
+		"what is no number":                 {"withheld", []string{"withheld"}, ""},
+		"what would be a header":            {"+1415\r\nX: y", nil, ""},
+		"an address":                        {"5@evil.example", nil, ""},
+		"more digits than any number has":   {"123456789012345678901", nil, ""},
+		"a number with words":               {"call 4155550111", nil, ""},
+		"a number of another kind of digit": {"٤١٥٥٥٥٠١١١", nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := shownTo(t, c.record, c.list...)
+			if w, err := r.WillDial("", "+1 312 555 0167"); err != nil || w.As != "+14155550100" || w.AsOf != ShownByAccount {
+				t.Errorf("of nobody that is known: %+v, %v", w, err)
+			}
+			if _, err := r.Dial("", "+1 312 555 0167"); err != nil { // the org is asked whether it may be
+				t.Fatal(err)
+			}
+			want, of := "+14155550100", ShownByAccount
+			dialed := "dial +1 312 555 0167 from 2041@a"
+			if c.want != "" {
+				want, of, dialed = c.want, ShownByRecord, "dial +1 312 555 0167 shown "+c.want+" of the record from 2041@a"
+			}
+			if !r.phone.has(dialed) {
+				t.Errorf("the phone did %q", r.phone.did)
+			}
+			if w, err := r.WillDial("", "+1 312 555 0167"); err != nil || w.As != want || w.AsOf != of {
+				t.Errorf("of who is known: %+v, %v", w, err)
+			}
+		})
+	}
+}
+
+// What the agent chose for the call outweighs the record, and is checked as it is for any call.
+func TestTheAgentsChoiceOutweighsTheRecord(t *testing.T) {
+	r := shownTo(t, "+14155550111", "+14155550100", "+14155550111", "+14155550122")
+	if _, err := r.DialAs("", "+1 312 555 0167", "+14155550122", ""); err != nil || !r.phone.has("dial +1 312 555 0167 from 2041@a") {
+		t.Errorf("%v; the phone did %q", err, r.phone.did)
+	}
+	if w, err := r.WillDialAs("", "+1 312 555 0167", "+14155550122"); err != nil || w.As != "+14155550122" || w.AsOf != ShownByAgent {
+		t.Errorf("%+v, %v", w, err)
+	}
+	if _, err := r.WillDialAs("", "+1 312 555 0167", "+14155559999"); !fault.Of(err).Is("sip.caller-id-unknown") {
+		t.Errorf("a number that is not the account's: %v", err)
+	}
+}
+
+// A list that has changed since costs the call nothing: it shows what the account shows. A customer whose number belongs to others too, and whom the agent has
+// not picked, is not known.
+func TestACallThatTheRecordDoesNotDecide(t *testing.T) {
+	r := shownTo(t, "+442079460018")
+	r.phone.noCallerID = true
+	if _, err := r.Dial("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167 from 2041@a") {
+		t.Errorf("%v; the phone did %q", err, r.phone.did)
+	}
+	r = shownTo(t, "+442079460018")
+	other := peter()
+	other.ID, other.Name, other.DoNotCall = "003000000000008AAA", "Petra Novak", false
+	r.org.matches = append(r.org.matches, other)
+	if _, err := r.Dial("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167 from 2041@a") {
+		t.Errorf("%v; the phone did %q", err, r.phone.did)
+	}
+}
+
+// Another spelling of a number shows what the call before has shown, though it was the record that said so.
+func TestAnotherSpellingShowsWhatTheRecordSays(t *testing.T) {
+	r := shownTo(t, "+442079460018")
+	r.Heard(sip.CallDialing{ID: "o", At: time.Now(), Account: "2041@a", Party: sip.Party{User: "3125550167"}, As: "+442079460018", AsOfRecord: true})
+	r.Heard(sip.CallEnded{ID: "o", At: time.Now(), Reason: sip.EndNotFound, Code: 404})
+	r.wait("not known", func(v View) bool { return len(v.Calls) > 0 && v.Calls[0].EndReason == sip.EndNotFound })
+	if _, err := r.TrySpelling("o", "", ""); err != nil {
+		t.Fatal(err)
+	}
+	if want := "dial 3125550167 as +13125550167 shown +442079460018 of the record from 2041@a"; !r.phone.has(want) {
+		t.Errorf("the phone did %q", r.phone.did)
+	}
+}
