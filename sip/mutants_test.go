@@ -84,9 +84,17 @@ func TestMutants(t *testing.T) {
 	var took []time.Duration
 	good := func(i int) {
 		c := p.Call(fmt.Sprintf("<sip:good-%d@example.com>", i))
+		invite := c.Text("INVITE", "", siptest.SDP(4000, "sendrecv"))
 		begin := time.Now()
-		c.Invite()
-		m := p.Await("SIP/2.0 180")
+		p.Send(c.To, invite)
+		m, rings := p.Within(time.Second, "SIP/2.0 180")
+		for !rings { // the system drops datagrams where the mutants before it are not read yet, and callers repeat theirs
+			if time.Since(begin) > patience {
+				t.Fatalf("call %d does not ring", i)
+			}
+			p.Send(c.To, invite)
+			m, rings = p.Within(time.Second, "SIP/2.0 180")
+		}
 		took = append(took, m.At.Sub(begin))
 		c.Learn(m)
 		ringing(fmt.Sprintf("good-%d", i))
