@@ -277,11 +277,14 @@ func TestConnectIsAlwaysAPair(t *testing.T) {
 			done.Done, failed.Failed = true, fault.New("sip.transfer.failed", "target", "2050")
 			e := rapid.SampledFrom([]event{
 				phoneEvent{st, sip.CallHold{ID: id, At: now, Local: yes}},
-				phoneEvent{st, transfer}, phoneEvent{st, done}, phoneEvent{st, failed},
+				phoneEvent{st, transfer},
+				phoneEvent{st, done},
+				phoneEvent{st, failed},
 				phoneEvent{st, sip.CallReferred{ID: id, At: now, Target: "2060", Asks: yes, Done: !yes}},
 				partyChanged{stamp: st, id: id, number: crm.Number{Raw: "2060", Extension: true}, transferred: yes},
 				phoneEvent{st, sip.CallEnded{ID: id, At: now, Reason: sip.EndTransferred}},
-				wrapSaved{st, id}, ticked{st},
+				wrapSaved{st, id},
+				ticked{st},
 			}).Draw(t, "event")
 			var out []effect
 			s, out = next(s, e)
