@@ -117,7 +117,11 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		return err
 	default: // what the agent had typed goes with it
 		if typed, err := decodeActivity(doc); err == nil {
-			a = atItsEnd(typed, a)
+			end := a
+			a = atItsEnd(typed, end)
+			if a.Make == "" && !a.Unidentified && end.Unidentified && j.creates(c) {
+				a.Unidentified = true // the draft is older than what the rules want made, and says not whether the org knows nobody, or several
+			}
 			if !making.IsZero() || made != "" {
 				begun = &typed
 			}
@@ -152,6 +156,16 @@ func (j *Journal) judged(c Call) crm.Verdict {
 	f := c.Facts()
 	f.Live, f.Unasked = false, c.Who.IsZero() && f.Caller != "" && !c.Extension // the crash may have come before the answer
 	return j.o.Judge(f)
+}
+
+// creates reports whether the rules have a record made of a call that is over, if no record matches it.
+func (j *Journal) creates(c Call) bool {
+	if j.o.Judge == nil {
+		return false
+	}
+	f := c.Facts()
+	f.Live, f.Unasked = false, false
+	return j.o.Judge(f).Create != ""
 }
 
 // verdict judges a call from what is on disk, and tells all that the rules say. What must not be logged stays unlogged, whatever rules say by now: only the
