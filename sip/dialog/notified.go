@@ -23,7 +23,7 @@ func (s *Subscription) receive(st *serverTx) {
 	event, _ := eventOf(req)
 	tag := tagOf(req.From().Params)
 	switch {
-	case event != s.watch.Event:
+	case event != s.asks().Event:
 		st.reply(489, sip.NewHeader("Allow-Events", allowedEvents))
 		return
 	case s.d != nil && s.d.remoteTag != tag, s.d == nil && s.phase != asking && s.phase != watched && s.phase != queued: // another fork
@@ -32,8 +32,8 @@ func (s *Subscription) receive(st *serverTx) {
 	case s.d != nil && req.CSeq().SeqNo < s.d.remoteSeq:
 		st.reply(500) // out of order (RFC 3261 §12.2.2)
 		return
-	case len(req.Body()) > 0 && mediaType(req) != s.watch.Accept:
-		st.reply(415, sip.NewHeader("Accept", s.watch.Accept))
+	case len(req.Body()) > 0 && mediaType(req) != s.asks().Accept:
+		st.reply(415, sip.NewHeader("Accept", s.asks().Accept))
 		return
 	}
 	st.reply(200)

@@ -8,11 +8,17 @@ import (
 	"github.com/google/uuid"
 )
 
+// Package is an event package (RFC 6665 §7.2), as one of two ways to be told of a state.
+type Package struct {
+	Event  string // its name: "dialog", "presence", "message-summary"
+	Accept string // media type of its notifications, in lower case
+}
+
 // Watch is what a subscription is to (RFC 6665).
 type Watch struct {
-	Event  string // event package: "dialog", "message-summary"
-	Accept string // media type of its notifications, in lower case
-	User   string // whose state, at the account's server; "" means the account's own
+	Package
+	Second Package // asked for where the server has no such events as the first ones; zero for none
+	User   string  // whose state, at the account's server; "" means the account's own
 
 	// Notify is told each notification, on the queue, and when there is none to rely on any more.
 	Notify func(Notification)
@@ -22,6 +28,7 @@ type Watch struct {
 type Notification struct {
 	Up    bool   // the subscription is up. Without, nothing is known until the next notification
 	First bool   // of a new subscription: what its notifier has said before counts no longer
+	Event string // the package that tells it; that of the watch, or the second one
 	Body  []byte // as Accept says; empty where the notifier has nothing to say yet. It must not be kept
 
 	// Refused is the status that the server has refused the subscription with, 0 for none: a user or event that it does not know.
@@ -45,6 +52,7 @@ const (
 type Subscription struct {
 	ua    *UA
 	watch Watch
+	packages
 	pacing
 	phase    phase
 	callID   string
@@ -102,8 +110,8 @@ func (s *Subscription) send() {
 		s.phase = asking
 	}
 	fill := func(req *sip.Request) {
-		req.AppendHeader(sip.NewHeader("Event", s.watch.Event))
-		req.AppendHeader(sip.NewHeader("Accept", s.watch.Accept))
+		req.AppendHeader(sip.NewHeader("Event", s.asks().Event))
+		req.AppendHeader(sip.NewHeader("Accept", s.asks().Accept))
 		req.AppendHeader(sip.NewHeader("Expires", lifeText(life)))
 	}
 	round := s.ua.subs.taken()
@@ -200,6 +208,10 @@ func (s *Subscription) answered(res *sip.Response, err error) {
 		s.expires = asked
 		s.due()
 	case code == 489 || code == 405 || code == 501 || code == 406 || code == 415: // it has no such events
+		if s.other() {
+			s.again()
+			return
+		}
 		s.refused(code, 0)
 	case code == 401 || code == 407 || code == 403 || code == 404 || code == 410 || code == 604:
 		s.refused(code, s.afterRefusal())
@@ -222,6 +234,7 @@ func (s *Subscription) granted(res *sip.Response) {
 		s.refused(res.StatusCode, s.afterUnwilling())
 		return
 	}
+	s.keep()
 	s.phase, s.ends = watched, s.ua.now().Add(life)
 	if s.d == nil {
 		s.wait(min(firstNotify(), life), s.unheard)
@@ -249,13 +262,13 @@ func (s *Subscription) refresh() {
 // failed is a SUBSCRIBE without an answer. Where the whole server is away the registration notices it, and all are asked for again with its next
 // flow; a server that answers everything but this is not asked for each of a whole list every second.
 func (s *Subscription) failed(err error) {
-	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", err)
+	s.ua.log.Debug("subscription", "event", s.asks().Event, "error", err)
 	s.restFor(s.afterUnwilling())
 }
 
 // unheard is a SUBSCRIBE that was granted, without the NOTIFY that has to follow it.
 func (s *Subscription) unheard() {
-	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", errNoNotification)
+	s.ua.log.Debug("subscription", "event", s.asks().Event, "error", errNoNotification)
 	s.restFor(s.afterUnwilling())
 }
 
@@ -335,7 +348,7 @@ func (s *Subscription) tell(n Notification) {
 	if s.phase == gone || s.phase == leaving || !n.Up && !s.up && n.Refused == 0 {
 		return
 	}
-	s.up = n.Up
+	s.up, n.Event = n.Up, s.asks().Event
 	s.watch.Notify(n)
 }
 

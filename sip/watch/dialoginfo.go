@@ -166,9 +166,7 @@ type xmlDocument struct {
 
 func readDialogInfo(body []byte) (d document, err error) {
 	var read xmlDocument
-	decoder := xml.NewDecoder(bytes.NewReader(body))
-	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return plain{in}, nil }
-	if err := decoder.Decode(&read); err != nil || read.XMLName.Local != "dialog-info" {
+	if err := newDecoder(body).Decode(&read); err != nil || read.XMLName.Local != "dialog-info" {
 		return document{}, ErrNoDialogInfo
 	}
 	switch strings.ToLower(strings.TrimSpace(read.State)) {
@@ -203,7 +201,15 @@ func readDialogInfo(body []byte) (d document, err error) {
 	return d, nil
 }
 
-// plain reads what is written in another set of characters than UTF-8. All that is read is ASCII, but for the names; their other letters are lost.
+// newDecoder reads XML in whatever set of characters it is written.
+func newDecoder(body []byte) *xml.Decoder {
+	decoder := xml.NewDecoder(bytes.NewReader(body))
+	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return plain{in}, nil }
+	return decoder
+}
+
+// plain reads what is written in another set of characters than UTF-8. All that is read is ASCII, but for
+// names and notes; their other letters are lost.
 type plain struct{ in io.Reader }
 
 func (p plain) Read(b []byte) (int, error) {
