@@ -25,8 +25,8 @@ const (
 var ErrNoPresence = errors.New("watch: no presence document")
 
 // What phone systems say of a phone that is in use: the activities of RFC 4480 that are about calls, and the notes. Asterisk's hints say "Ringing",
-// "On the phone" and "On hold", with the basic status closed and often without an activity; FreeSWITCH says "Ring", "Talk" and "Hold" with the
-// number of the other end behind it.
+// "On the phone" and "On hold", in older versions with the basic status closed, and without an activity where a module is not loaded; FreeSWITCH says
+// "Ring", "Talk" and "Hold" with the number of the other end behind it.
 var (
 	inUseActivities = []string{"on-the-phone", "busy"}
 	inUseNotes      = []string{"on the phone", "on hold"}
