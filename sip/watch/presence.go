@@ -81,9 +81,10 @@ func readPresence(decoder *xml.Decoder) (p presence, err error) {
 	elements := 0
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
-		} else if err != nil {
+		}
+		if err != nil {
 			return presence{}, err
 		}
 		switch t := token.(type) {
