@@ -86,11 +86,11 @@ func (s *Subscription) terminated(params string) {
 	case reason == "rejected", reason == "noresource", reason == "invariant":
 		s.refused(403, max(s.afterRefusal(), least))
 	case s.ua.now().Sub(s.since) < briefLife: // it would only be ended again
-		s.restFor(max(s.afterUnwilling(), least))
+		s.giveUp(max(s.afterUnwilling(), least))
 	case reason == "deactivated", reason == "timeout":
 		s.again()
 	default: // probation, giveup, and what is not known
-		s.restFor(max(s.afterTrouble(s.ua.now()), least))
+		s.giveUp(max(s.afterTrouble(s.ua.now()), least))
 	}
 }
 

@@ -68,6 +68,7 @@ type Subscription struct {
 	wants    wants         // what has been asked for out of turn
 	up       bool          // what Watch.Notify was told last
 	stop     func()        // of the timer that runs
+	stopFade func()        // of the one that ends the belief in what a dialog that was given up has told
 }
 
 // wants are the wishes for the whole state.
@@ -207,7 +208,7 @@ func (s *Subscription) answered(res *sip.Response, err error) {
 		s.briefs++
 		s.expires = asked
 		s.due()
-	case code == 489 || code == 405 || code == 501 || code == 406 || code == 415: // it has no such events
+	case lacksEvents(code):
 		if s.other() {
 			s.again()
 			return
@@ -216,7 +217,7 @@ func (s *Subscription) answered(res *sip.Response, err error) {
 	case code == 401 || code == 407 || code == 403 || code == 404 || code == 410 || code == 604:
 		s.refused(code, s.afterRefusal())
 	case passing(code): // of one colleague or of the server: asked for each of a whole list, so not as soon as a registration
-		s.restFor(max(s.afterUnwilling(), least))
+		s.giveUp(max(s.afterUnwilling(), least))
 	default:
 		s.refused(code, max(s.afterUnwilling(), least))
 	}
@@ -234,7 +235,7 @@ func (s *Subscription) granted(res *sip.Response) {
 		s.refused(res.StatusCode, s.afterUnwilling())
 		return
 	}
-	s.keep()
+	s.changed = false
 	s.phase, s.ends = watched, s.ua.now().Add(life)
 	if s.d == nil {
 		s.wait(min(firstNotify(), life), s.unheard)
@@ -251,8 +252,9 @@ func (s *Subscription) steady() {
 	}
 }
 
-// refresh plans the refresh of the subscription, for a moment before it ends.
+// refresh plans the refresh of the subscription, which is granted and heard, for a moment before it ends.
 func (s *Subscription) refresh() {
+	s.trying = false
 	now := s.ua.now()
 	pause := max(refreshAfter(max(s.ends.Sub(now), 0)), leastRefresh)
 	s.dueAt = now.Add(pause)
@@ -263,19 +265,29 @@ func (s *Subscription) refresh() {
 // flow; a server that answers everything but this is not asked for each of a whole list every second.
 func (s *Subscription) failed(err error) {
 	s.ua.log.Debug("subscription", "event", s.asks().Event, "error", err)
-	s.restFor(s.afterUnwilling())
+	s.giveUp(s.afterUnwilling())
 }
 
 // unheard is a SUBSCRIBE that was granted, without the NOTIFY that has to follow it.
 func (s *Subscription) unheard() {
 	s.ua.log.Debug("subscription", "event", s.asks().Event, "error", errNoNotification)
-	s.restFor(s.afterUnwilling())
+	s.giveUp(s.afterUnwilling())
 }
 
 // refused is a refusal that is told. Without a pause it is asked again when the registration has another flow.
 func (s *Subscription) refused(code int, pause time.Duration) {
+	if s.back() {
+		return
+	}
 	s.restFor(pause)
 	s.tell(Notification{Refused: code})
+}
+
+// giveUp rests for a pause after a failure, unless it was one of the package that is tried again.
+func (s *Subscription) giveUp(pause time.Duration) {
+	if !s.back() {
+		s.restFor(pause)
+	}
 }
 
 // restFor gives the dialog up and asks for another one after a pause, or with the next flow where the pause is 0.
@@ -293,11 +305,24 @@ func (s *Subscription) again() {
 	s.due()
 }
 
-// rest gives up the dialog and what is on its way.
+// rest gives up the dialog and what is on its way. What the dialog has told is believed until it would have ended, and for as long as the first
+// notification of another one may take; but what is asked for in its place may have to wait, as for a server that is overloaded.
 func (s *Subscription) rest() {
 	s.halt()
 	s.forgetDialog()
 	s.phase = resting
+	s.stopFade()
+	s.stopFade = func() {}
+	if s.up {
+		s.stopFade = s.ua.after(max(s.ends.Sub(s.ua.now()), firstNotify()), s.fade)
+	}
+}
+
+// fade has nothing known any more, unless another dialog has told it.
+func (s *Subscription) fade() {
+	if s.d == nil {
+		s.tell(Notification{})
+	}
 }
 
 // halt stops the timer and the exchange.
@@ -315,6 +340,9 @@ func (s *Subscription) halt() {
 func (s *Subscription) due() {
 	if s.phase == gone || s.phase == leaving || !s.ua.subs.up {
 		return
+	}
+	if s.try() {
+		s.rest()
 	}
 	if s.d == nil && s.phase != asking {
 		s.begin()
@@ -399,6 +427,7 @@ func (s *Subscription) leave() {
 // left forgets the subscription. The NOTIFY that says that it has ended is still answered 200 if it comes first.
 func (s *Subscription) left() {
 	s.halt()
+	s.stopFade()
 	s.forgetDialog()
 	s.phase = gone
 	s.ua.subs.forget(s)

@@ -58,7 +58,7 @@ func (ua *UA) Subscribe(w Watch) *Subscription {
 	if ua.subs.ended || ua.subs.wanted() >= MostSubscriptions {
 		return nil
 	}
-	s := &Subscription{ua: ua, watch: w, expires: subscriptionLife, stop: func() {}}
+	s := &Subscription{ua: ua, watch: w, expires: subscriptionLife, stop: func() {}, stopFade: func() {}}
 	ua.subs.all = append(ua.subs.all, s)
 	s.due()
 	return s
@@ -241,6 +241,7 @@ func (l *subscriptions) stopTimers() {
 	l.stopHold()
 	for _, s := range l.all {
 		s.stop()
+		s.stopFade()
 	}
 }
 
