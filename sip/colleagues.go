@@ -53,7 +53,7 @@ type watchedPhone struct {
 	extension string
 	sub       *dialog.Subscription // nil while the line has no sockets
 	dialogs   watch.Dialogs        // where the server tells of the calls
-	presence  watch.State          // where it tells of presence
+	presence  watch.Presence       // where it tells of presence
 	told      watch.State
 }
 
@@ -108,7 +108,7 @@ func (c *watchedPhone) forget() {
 }
 
 // unknown forgets what the server has said.
-func (c *watchedPhone) unknown() { c.dialogs, c.presence = watch.Dialogs{}, watch.State{} }
+func (c *watchedPhone) unknown() { c.dialogs, c.presence = watch.Dialogs{}, watch.Presence{} }
 
 func (c *watchedPhone) subscribe(ua *dialog.UA) {
 	var sub *dialog.Subscription
@@ -137,13 +137,8 @@ func (c *watchedPhone) take(n dialog.Notification) {
 	var err error
 	missed := false
 	switch {
-	case n.Event == byPresence.Event && len(n.Body) == 0:
-		c.unknown()
 	case n.Event == byPresence.Event:
-		var read watch.State
-		if read, err = watch.ReadPresence(n.Body); err == nil {
-			c.presence = read
-		}
+		err = c.presence.Take(n.Body)
 	case len(n.Body) > 0:
 		missed, err = c.dialogs.Take(n.Body)
 	}
@@ -157,8 +152,8 @@ func (c *watchedPhone) take(n dialog.Notification) {
 
 // state is what the phone does, as far as the server tells it in one of the two ways.
 func (c *watchedPhone) state() watch.State {
-	if c.presence.Known {
-		return c.presence
+	if s := c.presence.State(); s.Known {
+		return s
 	}
 	return c.dialogs.State()
 }

@@ -9,10 +9,10 @@ import (
 	"linecard/sip/internal/siptest"
 )
 
-// presenceOf is a NOTIFY with what a phone system says of a colleague's presence; without a note it says nothing.
+// presenceOf is a NOTIFY with what a phone system says of a colleague's presence; without a basic status it says nothing.
 func presenceOf(p *siptest.Peer, sub siptest.Message, seq int, basic, note string) string {
 	body, contentType := "", ""
-	if note != "" {
+	if basic != "" {
 		contentType = "Content-Type: application/pidf+xml\n"
 		body = fmt.Sprintf(`<?xml version="1.0" encoding="UTF-8"?><presence entity="sip:2042@pbx" xmlns="urn:ietf:params:xml:ns:pidf"><note>%s</note><tuple id="2042"><status><basic>%s</basic></status></tuple></presence>`, note, basic)
 	}
@@ -51,7 +51,9 @@ func TestColleaguesByPresence(t *testing.T) {
 			t.Errorf("told %+v, want %+v", e, want)
 		}
 	}
-	free, busy, rings := sip.ColleagueState{Known: true}, sip.ColleagueState{Known: true, Busy: true}, sip.ColleagueState{Known: true, Ringing: true}
+	free := sip.ColleagueState{Known: true, TellsRinging: true}
+	busy, rings := free, free
+	busy.Busy, rings.Ringing = true, true
 	send("open", "Ready")
 	told(free)
 	send("open", "Ready")
@@ -74,6 +76,37 @@ func TestColleaguesByPresence(t *testing.T) {
 	told(free)
 	ph.must(ph.SetAccount(sip.Account{}))
 	told(sip.ColleagueState{})
+}
+
+// A server whose presence has no word for a call that rings is told as such: nobody can say there that nothing rings. What it says of a phone that is
+// registered is that alone, until it has told a call.
+func TestColleaguesWhosePresenceTellsNoRinging(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	own := "2041@" + p.Addr()
+	ph.must(ph.SetColleagues([]sip.Colleague{{Account: own, Extension: "2042"}}))
+	p.Reply(p.Recv("SUBSCRIBE"), "489 Bad Event", "")
+	sub := p.Recv("SUBSCRIBE")
+	p.ReplyTagged(sub, "200 OK", "team", "Expires: 600\n", "")
+	for i, said := range []struct {
+		basic, note string
+		want        sip.ColleagueState
+	}{
+		{"open", "", sip.ColleagueState{}},
+		{"open", "On the phone", sip.ColleagueState{Known: true, Busy: true}}, // as OpenSIPS says it of one that rings
+		{"open", "", sip.ColleagueState{Known: true}},
+		{"closed", "", sip.ColleagueState{}},
+		{"open", "Ready", sip.ColleagueState{Known: true, TellsRinging: true}}, // the words of another phone system
+	} {
+		p.Send(sub.From, presenceOf(p, sub, i+1, said.basic, said.note))
+		p.Recv("SIP/2.0 200")
+		if said.want == (sip.ColleagueState{}) && i == 0 {
+			continue // what was not known is not told
+		}
+		if e := next[sip.ColleagueChanged](ph); e != (sip.ColleagueChanged{Account: own, Extension: "2042", State: said.want}) {
+			t.Errorf("told %+v, want %+v", e, said.want)
+		}
+	}
 }
 
 // Where presence is refused, too, nothing is known of the colleague.

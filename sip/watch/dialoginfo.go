@@ -30,6 +30,9 @@ type State struct {
 	Known   bool
 	Busy    bool // it is in a call, or calls somebody
 	Ringing bool // somebody calls it; it may be busy too
+
+	// TellsRinging says that a call which rings would be told as that, so that one that is not told is not there.
+	TellsRinging bool
 }
 
 // Dialogs is what is known of the calls of one phone: the notifications of one subscription, one after the other. The zero value knows
@@ -94,7 +97,7 @@ func (d *Dialogs) Take(body []byte) (missed bool, err error) {
 
 // State is what the phone does now.
 func (d *Dialogs) State() State {
-	s := State{Known: d.known}
+	s := State{Known: d.known, TellsRinging: d.known}
 	for _, in := range d.all {
 		if in.rings() {
 			s.Ringing = true

@@ -24,13 +24,22 @@ const (
 // ErrNoPresence says that a body is no presence document.
 var ErrNoPresence = errors.New("watch: no presence document")
 
-// What phone systems say of a phone that is in use: the activities of RFC 4480 that are about calls, and the notes. Asterisk's hints say "Ringing",
-// "On the phone" and "On hold", in older versions with the basic status closed, and without an activity where a module is not loaded; FreeSWITCH says
-// "Ring", "Talk" and "Hold" with the number of the other end behind it.
+// What phone systems say of a phone: the activities of RFC 4480 that are about it, and the notes. Asterisk's hints say "Ready", "Ringing", "On the phone"
+// and "On hold", in older versions with the basic status closed, and without an activity where a module is not loaded; FreeSWITCH says "Available",
+// "Idle", "Ring", "Talk" and "Hold", the last three with the number of the other end behind it. OpenSIPS says "On the phone", too, of a call that rings.
 var (
 	inUseActivities = []string{"on-the-phone", "busy"}
 	inUseNotes      = []string{"on the phone", "on hold"}
+	idleActivities  = []string{"away"}
+	idleNotes       = []string{"ready", "available", "idle"}
 )
+
+// Presence is what is known of one phone by presence: the notifications of one subscription, one after the other. The zero value knows nothing.
+type Presence struct {
+	now          State
+	tellsCalls   bool // a call was told
+	tellsRinging bool // it was told in the words of a phone system that tells the call that rings as well
+}
 
 // presence is what is taken from a document.
 type presence struct {
@@ -39,38 +48,61 @@ type presence struct {
 	notes      []string
 }
 
-// ReadPresence reads what a presence document (RFC 3863, with the activities of RFC 4480) says of a phone. Each document is the whole state. A phone
-// that cannot be called and is not in use, as one that is not registered, is not known. Whether the user is away or in a meeting is not about the phone.
-func ReadPresence(body []byte) (State, error) {
+// Take takes a presence document (RFC 3863, with the activities of RFC 4480), each of which is the whole state; an empty one says that nobody has told
+// the server anything. A phone that cannot be called and is not in use, as one that is not registered, is not known, and neither is one that can be
+// called where nothing shows that the server tells calls: it may know the registration alone. Whether the user is in a meeting is not about the phone.
+func (p *Presence) Take(body []byte) error {
+	if len(body) == 0 {
+		p.now = State{}
+		return nil
+	}
 	if len(body) > mostPresence {
-		return State{}, ErrNoPresence
+		return ErrNoPresence
 	}
-	p, err := readPresence(newDecoder(body))
+	read, err := readPresence(newDecoder(body))
 	if err != nil {
-		return State{}, ErrNoPresence
+		return ErrNoPresence
 	}
-	return p.state(), nil
+	p.take(read)
+	return nil
 }
 
-func (p presence) state() State {
-	busy := slices.ContainsFunc(p.activities, func(a string) bool { return slices.Contains(inUseActivities, a) })
+// State is what the phone does now.
+func (p *Presence) State() State { return p.now }
+
+func (p *Presence) take(read presence) {
+	busy, idle := read.does(inUseActivities), read.does(idleActivities)
 	ringing, talking := false, false
-	for _, note := range p.notes {
+	for _, note := range read.notes {
 		first, _, _ := strings.Cut(note, " ")
 		switch {
 		case note == "ringing", busy && first == "ring": // a note may be the user's own words: less is believed of it alone
 			ringing = true
-		case slices.Contains(inUseNotes, note), busy && (first == "talk" || first == "hold"):
+		case busy && (first == "talk" || first == "hold"):
+			talking, p.tellsRinging = true, true
+		case slices.Contains(inUseNotes, note):
 			talking = true
+		case slices.Contains(idleNotes, note):
+			idle = true
+			p.tellsRinging = p.tellsRinging || note == "ready" // phones themselves say the others, too
 		}
 	}
+	p.tellsRinging = p.tellsRinging || ringing
+	p.tellsCalls = p.tellsCalls || ringing || talking || slices.Contains(read.activities, "on-the-phone")
 	switch {
 	case ringing:
-		return State{Known: true, Ringing: true, Busy: talking}
+		p.now = State{Known: true, Ringing: true, Busy: talking}
 	case busy || talking:
-		return State{Known: true, Busy: true}
+		p.now = State{Known: true, Busy: true}
+	default:
+		p.now = State{Known: read.open && (idle || p.tellsCalls)}
 	}
-	return State{Known: p.open}
+	p.now.TellsRinging = p.now.Known && p.tellsRinging
+}
+
+// does reports whether one of the activities is among those.
+func (p presence) does(some []string) bool {
+	return slices.ContainsFunc(p.activities, func(a string) bool { return slices.Contains(some, a) })
 }
 
 // readPresence takes the document apart. Names are taken in any namespace, and activities at any place: older drafts, which phone systems still

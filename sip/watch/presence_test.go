@@ -81,63 +81,103 @@ func openSIPS(note string) string {
 // What presence says of a phone, in the words of each phone system.
 func TestPresence(t *testing.T) {
 	unknown := watch.State{}
+	freeOnly, inUse := watch.State{Known: true}, watch.State{Known: true, Busy: true} // and a call that rings would not be told as that
 	for name, c := range map[string]struct {
 		body string
 		want watch.State
 	}{
 		"Asterisk, free":                                {asterisk("Ready", "open", "", true), free},
 		"Asterisk 22, ringing":                          {asterisk("Ringing", "open", "on-the-phone", true), rings},
-		"Asterisk 22, in a call":                        {asterisk("On the phone", "open", "on-the-phone", true), busy},
-		"Asterisk 22, holding":                          {asterisk("On hold", "open", "on-the-phone", true), busy},
+		"Asterisk 22, in a call":                        {asterisk("On the phone", "open", "on-the-phone", true), inUse},
+		"Asterisk 22, holding":                          {asterisk("On hold", "open", "on-the-phone", true), inUse},
 		"Asterisk 22 without the supplement, ringing":   {asterisk("Ringing", "open", "", false), rings},
-		"Asterisk 22 without the supplement, in a call": {asterisk("On the phone", "open", "", false), busy},
+		"Asterisk 22 without the supplement, in a call": {asterisk("On the phone", "open", "", false), inUse},
 		"Asterisk 13, ringing":                          {asterisk("Ringing", "closed", "busy", true), rings},
-		"Asterisk 13, in a call":                        {asterisk("On the phone", "closed", "busy", true), busy},
-		"Asterisk 13, holding":                          {asterisk("On hold", "closed", "busy", true), busy},
+		"Asterisk 13, in a call":                        {asterisk("On the phone", "closed", "busy", true), inUse},
+		"Asterisk 13, holding":                          {asterisk("On hold", "closed", "busy", true), inUse},
 		"Asterisk, not registered":                      {asterisk("Unavailable", "closed", "away", true), unknown},
 		"Asterisk without the supplement, free":         {asterisk("Ready", "open", "", false), free},
 		"… ringing":                                     {asterisk("Ringing", "closed", "", false), rings},
-		"… in a call":                                   {asterisk("On the phone", "closed", "", false), busy},
+		"… in a call":                                   {asterisk("On the phone", "closed", "", false), inUse},
 		"… not registered":                              {asterisk("Unavailable", "closed", "", false), unknown},
 		"chan_sip, free":                                {chanSIP("Ready", "open", ""), free},
 		"chan_sip, ringing":                             {chanSIP("Ringing", "open", "busy"), rings},
-		"chan_sip, in a call":                           {chanSIP("On the phone", "open", "busy"), busy},
+		"chan_sip, in a call":                           {chanSIP("On the phone", "open", "busy"), inUse},
 		"chan_sip, not registered":                      {chanSIP("Unavailable", "closed", "away"), unknown},
-		"FreeSWITCH, free":                              {freeSWITCH("Available", "open", ""), free},
+		"FreeSWITCH, free":                              {freeSWITCH("Available", "open", ""), freeOnly},
 		"FreeSWITCH, ringing":                           {freeSWITCH("Ring +14155550132", "open", "on-the-phone"), rings},
 		"FreeSWITCH, ringing, the number kept":          {freeSWITCH("Ring", "open", "on-the-phone"), rings},
-		"FreeSWITCH, calling":                           {freeSWITCH("Call +14155550132", "open", "on-the-phone"), busy},
+		"FreeSWITCH, calling":                           {freeSWITCH("Call +14155550132", "open", "on-the-phone"), inUse},
 		"FreeSWITCH, in a call":                         {freeSWITCH("Talk +14155550132", "open", "on-the-phone"), busy},
-		"FreeSWITCH, in a call, the number kept":        {freeSWITCH("On The Phone", "open", "on-the-phone"), busy},
+		"FreeSWITCH, in a call, the number kept":        {freeSWITCH("On The Phone", "open", "on-the-phone"), inUse},
 		"FreeSWITCH, holding":                           {freeSWITCH("Hold +14155550132", "open", "on-the-phone"), busy},
-		"FreeSWITCH, do not disturb":                    {freeSWITCH("Busy", "open", "busy"), busy},
-		"FreeSWITCH, away":                              {freeSWITCH("Idle", "open", "away"), free},
+		"FreeSWITCH, do not disturb":                    {freeSWITCH("Busy", "open", "busy"), inUse},
+		"FreeSWITCH, away":                              {freeSWITCH("Idle", "open", "away"), freeOnly},
 		"FreeSWITCH, not registered":                    {freeSWITCH("Unregistered", "closed", ""), unknown},
-		"OpenSIPS, a call begins":                       {openSIPS("Calling"), busy},
-		"OpenSIPS, in a call":                           {openSIPS("On the phone"), busy},
-		"OpenSIPS, no call":                             {pidf(tuple("open")), free},
-		"Kamailio, registered":                          {pidf(tuple("open")), free},
+		"OpenSIPS, a call begins":                       {openSIPS("Calling"), inUse},
+		"OpenSIPS, in a call":                           {openSIPS("On the phone"), inUse},
+		"OpenSIPS, no call":                             {pidf(tuple("open")), unknown},
+		"Kamailio, registered":                          {pidf(tuple("open")), unknown},
 		"Kamailio, not registered":                      {pidf(tuple("closed")), unknown},
-		"Kamailio, a phone says that it is busy":        {pidf(tuple("open"), doing("busy"), "<note>Busy</note>"), busy},
-		"Kamailio, a phone says that it is in use":      {pidf(tuple("open"), doing("on-the-phone")), busy},
-		"Kamailio, two phones":                          {pidf(tuple("closed"), strings.Replace(tuple("open"), "t1", "t2", 1)), free},
+		"Kamailio, a phone says that it is busy":        {pidf(tuple("open"), doing("busy"), "<note>Busy</note>"), inUse},
+		"Kamailio, a phone says that it is in use":      {pidf(tuple("open"), doing("on-the-phone")), inUse},
+		"Kamailio, two phones":                          {pidf(tuple("closed"), strings.Replace(tuple("open"), "t1", "t2", 1)), unknown},
 		"Kamailio, two phones, one rings": {pidf(tuple("open"), strings.Replace(tuple("open"), "t1", "t2", 1), doing("on-the-phone"),
 			`<dm:person id="p2"><rpid:activities><rpid:on-the-phone/></rpid:activities><dm:note>Ringing</dm:note></dm:person>`, "<note>On the phone</note>"), busyAndRings},
-		"an activity of the tuple":                {pidf(`<tuple id="t"><status><basic>open</basic></status><rpid:activities><rpid:on-the-phone/></rpid:activities></tuple>`), busy},
-		"an activity in words":                    {pidf(`<tuple id="t"><status><basic> Open </basic><es:activities xmlns:es="x"><es:activity>on-the-phone</es:activity></es:activities></status></tuple>`), busy},
-		"in a meeting is not about the phone":     {pidf(tuple("open"), doing("meeting")), free},
+		"an activity of the tuple":                {pidf(`<tuple id="t"><status><basic>open</basic></status><rpid:activities><rpid:on-the-phone/></rpid:activities></tuple>`), inUse},
+		"an activity in words":                    {pidf(`<tuple id="t"><status><basic> Open </basic><es:activities xmlns:es="x"><es:activity>on-the-phone</es:activity></es:activities></status></tuple>`), inUse},
+		"in a meeting is not about the phone":     {pidf(tuple("open"), doing("meeting")), unknown},
 		"away, and nothing of a phone":            {pidf(doing("away")), unknown},
 		"nobody has said anything":                {pidf(), unknown},
-		"the user's own words ring nothing":       {pidf(tuple("open"), "<note>Ring me on my mobile, talk to you</note>"), free},
-		"the user's own words, while in a call":   {pidf(tuple("open"), doing("on-the-phone"), "<note>Back at four</note>"), busy},
-		"a note of an activity is no activity":    {pidf(tuple("open"), `<dm:person id="p"><rpid:activities><rpid:note>busy</rpid:note></rpid:activities></dm:person>`), free},
+		"the user's own words ring nothing":       {pidf(tuple("open"), "<note>Ring me on my mobile, talk to you</note>"), unknown},
+		"the user's own words, while in a call":   {pidf(tuple("open"), doing("on-the-phone"), "<note>Back at four</note>"), inUse},
+		"a note of an activity is no activity":    {pidf(tuple("open"), `<dm:person id="p"><rpid:activities><rpid:note>busy</rpid:note></rpid:activities></dm:person>`), unknown},
 		"a status that there is not":              {pidf(tuple("ajar")), unknown},
-		"activities outside of them mean nothing": {pidf(tuple("open"), `<rpid:busy/>`), free},
-		"comments and spaces":                     {pidf("<!-- x -->", strings.ReplaceAll(tuple("open"), ">open<", ">\n\t  open\n<"), "<?x y?>"), free},
+		"activities outside of them mean nothing": {pidf(tuple("open"), `<rpid:busy/>`), unknown},
+		"comments and spaces":                     {pidf("<!-- x -->", strings.ReplaceAll(tuple("open"), ">open<", ">\n\t  open\n<"), "<?x y?>"), unknown},
 	} {
-		got, err := watch.ReadPresence([]byte(c.body))
+		got, err := readPresence(c.body)
 		if err != nil || got != c.want {
 			t.Errorf("%s: %+v, %v, want %+v", name, got, err, c.want)
+		}
+	}
+}
+
+// readPresence is what documents say, one after the other.
+func readPresence(bodies ...string) (watch.State, error) {
+	var p watch.Presence
+	var err error
+	for _, body := range bodies {
+		err = p.Take([]byte(body))
+	}
+	return p.State(), err
+}
+
+// A phone that can be called is free only where the server tells calls: where it says so in a phone system's words, or has told one of this phone. And
+// a call that rings is looked for only where the server tells those as ringing.
+func TestWhatAServerTellsByPresence(t *testing.T) {
+	registered := pidf(tuple("open"))
+	freeOnly, inUse := watch.State{Known: true}, watch.State{Known: true, Busy: true}
+	for name, c := range map[string]struct {
+		bodies []string
+		want   watch.State
+	}{
+		"only the registration":                   {[]string{registered, pidf(tuple("closed")), registered}, watch.State{}},
+		"nobody has said anything by now":         {[]string{registered, ""}, watch.State{}},
+		"do not disturb is no call":               {[]string{pidf(tuple("open"), doing("busy")), registered}, watch.State{}},
+		"OpenSIPS, after a call":                  {[]string{registered, openSIPS("On the phone"), registered}, freeOnly},
+		"… the phone unregistered meanwhile":      {[]string{openSIPS("On the phone"), "", registered}, freeOnly},
+		"… and then another call, or one rings":   {[]string{openSIPS("Calling"), registered, openSIPS("On the phone")}, inUse},
+		"… in a meeting":                          {[]string{openSIPS("Calling"), pidf(tuple("open"), doing("meeting"))}, freeOnly},
+		"Asterisk, in a call after none":          {[]string{asterisk("Ready", "open", "", true), asterisk("On the phone", "open", "on-the-phone", true)}, busy},
+		"Asterisk, in a call that rang":           {[]string{asterisk("Ringing", "open", "on-the-phone", true), asterisk("On the phone", "open", "on-the-phone", true)}, busy},
+		"FreeSWITCH, in a call that rang":         {[]string{freeSWITCH("Ring", "open", "on-the-phone"), freeSWITCH("On The Phone", "open", "on-the-phone")}, busy},
+		"FreeSWITCH, after a call that rang":      {[]string{freeSWITCH("Ring 1", "open", "on-the-phone"), freeSWITCH("Available", "open", "")}, free},
+		"what cannot be read changes nothing":     {[]string{asterisk("Ringing", "open", "on-the-phone", true), asterisk("&x;", "open", "", true)}, rings},
+		"Asterisk, not registered, and then free": {[]string{asterisk("Unavailable", "closed", "", true), asterisk("Ready", "open", "", true)}, free},
+	} {
+		if got, _ := readPresence(c.bodies...); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}
 }
@@ -145,7 +185,7 @@ func TestPresence(t *testing.T) {
 // What is no presence document, or more of one than anybody sends, is refused.
 func TestNoPresence(t *testing.T) {
 	for name, body := range map[string]string{
-		"nothing":          "",
+		"spaces alone":     " \n",
 		"another document": string(info(1, "full")),
 		"no XML":           "Messages-Waiting: yes",
 		"cut off":          strings.TrimSuffix(pidf(tuple("open")), "</presence>"),
@@ -158,11 +198,11 @@ func TestNoPresence(t *testing.T) {
 		"too many":         pidf(strings.Repeat("<a/>", 5000)),
 		"too long":         pidf("<note>"+strings.Repeat("x", 70000)+"</note>", tuple("open")),
 	} {
-		if got, err := watch.ReadPresence([]byte(body)); !errors.Is(err, watch.ErrNoPresence) || got != (watch.State{}) {
+		if got, err := readPresence(body); !errors.Is(err, watch.ErrNoPresence) || got != (watch.State{}) {
 			t.Errorf("%s is taken: %+v, %v", name, got, err)
 		}
 	}
-	if got, err := watch.ReadPresence([]byte(pidf(tuple("open"), "<note>"+strings.Repeat("on the phone ", 2000)+"</note>"))); err != nil || got != free {
+	if got, err := readPresence(pidf(tuple("open"), "<note>"+strings.Repeat("on the phone ", 2000)+"</note>", "<note>Ready</note>")); err != nil || got != free {
 		t.Errorf("a long note: %+v, %v", got, err)
 	}
 }
@@ -176,12 +216,15 @@ func FuzzPIDF(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got, err := watch.ReadPresence(body)
-		if !got.Known && (got.Busy || got.Ringing) || err != nil && got != (watch.State{}) {
+		got, err := readPresence(string(body))
+		if !got.Known && got != (watch.State{}) || err != nil && got != (watch.State{}) {
 			t.Errorf("%+v, %v", got, err)
 		}
-		if again, err2 := watch.ReadPresence(body); again != got || (err == nil) != (err2 == nil) {
+		if again, err2 := readPresence(string(body)); again != got || (err == nil) != (err2 == nil) {
 			t.Errorf("%+v, and then %+v", got, again)
+		}
+		if after, _ := readPresence(string(body), asterisk("Ready", "open", "", true)); after != free {
+			t.Errorf("a document that says more is not believed after it: %+v", after)
 		}
 	})
 }
