@@ -44,6 +44,9 @@ type ColleagueView struct {
 	Listed    bool     `json:"listed"`           // in the settings, so that it can be removed there
 	State     Activity `json:"state"`
 
+	// TellsRinging says that the phone server would say so if the phone rang.
+	TellsRinging bool `json:"tellsRinging"`
+
 	namesakes bool   // see [Colleague.Namesakes]
 	known     string // the name as [SameName] has it
 }
@@ -65,21 +68,32 @@ func (d *Desk) SetColleagues(all []Colleague) {
 }
 
 func (e colleaguesSet) next(s state) (state, []effect) {
-	before := make(map[lamp]Activity, len(s.colleagues))
+	before := make(map[lamp]ColleagueView, len(s.colleagues))
 	for _, c := range s.colleagues {
-		before[lamp{c.Account, c.Extension}] = c.State
+		before[lamp{c.Account, c.Extension}] = c
 	}
 	views := make([]ColleagueView, len(e.all))
 	for i, c := range e.all {
 		views[i] = ColleagueView{Name: c.Name, Extension: c.Extension, Account: c.Account, Org: c.Org, Listed: c.Listed, State: ActivityUnknown, namesakes: c.Namesakes, known: SameName(c.Name)}
 		if was, there := before[lamp{c.Account, c.Extension}]; there {
-			views[i].State = was
+			views[i].State, views[i].TellsRinging = was.State, was.TellsRinging
 		} else if told, known := s.lamps[lamp{c.Account, c.Extension}]; known { // a queue's hint
-			views[i].State = activityOf(told)
+			views[i].shows(told)
 		}
 	}
 	s.colleagues = views
 	return s.lampsWatched(), nil
+}
+
+// MayRing reports whether a call that rings at the colleague's phone may be there to be picked up: it is told, or looks like any other call, since the
+// phone server tells none as ringing.
+func (c ColleagueView) MayRing() bool {
+	return c.State.Rings() || c.State == ActivityBusy && !c.TellsRinging
+}
+
+// shows has the view show a state.
+func (c *ColleagueView) shows(s sip.ColleagueState) {
+	c.State, c.TellsRinging = activityOf(s), s.TellsRinging
 }
 
 // colleague is the place of somebody in the list, or -1; account "" is any.
@@ -89,22 +103,32 @@ func (s state) colleague(account, extension string) int {
 	})
 }
 
-// ringing is the place of the first one of these whose phone rings, or -1.
+// ringing is the place of the first one of these whose phone rings, or else may ring, or -1.
 func (s state) ringing(account, extension string) int {
-	return slices.IndexFunc(s.colleagues, func(c ColleagueView) bool {
-		return c.Extension == extension && (account == "" || c.Account == account) && c.State.Rings()
-	})
+	is := func(rings func(ColleagueView) bool) int {
+		return slices.IndexFunc(s.colleagues, func(c ColleagueView) bool {
+			return c.Extension == extension && (account == "" || c.Account == account) && rings(c)
+		})
+	}
+	if i := is(func(c ColleagueView) bool { return c.State.Rings() }); i >= 0 {
+		return i
+	}
+	return is(ColleagueView.MayRing)
 }
 
 func colleagueChanged(s state, e sip.ColleagueChanged, at stamp) (state, []effect) {
 	s, out := s.lampChanged(e, at)
 	i := s.colleague(e.Account, e.Extension)
-	if i < 0 || s.colleagues[i].State == activityOf(e.State) {
+	if i < 0 {
 		return s, out
 	}
+	was := s.colleagues[i].State
 	s.colleagues = slices.Clone(s.colleagues)
-	s.colleagues[i].State = activityOf(e.State)
+	s.colleagues[i].shows(e.State)
 	c := s.colleagues[i]
+	if c.State == was {
+		return s, out
+	}
 	return s, append(out, say{Event{Event: "colleague", At: at.at(), Account: c.Account, Number: c.Extension, Name: c.Name, State: string(c.State)}})
 }
 
@@ -136,7 +160,7 @@ func (s *state) colleagueViews() []ColleagueView {
 
 // Pickup takes the call that rings at a colleague's phone: by the code of the account, or where that has none by the call itself, as the phone
 // server tells it. account "" is that of the colleague with the extension whose phone rings, or of the first one with it. It returns the new call's id. A colleague whose phone is known not to ring
-// is an error, [ErrNobodyRings]; of one that nothing is known of the phone server says whether it rings.
+// is an error, [ErrNobodyRings]; of one that nothing is known of, or whose ringing would not be told, the phone server says whether it rings.
 func (d *Desk) Pickup(account, extension string) (string, error) {
 	extension = strings.TrimSpace(extension)
 	s := d.now.Load()
@@ -146,7 +170,7 @@ func (d *Desk) Pickup(account, extension string) (string, error) {
 	}
 	if i >= 0 {
 		account = s.colleagues[i].Account
-		if state := s.colleagues[i].State; state != ActivityUnknown && !state.Rings() {
+		if c := s.colleagues[i]; c.State != ActivityUnknown && c.TellsRinging && !c.State.Rings() {
 			return "", ErrNobodyRings
 		}
 	}

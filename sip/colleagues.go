@@ -41,12 +41,19 @@ func (p *Phone) SetColleagues(all []Colleague) error {
 	})
 }
 
-// watchedPhone is one phone that a line watches (dialog-info, RFC 4235).
+// How a server tells what a phone does: by the phone's calls (RFC 4235), which tell of the call that rings, too, and else by presence (RFC 3856).
+var (
+	byDialogs  = dialog.Package{Event: "dialog", Accept: watch.DialogInfoType}
+	byPresence = dialog.Package{Event: "presence", Accept: watch.PresenceType}
+)
+
+// watchedPhone is one phone that a line watches.
 type watchedPhone struct {
 	l         *line
 	extension string
 	sub       *dialog.Subscription // nil while the line has no sockets
-	dialogs   watch.Dialogs
+	dialogs   watch.Dialogs        // where the server tells of the calls
+	presence  watch.Presence       // where it tells of presence
 	told      watch.State
 }
 
@@ -95,13 +102,17 @@ func (l *line) unwatchColleagues() {
 
 // forget is the end of the watch: from now on nobody tells what the phone does.
 func (c *watchedPhone) forget() {
-	c.sub, c.dialogs = nil, watch.Dialogs{}
+	c.sub = nil
+	c.unknown()
 	c.tell()
 }
 
+// unknown forgets what the server has said.
+func (c *watchedPhone) unknown() { c.dialogs, c.presence = watch.Dialogs{}, watch.Presence{} }
+
 func (c *watchedPhone) subscribe(ua *dialog.UA) {
 	var sub *dialog.Subscription
-	sub = ua.Subscribe(dialog.Watch{Event: "dialog", Accept: watch.DialogInfoType, User: c.extension, Notify: func(n dialog.Notification) {
+	sub = ua.Subscribe(dialog.Watch{Package: byDialogs, Second: byPresence, User: c.extension, Notify: func(n dialog.Notification) {
 		if c.sub == sub && sub != nil {
 			c.notified(n)
 		}
@@ -113,22 +124,42 @@ func (c *watchedPhone) subscribe(ua *dialog.UA) {
 
 func (c *watchedPhone) notified(n dialog.Notification) {
 	if !n.Up || n.First {
-		c.dialogs = watch.Dialogs{}
+		c.unknown()
 	}
-	if n.Up && len(n.Body) > 0 {
-		missed, err := c.dialogs.Take(n.Body)
-		if err != nil {
-			c.l.p.log.Info("a dialog-info that is none", "account", c.l.account.ID(), "error", err)
-		}
-		if missed {
-			c.sub.Refresh()
-		}
+	if n.Up {
+		c.take(n)
 	}
 	c.tell()
 }
 
+// take takes what the server says. One that tells of presence says nothing where nobody has told it anything, or not any more.
+func (c *watchedPhone) take(n dialog.Notification) {
+	var err error
+	missed := false
+	switch {
+	case n.Event == byPresence.Event:
+		err = c.presence.Take(n.Body)
+	case len(n.Body) > 0:
+		missed, err = c.dialogs.Take(n.Body)
+	}
+	if err != nil {
+		c.l.p.log.Info("a colleague's state cannot be read", "account", c.l.account.ID(), "event", n.Event, "error", err)
+	}
+	if missed {
+		c.sub.Refresh()
+	}
+}
+
+// state is what the phone does, as far as the server tells it in one of the two ways.
+func (c *watchedPhone) state() watch.State {
+	if s := c.presence.State(); s.Known {
+		return s
+	}
+	return c.dialogs.State()
+}
+
 func (c *watchedPhone) tell() {
-	now := c.dialogs.State()
+	now := c.state()
 	if now == c.told {
 		return
 	}

@@ -41,7 +41,9 @@ func TestColleagues(t *testing.T) {
 			t.Errorf("told %+v, want %+v", e, want)
 		}
 	}
-	free, busy, rings := sip.ColleagueState{Known: true}, sip.ColleagueState{Known: true, Busy: true}, sip.ColleagueState{Known: true, Ringing: true}
+	free := sip.ColleagueState{Known: true, TellsRinging: true}
+	busy, rings := free, free
+	busy.Busy, rings.Ringing = true, true
 	send(1, 4, "full", "")
 	told(free)
 	send(2, 5, "partial", `<dialog id="a"><state>confirmed</state></dialog>`)

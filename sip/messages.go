@@ -32,7 +32,8 @@ func (l *line) watchMessages() {
 	switch asks := l.account.Mailbox && l.ua != nil; {
 	case asks && l.mailbox == nil:
 		var sub *dialog.Subscription
-		sub = l.ua.Subscribe(dialog.Watch{Event: "message-summary", Accept: watch.MessagesType, Notify: func(n dialog.Notification) {
+		summary := dialog.Package{Event: "message-summary", Accept: watch.MessagesType}
+		sub = l.ua.Subscribe(dialog.Watch{Package: summary, Notify: func(n dialog.Notification) {
 			switch {
 			case sub == nil || l.mailbox != sub:
 			case n.Up:

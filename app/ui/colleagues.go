@@ -106,7 +106,7 @@ func (r *colleagueRow) set(c app.ColleagueView) {
 	r.name.paint(theme.ColorNameForeground)
 	r.name.set(colleagueName(c))
 	r.sub.set(joined(word, colleagueNumber(c), c.OnLine, c.OnOrg))
-	show(r.pick, c.State.Rings())
+	show(r.pick, c.MayRing())
 	r.Refresh()
 }
 

@@ -46,6 +46,11 @@ func TestTheTeam(t *testing.T) {
 	if row.pick.Visible() {
 		t.Error("there is a button to pick up where nothing rings")
 	}
+	for told, shown := range map[bool]bool{true: false, false: true} { // by presence a call that rings may look like any other
+		if row.set(app.ColleagueView{Extension: "2047", State: app.ActivityBusy, TellsRinging: told}); row.pick.Visible() != shown {
+			t.Errorf("of a phone in a call, where ringing is told (%v), there is a button to pick up: %v", told, !shown)
+		}
+	}
 	b.draw(idle())
 	if b.left.tab != tabRecent || b.left.tabs.items[tabColleagues].button.Visible() {
 		t.Error("the tab is there without colleagues")

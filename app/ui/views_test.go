@@ -64,10 +64,10 @@ func savedForm() Form {
 // idle is a working phone between calls.
 func colleagues() []app.ColleagueView {
 	return []app.ColleagueView{
-		{Name: "Ana Sousa", Extension: "2042", State: app.ActivityBusy},
-		{Name: "Ben Okafor", Extension: "2043", State: app.ActivityRinging},
-		{Name: "Chidi Anagonye", Extension: "2044", State: app.ActivityFree},
-		{Name: "Dora with a name that is longer than the row", Extension: "2045", State: app.ActivityBusyRinging},
+		{Name: "Ana Sousa", Extension: "2042", State: app.ActivityBusy, TellsRinging: true},
+		{Name: "Ben Okafor", Extension: "2043", State: app.ActivityRinging, TellsRinging: true},
+		{Name: "Chidi Anagonye", Extension: "2044", State: app.ActivityFree, TellsRinging: true},
+		{Name: "Dora with a name that is longer than the row", Extension: "2045", State: app.ActivityBusyRinging, TellsRinging: true},
 		{Extension: "2046", State: app.ActivityUnknown},
 	}
 }

@@ -23,7 +23,7 @@ func (s *Subscription) receive(st *serverTx) {
 	event, _ := eventOf(req)
 	tag := tagOf(req.From().Params)
 	switch {
-	case event != s.watch.Event:
+	case event != s.asks().Event:
 		st.reply(489, sip.NewHeader("Allow-Events", allowedEvents))
 		return
 	case s.d != nil && s.d.remoteTag != tag, s.d == nil && s.phase != asking && s.phase != watched && s.phase != queued: // another fork
@@ -32,8 +32,8 @@ func (s *Subscription) receive(st *serverTx) {
 	case s.d != nil && req.CSeq().SeqNo < s.d.remoteSeq:
 		st.reply(500) // out of order (RFC 3261 §12.2.2)
 		return
-	case len(req.Body()) > 0 && mediaType(req) != s.watch.Accept:
-		st.reply(415, sip.NewHeader("Accept", s.watch.Accept))
+	case len(req.Body()) > 0 && mediaType(req) != s.asks().Accept:
+		st.reply(415, sip.NewHeader("Accept", s.asks().Accept))
 		return
 	}
 	st.reply(200)
@@ -86,11 +86,11 @@ func (s *Subscription) terminated(params string) {
 	case reason == "rejected", reason == "noresource", reason == "invariant":
 		s.refused(403, max(s.afterRefusal(), least))
 	case s.ua.now().Sub(s.since) < briefLife: // it would only be ended again
-		s.restFor(max(s.afterUnwilling(), least))
+		s.giveUp(max(s.afterUnwilling(), least))
 	case reason == "deactivated", reason == "timeout":
 		s.again()
 	default: // probation, giveup, and what is not known
-		s.restFor(max(s.afterTrouble(s.ua.now()), least))
+		s.giveUp(max(s.afterTrouble(s.ua.now()), least))
 	}
 }
 

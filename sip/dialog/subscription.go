@@ -8,11 +8,17 @@ import (
 	"github.com/google/uuid"
 )
 
+// Package is an event package (RFC 6665 §7.2), as one of two ways to be told of a state.
+type Package struct {
+	Event  string // its name: "dialog", "presence", "message-summary"
+	Accept string // media type of its notifications, in lower case
+}
+
 // Watch is what a subscription is to (RFC 6665).
 type Watch struct {
-	Event  string // event package: "dialog", "message-summary"
-	Accept string // media type of its notifications, in lower case
-	User   string // whose state, at the account's server; "" means the account's own
+	Package
+	Second Package // asked for where the server has no such events as the first ones; zero for none
+	User   string  // whose state, at the account's server; "" means the account's own
 
 	// Notify is told each notification, on the queue, and when there is none to rely on any more.
 	Notify func(Notification)
@@ -22,6 +28,7 @@ type Watch struct {
 type Notification struct {
 	Up    bool   // the subscription is up. Without, nothing is known until the next notification
 	First bool   // of a new subscription: what its notifier has said before counts no longer
+	Event string // the package that tells it; that of the watch, or the second one
 	Body  []byte // as Accept says; empty where the notifier has nothing to say yet. It must not be kept
 
 	// Refused is the status that the server has refused the subscription with, 0 for none: a user or event that it does not know.
@@ -45,6 +52,7 @@ const (
 type Subscription struct {
 	ua    *UA
 	watch Watch
+	packages
 	pacing
 	phase    phase
 	callID   string
@@ -60,13 +68,7 @@ type Subscription struct {
 	wants    wants         // what has been asked for out of turn
 	up       bool          // what Watch.Notify was told last
 	stop     func()        // of the timer that runs
-}
-
-// wants are the wishes for the whole state.
-type wants struct {
-	waiting bool      // one waits for its moment
-	row     int       // how many there were without a rest between them
-	last    time.Time // when the last one was sent
+	stopFade func()        // of the one that ends the belief in what a dialog that was given up has told
 }
 
 // subscriptionLife is how long a subscription is asked for.
@@ -102,8 +104,8 @@ func (s *Subscription) send() {
 		s.phase = asking
 	}
 	fill := func(req *sip.Request) {
-		req.AppendHeader(sip.NewHeader("Event", s.watch.Event))
-		req.AppendHeader(sip.NewHeader("Accept", s.watch.Accept))
+		req.AppendHeader(sip.NewHeader("Event", s.asks().Event))
+		req.AppendHeader(sip.NewHeader("Accept", s.asks().Accept))
 		req.AppendHeader(sip.NewHeader("Expires", lifeText(life)))
 	}
 	round := s.ua.subs.taken()
@@ -199,12 +201,16 @@ func (s *Subscription) answered(res *sip.Response, err error) {
 		s.briefs++
 		s.expires = asked
 		s.due()
-	case code == 489 || code == 405 || code == 501 || code == 406 || code == 415: // it has no such events
+	case lacksEvents(code):
+		if s.other() {
+			s.again()
+			return
+		}
 		s.refused(code, 0)
 	case code == 401 || code == 407 || code == 403 || code == 404 || code == 410 || code == 604:
 		s.refused(code, s.afterRefusal())
 	case passing(code): // of one colleague or of the server: asked for each of a whole list, so not as soon as a registration
-		s.restFor(max(s.afterUnwilling(), least))
+		s.giveUp(max(s.afterUnwilling(), least))
 	default:
 		s.refused(code, max(s.afterUnwilling(), least))
 	}
@@ -222,6 +228,7 @@ func (s *Subscription) granted(res *sip.Response) {
 		s.refused(res.StatusCode, s.afterUnwilling())
 		return
 	}
+	s.changed = false
 	s.phase, s.ends = watched, s.ua.now().Add(life)
 	if s.d == nil {
 		s.wait(min(firstNotify(), life), s.unheard)
@@ -238,8 +245,9 @@ func (s *Subscription) steady() {
 	}
 }
 
-// refresh plans the refresh of the subscription, for a moment before it ends.
+// refresh plans the refresh of the subscription, which is granted and heard, for a moment before it ends.
 func (s *Subscription) refresh() {
+	s.trying = false
 	now := s.ua.now()
 	pause := max(refreshAfter(max(s.ends.Sub(now), 0)), leastRefresh)
 	s.dueAt = now.Add(pause)
@@ -249,20 +257,30 @@ func (s *Subscription) refresh() {
 // failed is a SUBSCRIBE without an answer. Where the whole server is away the registration notices it, and all are asked for again with its next
 // flow; a server that answers everything but this is not asked for each of a whole list every second.
 func (s *Subscription) failed(err error) {
-	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", err)
-	s.restFor(s.afterUnwilling())
+	s.ua.log.Debug("subscription", "event", s.asks().Event, "error", err)
+	s.giveUp(s.afterUnwilling())
 }
 
 // unheard is a SUBSCRIBE that was granted, without the NOTIFY that has to follow it.
 func (s *Subscription) unheard() {
-	s.ua.log.Debug("subscription", "event", s.watch.Event, "error", errNoNotification)
-	s.restFor(s.afterUnwilling())
+	s.ua.log.Debug("subscription", "event", s.asks().Event, "error", errNoNotification)
+	s.giveUp(s.afterUnwilling())
 }
 
 // refused is a refusal that is told. Without a pause it is asked again when the registration has another flow.
 func (s *Subscription) refused(code int, pause time.Duration) {
+	if s.back() {
+		return
+	}
 	s.restFor(pause)
 	s.tell(Notification{Refused: code})
+}
+
+// giveUp rests for a pause after a failure, unless it was one of the package that is tried again.
+func (s *Subscription) giveUp(pause time.Duration) {
+	if !s.back() {
+		s.restFor(pause)
+	}
 }
 
 // restFor gives the dialog up and asks for another one after a pause, or with the next flow where the pause is 0.
@@ -280,11 +298,24 @@ func (s *Subscription) again() {
 	s.due()
 }
 
-// rest gives up the dialog and what is on its way.
+// rest gives up the dialog and what is on its way. What the dialog has told is believed until it would have ended, and for as long as the first
+// notification of another one may take; but what is asked for in its place may have to wait, as for a server that is overloaded.
 func (s *Subscription) rest() {
 	s.halt()
 	s.forgetDialog()
 	s.phase = resting
+	s.stopFade()
+	s.stopFade = func() {}
+	if s.up {
+		s.stopFade = s.ua.after(max(s.ends.Sub(s.ua.now()), firstNotify()), s.fade)
+	}
+}
+
+// fade has nothing known any more, unless another dialog has told it.
+func (s *Subscription) fade() {
+	if s.d == nil {
+		s.tell(Notification{})
+	}
 }
 
 // halt stops the timer and the exchange.
@@ -302,6 +333,9 @@ func (s *Subscription) halt() {
 func (s *Subscription) due() {
 	if s.phase == gone || s.phase == leaving || !s.ua.subs.up {
 		return
+	}
+	if s.try() {
+		s.rest()
 	}
 	if s.d == nil && s.phase != asking {
 		s.begin()
@@ -335,34 +369,8 @@ func (s *Subscription) tell(n Notification) {
 	if s.phase == gone || s.phase == leaving || !n.Up && !s.up && n.Refused == 0 {
 		return
 	}
-	s.up = n.Up
+	s.up, n.Event = n.Up, s.asks().Event
 	s.watch.Notify(n)
-}
-
-const (
-	// refreshPause is how long a wish for the whole state waits, so that several are one.
-	refreshPause = time.Second
-	// refreshRest is how long there has to be no wish for the next to wait no longer than that.
-	refreshRest = 10 * time.Minute
-)
-
-// Refresh has the notifier tell its whole state again, a moment later. One that never tells it in a way that can be used is asked for it ever
-// more rarely, and in the end by the refreshes alone that are due in any case.
-func (s *Subscription) Refresh() {
-	if s.phase != watched || s.wants.waiting {
-		return
-	}
-	now := s.ua.now()
-	if now.Sub(s.wants.last) > refreshRest {
-		s.wants.row = 0
-	}
-	pause := min(refreshPause<<min(s.wants.row, 16), refreshRest)
-	if s.d == nil || !now.Add(pause).Before(s.dueAt) { // the refresh has it told as soon
-		return
-	}
-	s.wants.waiting = true
-	s.wants.row++
-	s.wait(pause, s.due)
 }
 
 // Stop ends the subscription: nothing more is told of it.
@@ -386,6 +394,7 @@ func (s *Subscription) leave() {
 // left forgets the subscription. The NOTIFY that says that it has ended is still answered 200 if it comes first.
 func (s *Subscription) left() {
 	s.halt()
+	s.stopFade()
 	s.forgetDialog()
 	s.phase = gone
 	s.ua.subs.forget(s)

@@ -29,7 +29,7 @@ type told struct {
 func (a *agent) watch(event, user string) *watched {
 	w := &watched{a: a, told: make(chan told, 1000)}
 	a.do(func() {
-		w.Subscription = a.ua.Subscribe(dialog.Watch{Event: event, Accept: "text/plain", User: user, Notify: func(n dialog.Notification) {
+		w.Subscription = a.ua.Subscribe(dialog.Watch{Package: dialog.Package{Event: event, Accept: "text/plain"}, User: user, Notify: func(n dialog.Notification) {
 			w.told <- told{n.Up, string(n.Body), n.Refused}
 		}})
 	})

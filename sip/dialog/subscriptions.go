@@ -22,7 +22,7 @@ const (
 var unasked = []string{"message-summary", "check-sync"}
 
 // allowedEvents are those that a NOTIFY may be about.
-const allowedEvents = "refer, message-summary, check-sync, dialog"
+const allowedEvents = "refer, message-summary, check-sync, dialog, presence"
 
 // subscriptions are those of a user agent: only while the account is registered is anything sent for them, and a new flow makes them all new,
 // for what is on the way to the old one is lost.
@@ -58,7 +58,7 @@ func (ua *UA) Subscribe(w Watch) *Subscription {
 	if ua.subs.ended || ua.subs.wanted() >= MostSubscriptions {
 		return nil
 	}
-	s := &Subscription{ua: ua, watch: w, expires: subscriptionLife, stop: func() {}}
+	s := &Subscription{ua: ua, watch: w, expires: subscriptionLife, stop: func() {}, stopFade: func() {}}
 	ua.subs.all = append(ua.subs.all, s)
 	s.due()
 	return s
@@ -102,6 +102,7 @@ func (l *subscriptions) registered() {
 		}
 		s.rest() // what was known is believed until its notifier says otherwise, or the SUBSCRIBE fails
 		s.pacing = pacing{}
+		s.anew()
 		if pause > 0 {
 			s.wait(pause, s.due)
 		} else {
@@ -240,6 +241,7 @@ func (l *subscriptions) stopTimers() {
 	l.stopHold()
 	for _, s := range l.all {
 		s.stop()
+		s.stopFade()
 	}
 }
 

@@ -30,6 +30,9 @@ type State struct {
 	Known   bool
 	Busy    bool // it is in a call, or calls somebody
 	Ringing bool // somebody calls it; it may be busy too
+
+	// TellsRinging says that a call which rings would be told as that, so that one that is not told is not there.
+	TellsRinging bool
 }
 
 // Dialogs is what is known of the calls of one phone: the notifications of one subscription, one after the other. The zero value knows
@@ -94,7 +97,7 @@ func (d *Dialogs) Take(body []byte) (missed bool, err error) {
 
 // State is what the phone does now.
 func (d *Dialogs) State() State {
-	s := State{Known: d.known}
+	s := State{Known: d.known, TellsRinging: d.known}
 	for _, in := range d.all {
 		if in.rings() {
 			s.Ringing = true
@@ -166,9 +169,7 @@ type xmlDocument struct {
 
 func readDialogInfo(body []byte) (d document, err error) {
 	var read xmlDocument
-	decoder := xml.NewDecoder(bytes.NewReader(body))
-	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return plain{in}, nil }
-	if err := decoder.Decode(&read); err != nil || read.XMLName.Local != "dialog-info" {
+	if err := newDecoder(body).Decode(&read); err != nil || read.XMLName.Local != "dialog-info" {
 		return document{}, ErrNoDialogInfo
 	}
 	switch strings.ToLower(strings.TrimSpace(read.State)) {
@@ -203,7 +204,15 @@ func readDialogInfo(body []byte) (d document, err error) {
 	return d, nil
 }
 
-// plain reads what is written in another set of characters than UTF-8. All that is read is ASCII, but for the names; their other letters are lost.
+// newDecoder reads XML in whatever set of characters it is written.
+func newDecoder(body []byte) *xml.Decoder {
+	decoder := xml.NewDecoder(bytes.NewReader(body))
+	decoder.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return plain{in}, nil }
+	return decoder
+}
+
+// plain reads what is written in another set of characters than UTF-8. All that is read is ASCII, but for
+// names and notes; their other letters are lost.
 type plain struct{ in io.Reader }
 
 func (p plain) Read(b []byte) (int, error) {

@@ -20,10 +20,10 @@ func one(id, direction, state string) string {
 }
 
 var (
-	free         = watch.State{Known: true}
-	busy         = watch.State{Known: true, Busy: true}
-	rings        = watch.State{Known: true, Ringing: true}
-	busyAndRings = watch.State{Known: true, Busy: true, Ringing: true}
+	free         = watch.State{Known: true, TellsRinging: true}
+	busy         = watch.State{Known: true, TellsRinging: true, Busy: true}
+	rings        = watch.State{Known: true, TellsRinging: true, Ringing: true}
+	busyAndRings = watch.State{Known: true, TellsRinging: true, Busy: true, Ringing: true}
 )
 
 // What one notification after the other says of a phone.

@@ -17,6 +17,16 @@ type (
 	team struct{ Extension, Name, State string }
 )
 
+// colleagueIs waits until the only colleague, Ana at 2042, is told to be so.
+func (a *app) colleagueIs(state string) {
+	a.t.Helper()
+	rig.Until(a.t, "the colleague is "+state, func() bool {
+		var all []team
+		a.json(&all, "colleagues")
+		return len(all) == 1 && all[0].Extension == "2042" && all[0].Name == "Ana" && all[0].State == state
+	})
+}
+
 // TestSeenAtAsterisk: at Asterisk 22 the phone shows the messages that wait and what a colleague's phone does, also while it is in a call itself, calls the
 // voicemail, and picks up what rings at the colleague's.
 func TestSeenAtAsterisk(t *testing.T) {
@@ -38,26 +48,18 @@ func TestSeenAtAsterisk(t *testing.T) {
 			return len(all) == 1 && all[0].New == n && all[0].Waiting == (n > 0) && all[0].Voicemail == "*97"
 		})
 	}
-	colleague := func(state string) {
-		t.Helper()
-		rig.Until(t, "the colleague is "+state, func() bool {
-			var all []team
-			d.json(&all, "colleagues")
-			return len(all) == 1 && all[0].Extension == "2042" && all[0].Name == "Ana" && all[0].State == state
-		})
-	}
 	messages(2)
 	d.do("colleagues", "add", "2042", "--name", "Ana")
 	ana := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:2042@" + pbx.Addr + ">;auth_pass=pass-of-2042;regint=60"})
 	ana.Registered()
-	colleague("free")
+	d.colleagueIs("free")
 
 	mark := d.mark()
 	d.do("voicemail", "call")
 	own := d.awaitAfter(mark, "answered", nil)
 	pbx.Call("4155550132", "D Whitfield", "2042", false)
 	ana.Await("CALL_INCOMING")
-	colleague("ringing")
+	d.colleagueIs("ringing")
 	messages(0) // while it rings there and the agent talks
 	mark = d.mark()
 	d.do("pickup", "2042")
@@ -69,7 +71,7 @@ func TestSeenAtAsterisk(t *testing.T) {
 		t.Errorf("the call that was picked up is with %+v", c)
 	}
 	ana.Await("CALL_CLOSED")
-	colleague("free")
+	d.colleagueIs("free")
 	if out, err := d.try("pickup", "2042"); err == nil {
 		t.Errorf("a phone that does not ring is picked up: %s", out)
 	}
@@ -77,10 +79,44 @@ func TestSeenAtAsterisk(t *testing.T) {
 	d.await("ended", of(picked.Call))
 
 	pbx.Call("4155550132", "D Whitfield", "2042", false)
-	colleague("ringing")
+	d.colleagueIs("ringing")
 	ana.Do("accept")
-	colleague("busy")
+	d.colleagueIs("busy")
 	pbx.HangUp()
-	colleague("free")
+	d.colleagueIs("free")
 	d.do("colleagues", "remove", "2042")
+}
+
+// TestPresenceAtAsterisk: an Asterisk 22 that refuses dialog events tells of a colleague's phone by presence: free, ringing, in a call, and not known once
+// the phone is gone. What rings there is picked up by the code.
+func TestPresenceAtAsterisk(t *testing.T) {
+	interop.Proves(t, "S3.19", interop.Asterisk)
+	t.Parallel()
+	pbx := rig.StartAsterisk(t, map[string]string{extension: password, "2042": "pass-of-2042"})
+	pbx.RefuseDialogEvents()
+	a := newApp(t)
+	a.account(pbx.Addr, extension, password)
+	a.registered()
+	a.do("colleagues", "add", "2042", "--name", "Ana")
+	ana := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:2042@" + pbx.Addr + ">;auth_pass=pass-of-2042;regint=60"})
+	ana.Registered()
+	a.colleagueIs("free")
+	pbx.Call("4155550132", "D Whitfield", "2042", false)
+	ana.Await("CALL_INCOMING")
+	a.colleagueIs("ringing")
+	ana.Do("accept")
+	a.colleagueIs("busy")
+	pbx.HangUp()
+	a.colleagueIs("free")
+
+	pbx.Call("4155550132", "D Whitfield", "2042", false)
+	a.colleagueIs("ringing")
+	mark := a.mark()
+	a.do("pickup", "2042")
+	picked := a.awaitAfter(mark, "answered", nil)
+	a.colleagueIs("free")
+	a.do("hangup", "--call", picked.Call)
+	a.await("ended", of(picked.Call))
+	ana.Do("quit")
+	a.colleagueIs("unknown")
 }

@@ -209,6 +209,15 @@ func (a *Asterisk) originate(number, name, to, end string) {
 	a.CLI(fmt.Sprintf("channel originate Local/%s*%s*%s@customers extension %s@customer", number, strings.ReplaceAll(name, " ", "_"), to, end))
 }
 
+// RefuseDialogEvents has it answer subscriptions to dialog events with 489 from now on, as a phone system that tells of phones by presence alone. It
+// needs to be said before there are any.
+func (a *Asterisk) RefuseDialogEvents() {
+	a.t.Helper()
+	if out := a.CLI("module unload res_pjsip_dialog_info_body_generator.so"); !strings.Contains(out, "Unloaded") {
+		a.t.Fatalf("Asterisk keeps its dialog events: %s", out)
+	}
+}
+
 // Messages leaves so many new voice messages for an extension, in the place of those before.
 func (a *Asterisk) Messages(extension string, count int) {
 	a.t.Helper()
