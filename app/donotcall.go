@@ -156,9 +156,14 @@ func (d *Desk) forbids(account string, n crm.Number) (who string, no bool) {
 	return d.askDoNotCall(ask, n)
 }
 
+// toDial is a call that is about to be dialed.
+func (s *state) toDial(account string, n crm.Number) call {
+	return callArrived{direction: crm.Outbound, account: account, number: n}.bare(*s)
+}
+
 // placesOf are the orgs in which a number is looked for that is called from an account.
 func (s *state) placesOf(account string, n crm.Number) []string {
-	c := callArrived{direction: crm.Outbound, account: account, number: n}.bare(*s)
+	c := s.toDial(account, n)
 	if places := s.places(&c); len(places) > 0 {
 		return places
 	}

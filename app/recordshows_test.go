@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -107,4 +108,65 @@ func TestAnotherSpellingShowsWhatTheRecordSays(t *testing.T) {
 	if want := "dial 3125550167 as +13125550167 shown +442079460018 of the record from 2041@a"; !r.phone.has(want) {
 		t.Errorf("the phone did %q", r.phone.did)
 	}
+}
+
+// known has memory know in an org that somebody has the number, by their record and what that says.
+func (r *rig) known(org, id, shows string, picked bool) {
+	r.t.Helper()
+	m := peter()
+	m.ID, m.DoNotCall, m.CallAs = id, false, map[string]string{"Shown__c": shows}
+	n := crm.ParseNumber("+13125550167", crm.NumberPlan{})
+	if err := r.cfg.Memory.Remember(r.t.Context(), org, n, m, picked); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// dials has the number dialed, and wants that the phone was told what the callee sees, "" being what the account shows, and that this was said before.
+func (r *rig) dials(shows string) {
+	r.t.Helper()
+	w, err := r.WillDial("", "+1 312 555 0167")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	said := len(r.phone.did)
+	if _, err := r.Dial("", "+1 312 555 0167"); err != nil {
+		r.t.Fatal(err)
+	}
+	want, as, of := "dial +1 312 555 0167 from 2041@a", "+14155550100", ShownByAccount
+	if shows != "" {
+		want, as, of = "dial +1 312 555 0167 shown "+shows+" of the record from 2041@a", shows, ShownByRecord
+	}
+	if did := r.phone.did[said:]; !slices.Contains(did, want) {
+		r.t.Errorf("the phone did %q, want %q", did, want)
+	}
+	if w.As != as || w.AsOf != of {
+		r.t.Errorf("said before: %+v", w)
+	}
+}
+
+// Of several orgs that know the number none has the last word: the callee sees what the record says that the card takes, or, where it takes none, what the account shows.
+func TestSeveralOrgsThatKnowTheCallee(t *testing.T) {
+	r := shownTo(t, "")
+	rules := someRules()
+	rules.AllOrgs = true
+	r.SetRules(rules)
+	r.LinksChanged([]crm.LinkStatus{rigOrg, {State: crm.Linked, OrgID: "00DB", UserID: "005B"}})
+	r.wait("both orgs", func(v View) bool { return r.rules().AllOrgs && len(v.Orgs) == 2 })
+	r.known("00DA", "003000000000001AAA", "+442079460018", false)
+	r.known("00DB", "003000000000002AAA", "+442079460019", false)
+	r.dials("")
+	r.known("00DB", "003000000000002AAA", "+442079460019", true)
+	r.dials("+442079460019")
+}
+
+// Where nobody is looked for, the card knows nobody, and no record says what they see.
+func TestACalleeWhoIsNotLookedFor(t *testing.T) {
+	r := shownTo(t, "")
+	r.known("00DA", "003000000000001AAA", "+442079460018", false)
+	r.dials("+442079460018")
+	rules := someRules()
+	rules.NoLookup = true
+	r.SetRules(rules)
+	r.wait("the rules", func(View) bool { return r.rules().NoLookup })
+	r.dials("")
 }
