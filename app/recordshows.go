@@ -66,13 +66,31 @@ func (d *Desk) allowed(a Account, number string) string {
 	return ""
 }
 
-// dialShowing calls a number with what the callee is to see: as, where the agent chose that, else what the record says.
-func (d *Desk) dialShowing(account, number, note, as string) (string, error) {
-	if as != "" {
-		return d.cfg.Phone.DialAs(account, number, note, as)
+// shown is what a callee is to see, and who says so. It is read before the org is asked whether the callee may be called, so that it is what was told before dialing,
+// whatever the org answers.
+type shown struct {
+	as string // "" leaves it to the phone system
+	of ShownBy
+}
+
+// shows is what the callee is to see of a call: as, where the agent chose that, else what the record says.
+func (d *Desk) shows(account, number, as string) shown {
+	if as = Spelling(as); as != "" {
+		return shown{as, ShownByAgent}
 	}
-	if of := d.shownBy(account, number); of != "" {
-		id, err := d.cfg.Phone.DialFor(account, number, note, "", of)
+	if as = d.shownBy(account, number); as != "" {
+		return shown{as, ShownByRecord}
+	}
+	return shown{of: ShownByAccount}
+}
+
+// dialShowing calls a number with what the callee is to see.
+func (d *Desk) dialShowing(account, number, note string, show shown) (string, error) {
+	switch show.of {
+	case ShownByAgent:
+		return d.cfg.Phone.DialAs(account, number, note, show.as)
+	case ShownByRecord:
+		id, err := d.cfg.Phone.DialFor(account, number, note, "", show.as)
 		if why := fault.Of(err); !why.Is("sip.caller-id-unknown") && !why.Is("sip.caller-id-none") { // the list is another by now
 			return id, err
 		}

@@ -24,7 +24,7 @@ func shownTo(t *testing.T, record string, list ...string) *rig {
 	return r
 }
 
-// Who is called sees the number that their record names: once the record is known, as before dialing it is said.
+// Who is called sees the number that their record names, once the record is known: what is said before dialing is what they see, also where the org tells of them meanwhile.
 func TestACalleeSeesWhatTheRecordSays(t *testing.T) {
 	for name, c := range map[string]struct {
 		record string
@@ -44,23 +44,9 @@ func TestACalleeSeesWhatTheRecordSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := shownTo(t, c.record, c.list...)
-			if w, err := r.WillDial("", "+1 312 555 0167"); err != nil || w.As != "+14155550100" || w.AsOf != ShownByAccount {
-				t.Errorf("of nobody that is known: %+v, %v", w, err)
-			}
-			if _, err := r.Dial("", "+1 312 555 0167"); err != nil { // the org is asked whether it may be
-				t.Fatal(err)
-			}
-			want, of := "+14155550100", ShownByAccount
-			dialed := "dial +1 312 555 0167 from 2041@a"
-			if c.want != "" {
-				want, of, dialed = c.want, ShownByRecord, "dial +1 312 555 0167 shown "+c.want+" of the record from 2041@a"
-			}
-			if !r.phone.has(dialed) {
-				t.Errorf("the phone did %q", r.phone.did)
-			}
-			if w, err := r.WillDial("", "+1 312 555 0167"); err != nil || w.As != want || w.AsOf != of {
-				t.Errorf("of who is known: %+v, %v", w, err)
-			}
+			r.dials("") // the org is asked whether it may be, and answers with the record: that is not what was said before dialing
+			r.memory.Wait()
+			r.dials(c.want)
 		})
 	}
 }
@@ -83,6 +69,7 @@ func TestTheAgentsChoiceOutweighsTheRecord(t *testing.T) {
 // not picked, is not known.
 func TestACallThatTheRecordDoesNotDecide(t *testing.T) {
 	r := shownTo(t, "+442079460018")
+	r.known("00DA", peter().ID, "+442079460018", false)
 	r.phone.noCallerID = true
 	if _, err := r.Dial("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167 from 2041@a") {
 		t.Errorf("%v; the phone did %q", err, r.phone.did)
@@ -91,9 +78,9 @@ func TestACallThatTheRecordDoesNotDecide(t *testing.T) {
 	other := peter()
 	other.ID, other.Name, other.DoNotCall = "003000000000008AAA", "Petra Novak", false
 	r.org.matches = append(r.org.matches, other)
-	if _, err := r.Dial("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167 from 2041@a") {
-		t.Errorf("%v; the phone did %q", err, r.phone.did)
-	}
+	r.dials("")
+	r.memory.Wait()
+	r.dials("")
 }
 
 // Another spelling of a number shows what the call before has shown, though it was the record that said so.
