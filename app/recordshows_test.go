@@ -60,6 +60,9 @@ func TestTheAgentsChoiceOutweighsTheRecord(t *testing.T) {
 	if w, err := r.WillDialAs("", "+1 312 555 0167", "+14155550122"); err != nil || w.As != "+14155550122" || w.AsOf != ShownByAgent {
 		t.Errorf("%+v, %v", w, err)
 	}
+	if w, err := r.WillDialAs("", "+1 312 555 0167", "+1 (415) 555-0122"); err != nil || w.As != "+14155550122" || w.AsOf != ShownByAgent {
+		t.Errorf("written as people write it: %+v, %v", w, err)
+	}
 	if _, err := r.WillDialAs("", "+1 312 555 0167", "+14155559999"); !fault.Of(err).Is("sip.caller-id-unknown") {
 		t.Errorf("a number that is not the account's: %v", err)
 	}
