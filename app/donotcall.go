@@ -24,24 +24,19 @@ const doNotCallWait = 1500 * time.Millisecond
 // It first looks whether the callee may be called, in memory, or else in the org, which takes 1.5 s at most. Where another call has
 // been taken up meanwhile, it dials nothing and returns [ErrTalking]: that customer would be put on hold for it.
 func (d *Desk) Dial(account, number string) (string, error) {
-	account = d.dialsFrom(account)
-	if strings.TrimSpace(number) != "" {
-		if err := d.mayCall(account, number, ""); err != nil {
-			return "", err
-		}
-	}
-	return d.dial(account, number, "", "")
+	return d.DialAs(account, number, "", "")
 }
 
 // DialAs is Dial with what the callee is to see: one of the account's caller IDs, "" for the account's choice. With a reason it is DialAnyway.
 func (d *Desk) DialAs(account, number, as, reason string) (string, error) {
 	account = d.dialsFrom(account)
+	show := d.shows(account, number, as)
 	if reason = clean.Short(reason, longestReason); reason == "" && strings.TrimSpace(number) != "" {
 		if err := d.mayCall(account, number, ""); err != nil {
 			return "", err
 		}
 	}
-	return d.dial(account, number, reason, Spelling(as))
+	return d.dial(account, number, reason, show)
 }
 
 // DialAnyway is Dial for a callee who is marked Do Not Call. reason is why the agent calls all the same: it is on disk with the
@@ -50,7 +45,8 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 	if reason = clean.Short(reason, longestReason); reason == "" {
 		return "", ErrNoReason
 	}
-	return d.dial(d.dialsFrom(account), number, reason, "")
+	account = d.dialsFrom(account)
+	return d.dial(account, number, reason, d.shows(account, number, ""))
 }
 
 // ErrTalking is returned where a call was taken up while another was about to be dialed.
@@ -104,12 +100,12 @@ func (d *Desk) dialsFrom(account string) string {
 }
 
 // dial calls without a look whether the callee may be called.
-func (d *Desk) dial(account, number, reason, as string) (string, error) {
+func (d *Desk) dial(account, number, reason string, show shown) (string, error) {
 	number = strings.TrimSpace(number)
 	if number == "" {
 		return "", ErrNoNumber
 	}
-	id, err := d.dialShowing(account, number, reason, as)
+	id, err := d.dialShowing(account, number, reason, show)
 	if err == nil {
 		d.awaitArrival(id)
 	}
@@ -156,9 +152,14 @@ func (d *Desk) forbids(account string, n crm.Number) (who string, no bool) {
 	return d.askDoNotCall(ask, n)
 }
 
+// toDial is a call that is about to be dialed.
+func (s *state) toDial(account string, n crm.Number) call {
+	return callArrived{direction: crm.Outbound, account: account, number: n}.bare(*s)
+}
+
 // placesOf are the orgs in which a number is looked for that is called from an account.
 func (s *state) placesOf(account string, n crm.Number) []string {
-	c := callArrived{direction: crm.Outbound, account: account, number: n}.bare(*s)
+	c := s.toDial(account, n)
 	if places := s.places(&c); len(places) > 0 {
 		return places
 	}

@@ -22,10 +22,11 @@ func (d *Desk) CallEcho(account string) (string, error) {
 		return "", ErrNoEcho
 	}
 	account, number := phones[i].Account, phones[i].EchoTest
+	show := d.shows(account, number, "")
 	if err := d.mayCall(account, number, ""); err != nil { // a number that turns out to be somebody's
 		return "", err
 	}
-	return d.dial(account, number, "", "")
+	return d.dial(account, number, "", show)
 }
 
 // echoes reports whether a dialed call is one to the echo test of its phone system. That of another account at the same server will do: it is the same

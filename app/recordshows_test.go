@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func shownTo(t *testing.T, record string, list ...string) *rig {
 	return r
 }
 
-// Who is called sees the number that their record names: once the record is known, as before dialing it is said.
+// Who is called sees the number that their record names, once the record is known: what is said before dialing is what they see, also where the org tells of them meanwhile.
 func TestACalleeSeesWhatTheRecordSays(t *testing.T) {
 	for name, c := range map[string]struct {
 		record string
@@ -43,23 +44,9 @@ func TestACalleeSeesWhatTheRecordSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := shownTo(t, c.record, c.list...)
-			if w, err := r.WillDial("", "+1 312 555 0167"); err != nil || w.As != "+14155550100" || w.AsOf != ShownByAccount {
-				t.Errorf("of nobody that is known: %+v, %v", w, err)
-			}
-			if _, err := r.Dial("", "+1 312 555 0167"); err != nil { // the org is asked whether it may be
-				t.Fatal(err)
-			}
-			want, of := "+14155550100", ShownByAccount
-			dialed := "dial +1 312 555 0167 from 2041@a"
-			if c.want != "" {
-				want, of, dialed = c.want, ShownByRecord, "dial +1 312 555 0167 shown "+c.want+" of the record from 2041@a"
-			}
-			if !r.phone.has(dialed) {
-				t.Errorf("the phone did %q", r.phone.did)
-			}
-			if w, err := r.WillDial("", "+1 312 555 0167"); err != nil || w.As != want || w.AsOf != of {
-				t.Errorf("of who is known: %+v, %v", w, err)
-			}
+			r.dials("") // the org is asked whether it may be, and answers with the record: that is not what was said before dialing
+			r.memory.Wait()
+			r.dials(c.want)
 		})
 	}
 }
@@ -73,6 +60,9 @@ func TestTheAgentsChoiceOutweighsTheRecord(t *testing.T) {
 	if w, err := r.WillDialAs("", "+1 312 555 0167", "+14155550122"); err != nil || w.As != "+14155550122" || w.AsOf != ShownByAgent {
 		t.Errorf("%+v, %v", w, err)
 	}
+	if w, err := r.WillDialAs("", "+1 312 555 0167", "+1 (415) 555-0122"); err != nil || w.As != "+14155550122" || w.AsOf != ShownByAgent {
+		t.Errorf("written as people write it: %+v, %v", w, err)
+	}
 	if _, err := r.WillDialAs("", "+1 312 555 0167", "+14155559999"); !fault.Of(err).Is("sip.caller-id-unknown") {
 		t.Errorf("a number that is not the account's: %v", err)
 	}
@@ -82,6 +72,7 @@ func TestTheAgentsChoiceOutweighsTheRecord(t *testing.T) {
 // not picked, is not known.
 func TestACallThatTheRecordDoesNotDecide(t *testing.T) {
 	r := shownTo(t, "+442079460018")
+	r.known("00DA", peter().ID, "+442079460018", false)
 	r.phone.noCallerID = true
 	if _, err := r.Dial("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167 from 2041@a") {
 		t.Errorf("%v; the phone did %q", err, r.phone.did)
@@ -90,9 +81,9 @@ func TestACallThatTheRecordDoesNotDecide(t *testing.T) {
 	other := peter()
 	other.ID, other.Name, other.DoNotCall = "003000000000008AAA", "Petra Novak", false
 	r.org.matches = append(r.org.matches, other)
-	if _, err := r.Dial("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167 from 2041@a") {
-		t.Errorf("%v; the phone did %q", err, r.phone.did)
-	}
+	r.dials("")
+	r.memory.Wait()
+	r.dials("")
 }
 
 // Another spelling of a number shows what the call before has shown, though it was the record that said so.
@@ -107,4 +98,65 @@ func TestAnotherSpellingShowsWhatTheRecordSays(t *testing.T) {
 	if want := "dial 3125550167 as +13125550167 shown +442079460018 of the record from 2041@a"; !r.phone.has(want) {
 		t.Errorf("the phone did %q", r.phone.did)
 	}
+}
+
+// known has memory know in an org that somebody has the number, by their record and what that says.
+func (r *rig) known(org, id, shows string, picked bool) {
+	r.t.Helper()
+	m := peter()
+	m.ID, m.DoNotCall, m.CallAs = id, false, map[string]string{"Shown__c": shows}
+	n := crm.ParseNumber("+13125550167", crm.NumberPlan{})
+	if err := r.cfg.Memory.Remember(r.t.Context(), org, n, m, picked); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// dials has the number dialed, and wants that the phone was told what the callee sees, "" being what the account shows, and that this was said before.
+func (r *rig) dials(shows string) {
+	r.t.Helper()
+	w, err := r.WillDial("", "+1 312 555 0167")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	said := len(r.phone.did)
+	if _, err := r.Dial("", "+1 312 555 0167"); err != nil {
+		r.t.Fatal(err)
+	}
+	want, as, of := "dial +1 312 555 0167 from 2041@a", "+14155550100", ShownByAccount
+	if shows != "" {
+		want, as, of = "dial +1 312 555 0167 shown "+shows+" of the record from 2041@a", shows, ShownByRecord
+	}
+	if did := r.phone.did[said:]; !slices.Contains(did, want) {
+		r.t.Errorf("the phone did %q, want %q", did, want)
+	}
+	if w.As != as || w.AsOf != of {
+		r.t.Errorf("said before: %+v", w)
+	}
+}
+
+// Of several orgs that know the number none has the last word: the callee sees what the record says that the card takes, or, where it takes none, what the account shows.
+func TestSeveralOrgsThatKnowTheCallee(t *testing.T) {
+	r := shownTo(t, "")
+	rules := someRules()
+	rules.AllOrgs = true
+	r.SetRules(rules)
+	r.LinksChanged([]crm.LinkStatus{rigOrg, {State: crm.Linked, OrgID: "00DB", UserID: "005B"}})
+	r.wait("both orgs", func(v View) bool { return r.rules().AllOrgs && len(v.Orgs) == 2 })
+	r.known("00DA", "003000000000001AAA", "+442079460018", false)
+	r.known("00DB", "003000000000002AAA", "+442079460019", false)
+	r.dials("")
+	r.known("00DB", "003000000000002AAA", "+442079460019", true)
+	r.dials("+442079460019")
+}
+
+// Where nobody is looked for, the card knows nobody, and no record says what they see.
+func TestACalleeWhoIsNotLookedFor(t *testing.T) {
+	r := shownTo(t, "")
+	r.known("00DA", "003000000000001AAA", "+442079460018", false)
+	r.dials("+442079460018")
+	rules := someRules()
+	rules.NoLookup = true
+	r.SetRules(rules)
+	r.wait("the rules", func(View) bool { return r.rules().NoLookup })
+	r.dials("")
 }

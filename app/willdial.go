@@ -49,6 +49,7 @@ func (d *Desk) WillDial(account, text string) (WillDial, error) {
 
 // WillDialAs is WillDial with what the agent chose that the callee sees, as [Desk.DialAs] takes it; "" chooses nothing.
 func (d *Desk) WillDialAs(account, text, as string) (WillDial, error) {
+	as = Spelling(as)
 	w, err := d.WillDial(account, text)
 	if err != nil || as == "" {
 		return w, err

@@ -34,11 +34,15 @@ type RulesTried struct {
 var errHeld = errors.New("calls would change")
 
 // ChangeRules changes the settings where the table of rules may be among what changes: it is tried on past calls first, and where those would have gone another way it is put in
-// force only with yes. What is put in force is what was tried. A history in trouble keeps no rule from being set. Only a profile goes past this: see docs/rules.md.
+// force only with yes. What is put in force is what was tried. A history in trouble keeps no rule from being set; once ctx has ended nothing is put in force, and the error is
+// its cause. Only a profile goes past this: see docs/rules.md.
 func (p *Program) ChangeRules(ctx context.Context, yes bool, change func(draft *settings.Store) error) (t RulesTried, err error) {
 	try := func(table []crm.Rule) error {
 		t = RulesTried{Untried: true}
 		trial, err := p.TryRules(ctx, table)
+		if ctx.Err() != nil { // whoever asked has gone: nobody is told what comes of it
+			return context.Cause(ctx)
+		}
 		if err != nil {
 			p.log.Warn("rules are put in force untried", "err", err)
 			return nil

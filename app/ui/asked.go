@@ -40,7 +40,11 @@ func (w *Window) askNext(q dialQuestion) {
 	switch {
 	case w.asked == "":
 		w.askNow(q)
-	case same(now) || slices.ContainsFunc(w.questions, same):
+	case same(now):
+		w.askedAs, w.askedBack = q.as, q.back // the agent has dialed it again, perhaps to show another number
+	case slices.ContainsFunc(w.questions, same):
+		o := &w.questions[slices.IndexFunc(w.questions, same)]
+		o.as, o.back = q.as, q.back
 	case q.why == nil:
 		if links := len(w.questions) - w.firstLink(); links < mostQuestions {
 			w.questions = append(w.questions, q)

@@ -169,3 +169,33 @@ func TestPicklistEntriesOfOneLabel(t *testing.T) {
 		t.Errorf("told %q", got)
 	}
 }
+
+// Somebody who must not be called, and whose number is dialed again with another number to show before the question is answered, is shown that one: where the question is asked,
+// and where it waits behind another. Where the number goes back to is that of the last time, too.
+func TestTheQuestionTakesOverWhatIsToBeShown(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(showing())
+	b.desk.forbids = "Peter Novak"
+	back := ""
+	for _, number := range []string{"+13125550167", "+13125550168"} {
+		for _, as := range []string{"+14155550111", "withheld"} {
+			b.dialOr("", number, as, func() { back = number + " as " + as })
+			b.settle()
+		}
+	}
+	b.reason.SetText("asked")
+	b.press("Call anyway")
+	b.settle()
+	if told := b.desk.said(); !slices.Contains(told, "dial +13125550167 as withheld: asked") {
+		t.Errorf("told %q", told)
+	}
+	b.passes(later)
+	b.press("Cancel")
+	b.settle()
+	if back != "+13125550168 as withheld" {
+		t.Errorf("went back %q", back)
+	}
+	if b.asking.root.Visible() {
+		t.Errorf("asks %q", b.asking.words.value)
+	}
+}

@@ -17,12 +17,13 @@ type callAs struct {
 	w       *Window
 	root    *fyne.Container
 	choice  *choice
-	account string
+	account string   // of the phone whose numbers are listed
 	numbers []string // as they are listed
 	words   []string
 	chosen  string
 	filling bool
 
+	from     string // account that the number is called from, as [callFrom] has it
 	about    string // the number that is typed
 	record   string // that its record says others see; "" where none does
 	thisCall string // what the agent chose in the place of that, for this call; "" for nothing
@@ -35,7 +36,7 @@ func newCallAs(w *Window) *callAs {
 		switch i := a.choice.SelectedIndex(); {
 		case i < 0 || a.filling:
 		case a.record != "":
-			a.thisCall = a.numbers[i]
+			a.thisCall, a.chosen = a.numbers[i], a.numbers[i]
 			a.once()
 		default:
 			a.save(a.numbers[i])
@@ -51,6 +52,9 @@ func (a *callAs) show(v app.View, account string) {
 	phone := v.Phone
 	if i := slices.IndexFunc(v.Phones, func(p app.PhoneView) bool { return p.Account == account }); i >= 0 {
 		phone = v.Phones[i]
+	}
+	if a.from = account; phone.Account != a.account {
+		a.account, a.thisCall = phone.Account, "" // that was a number of the other account's
 	}
 	var numbers, words []string
 	add := func(number, name string) {
@@ -71,11 +75,13 @@ func (a *callAs) show(v app.View, account string) {
 	for _, entry := range phone.CallerIDs {
 		add(app.ReadCallerID(entry))
 	}
+	if !slices.Contains(numbers, a.thisCall) && a.thisCall != phone.CallerID {
+		a.thisCall = "" // the list is another by now
+	}
 	chosen := cmp.Or(a.thisCall, a.record, phone.CallerID)
 	if phone.CallerID != "" || a.record == "" { // for one call it cannot be left to the server
 		add(phone.CallerID, "")
 	}
-	a.account = phone.Account
 	if !slices.Equal(numbers, a.numbers) || !slices.Equal(words, a.words) || chosen != a.chosen {
 		a.numbers, a.words, a.chosen = numbers, words, chosen
 		a.filling = true
@@ -86,13 +92,23 @@ func (a *callAs) show(v app.View, account string) {
 	show(a.root, len(phone.CallerIDs) > 0 && len(numbers) > 1)
 }
 
-// forNumber tells which number is typed, and what its record says that others see. A choice for a call is for the number that it was made about.
-func (a *callAs) forNumber(number, record string) {
-	if number == a.about && record == a.record {
+// forNumber tells which number is typed, from which account it is called, and what its record says that others see. A choice for a call is for the number and the account
+// that it was made about.
+func (a *callAs) forNumber(account, number, record string) {
+	if account == a.from && number == a.about && record == a.record {
 		return
 	}
-	a.about, a.record, a.thisCall = number, record, ""
-	a.show(a.w.view, a.account)
+	if number != a.about || record != a.record {
+		a.about, a.record, a.thisCall = number, record, ""
+	}
+	a.show(a.w.view, account)
+}
+
+// again takes up what the agent chose for a call that was not made, as long as it is still a choice for the call alone.
+func (a *callAs) again(number string) {
+	if number != "" && a.record != "" && slices.Contains(a.numbers, number) {
+		a.choice.SetSelectedIndex(slices.Index(a.numbers, number))
+	}
 }
 
 // save makes a number the account's choice. What cannot be saved is taken back.

@@ -86,10 +86,7 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 		parts.Refresh()
 		w.relayout()
 	}
-	d.from.changed = func() {
-		d.tellDialed()
-		d.as.show(w.view, d.from.account())
-	}
+	d.from.changed = d.tellDialed
 	d.root = inset(12, 8, 12, 12, parts)
 	return d
 }
@@ -105,6 +102,7 @@ func (d *dialbar) submit() {
 		d.w.dialOr(account, typed.Call, as, func() { // refused: it is there to be dialed again, or mended
 			if now := d.w.left.dial; now.field.Text == "" { // the window may have been built again meanwhile
 				now.fillFrom(account, text)
+				now.as.again(as)
 			}
 		})
 	case len(typed.Numbers) > 0:
@@ -133,12 +131,13 @@ func (d *dialbar) tellDialed() {
 			words = phrase("ui.then-keys", "keys", typed.Then)
 		}
 		if err == nil && plan.AsOf == app.ShownByRecord {
-			if of = plan.As; d.as.thisCall == "" || d.as.about != typed.Call {
-				shows = phrase("ui.shows-of-record", "number", d.w.cfg.Format(of))
-			}
+			of = plan.As
 		}
 	}
-	d.as.forNumber(typed.Call, of)
+	d.as.forNumber(d.from.account(), typed.Call, of)
+	if of != "" && d.as.thisCall == "" {
+		shows = phrase("ui.shows-of-record", "number", d.w.cfg.Format(of))
+	}
 	if words != d.then.value || shows != d.shows.value {
 		d.then.say(words)
 		d.shows.say(shows)

@@ -28,6 +28,7 @@ func (w *Window) Reword(scenes []Scene) {
 type work struct {
 	number   string // in the number field
 	account  string // it is called from, where it is that of a call of the past
+	as       string // what the callee sees, where the agent chose that for this call
 	keypad   bool   // below it
 	tab      tabKind
 	selected string // row
@@ -59,7 +60,7 @@ const (
 
 func (w *Window) work() work {
 	before := work{
-		number: w.left.dial.field.Text, account: w.left.dial.from.row, keypad: w.left.dial.pad.Visible(), tab: w.left.tab, selected: w.left.selected,
+		number: w.left.dial.field.Text, account: w.left.dial.from.row, as: w.left.dial.as.thisCall, keypad: w.left.dial.pad.Visible(), tab: w.left.tab, selected: w.left.selected,
 		quitting: w.quitting.open, settings: w.inSettings(), keyboard: w.keyboard(),
 		card: w.record.card.rows, of: w.record.card.of, reason: w.reason,
 	}
@@ -97,6 +98,7 @@ func (w *Window) resume(before work) {
 	w.left.selected = before.selected
 	if before.number != "" {
 		w.left.dial.fillFrom(before.account, before.number)
+		w.left.dial.as.again(before.as)
 	}
 	if before.keypad {
 		w.left.dial.toggle()

@@ -57,7 +57,7 @@ type Config struct {
 	Volume         int    // how many contacts there are beside those of the demo; they take no memory, see VolumeName and VolumePhone
 	PersonAccounts bool
 	MoreUsers      int             // active users beside the usual ones, with the extensions from 3000 on
-	CustomPhone    bool            // Contact.WhatsApp__c, a phone field
+	CustomPhone    bool            // Contact.WhatsApp__c, a phone field; with PersonAccounts also Contact.Shown__c, a text, which is Account.Shown__pc
 	CustomObjects  bool            // Machine__c, which takes activities, and Locker__c, which does not
 	PhoneIndex     sosl.PhoneIndex // how a phone field is found; "": by its groups of digits
 	CallKey        CallKey         // whether Task and Case have CallKeyField. Rules.HiddenFields hides and shows it while the org runs

@@ -29,6 +29,9 @@ func accountObject(cfg Config) *object {
 		} {
 			o.add(f)
 		}
+		if cfg.CustomPhone {
+			o.add(text("Shown__pc", "Number to Show", 40))
+		}
 	}
 	return o.business("").active()
 }
@@ -60,6 +63,9 @@ func contactObject(cfg Config) *object {
 	}
 	if cfg.PersonAccounts {
 		o.add(flag("IsPersonAccount", "Is Person Account").readOnly())
+		if cfg.CustomPhone {
+			o.add(text("Shown__c", "Number to Show", 40)) // of a person's account it is Shown__pc
+		}
 	}
 	return o.business("").active()
 }

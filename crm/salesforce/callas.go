@@ -25,15 +25,39 @@ func (o *object) showsBy(name string) bool {
 	return ok && slices.Contains(crm.ShownTypes, f.Type)
 }
 
+// shownNames are the names by which an object has such a field: where accounts may be persons, who are copied as accounts, that of the contact too.
+func (o *object) shownNames(name string) []string {
+	all := []string{name}
+	if _, persons := o.field("IsPersonAccount"); persons && o.Name == crm.Account {
+		all = shownBy(name)
+	}
+	return slices.DeleteFunc(all, func(f string) bool { return !o.showsBy(f) })
+}
+
+// shownBy are the names by which the account of a person may have such a field, that of the contact first.
+func shownBy(name string) []string {
+	all := personNames(name)
+	if !slices.Contains(all, name) {
+		all = append(all, name)
+	}
+	return all
+}
+
 // callAs are the numbers that a row says are to be shown.
 func (r row) callAs(of crm.Object) map[string]string {
 	var all map[string]string
 	for _, f := range of.CallAs {
-		if n := crm.NumberToShow(r.raw(f)); n != "" {
-			if all == nil {
-				all = map[string]string{}
+		names := []string{f}
+		if of.Name == crm.Account && r.flag("IsPersonAccount") {
+			names = shownBy(f)
+		}
+		for _, name := range names {
+			if n := crm.NumberToShow(r.raw(name)); n != "" && all[f] == "" {
+				if all == nil {
+					all = map[string]string{}
+				}
+				all[f] = n
 			}
-			all[f] = n
 		}
 	}
 	return all

@@ -92,3 +92,32 @@ func TestAFieldWithTheNumberThatIsHidden(t *testing.T) {
 		}
 	})
 }
+
+// A person's account has the fields of their contact by other names. The number comes by a search and in a copy, where the person is only there as an account.
+func TestTheNumberOfAPersonComesWithTheirAccount(t *testing.T) {
+	for field, twin := range map[string]string{"Shown__c": "Shown__pc", "AssistantPhone": "PersonAssistantPhone"} {
+		r := shownRig(t, demoorg.Config{PersonAccounts: true, CustomPhone: true}, field)
+		olivia, _ := r.org.Caller("Olivia Hart")
+		if err := r.org.Change(olivia.ID, map[string]any{twin: "(415) 555-0111"}); err != nil {
+			t.Fatal(err)
+		}
+		if m := r.lookupOne(t, olivia.Number); !m.PersonAccount || m.ShowsBy(field) != "4155550111" {
+			t.Errorf("%s: found %+v", field, m)
+		}
+		copied, _ := r.copyAll(t, crm.Account, crm.Cursor{}, crm.CopyOptions{Persons: true})
+		persons := 0
+		for _, rec := range copied.records {
+			switch {
+			case !rec.PersonAccount && rec.CallAs != nil:
+				t.Errorf("%s: a company is copied with %v", field, rec.CallAs)
+			case rec.Name == olivia.Name:
+				if persons++; rec.ShowsBy(field) != "4155550111" {
+					t.Errorf("%s: copied with %v", field, rec.CallAs)
+				}
+			}
+		}
+		if persons != 1 {
+			t.Errorf("%s: %d copies of her", field, persons)
+		}
+	}
+}

@@ -207,17 +207,20 @@ func (c *Client) personField(name string) (string, bool) {
 	if d.Object == nil {
 		return "", false
 	}
-	own, custom := strings.CutSuffix(name, "__c")
-	candidates := []string{"Person" + name, name}
-	if custom {
-		candidates = []string{own + "__pc"}
-	}
-	for _, candidate := range candidates {
+	for _, candidate := range personNames(name) {
 		if f, ok := d.Object.field(candidate); ok {
 			return candidate, c.mayEdit(d.Object, f)
 		}
 	}
 	return "", false
+}
+
+// personNames are the names that an account of a person may have a field of the contact by.
+func personNames(name string) []string {
+	if own, custom := strings.CutSuffix(name, "__c"); custom {
+		return []string{own + "__pc"}
+	}
+	return []string{"Person" + name, name}
 }
 
 // learnWrite notes what the org refuses of an object's fields altogether, so that they are not offered again.

@@ -211,7 +211,7 @@ func describedFields(row crm.Object, o *object) []string {
 			add(f.Name)
 		}
 		for _, f := range row.CallAs {
-			if o.showsBy(f) {
+			for _, f := range o.shownNames(f) {
 				add(f)
 			}
 		}
