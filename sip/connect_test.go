@@ -143,7 +143,7 @@ func TestConnectAnyTwo(t *testing.T) {
 // A refusal leaves both calls where they were, the agent talking to the second, and it may be tried again.
 func TestConnectRefused(t *testing.T) {
 	s := twoUp(t, false, true)
-	for _, how := range []string{"403 Forbidden", "500 Server Error", "603 Decline", "606 Not Acceptable", "in the end 486 Busy Here", "in the end 603 Decline", "silence"} {
+	for _, how := range []string{"403 Forbidden", "500 Server Error", "603 Decline", "606 Not Acceptable", "in the end 486 Busy Here", "in the end 603 Decline", "silence", "silence after 100 Trying"} {
 		refer := s.connects()
 		switch code, late := strings.CutPrefix(how, "in the end "); {
 		case late:
@@ -153,6 +153,10 @@ func TestConnectRefused(t *testing.T) {
 		case how == "silence": // nothing is heard of it any more
 			s.p.Reply(refer, "202 Accepted", "")
 			s.first.There()
+			s.ph.forward(10 * time.Second)
+		case how == "silence after 100 Trying":
+			s.p.Reply(refer, "202 Accepted", "")
+			s.first.notify("100 Trying", "active;expires=60")
 			s.ph.forward(10 * time.Second)
 		default:
 			s.p.Reply(refer, how, "")
@@ -200,6 +204,19 @@ func TestConnectTheSecondEnds(t *testing.T) {
 		t.Errorf("ended %+v", e)
 	}
 	s.first.notify("481 Call Does Not Exist", "terminated;reason=noresource")
+	s.fails()
+	s.agrees("sendrecv")
+	hold(s.ph, s.first.id, false)
+}
+
+// So it is where the second has ended, and nothing more is heard of the first.
+func TestConnectTheSecondEndsAndTheFirstIsSilent(t *testing.T) {
+	s := twoUp(t, false, true)
+	s.p.Reply(s.connects(), "202 Accepted", "")
+	s.first.notify("100 Trying", "active;expires=60")
+	s.second.Bye()
+	next[sip.CallEnded](s.ph)
+	s.ph.forward(3 * time.Second) // not so far that the resume is not answered in time
 	s.fails()
 	s.agrees("sendrecv")
 	hold(s.ph, s.first.id, false)
