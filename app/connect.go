@@ -67,6 +67,9 @@ func (s *state) joiner(c *call) *call {
 
 // joinWords are what the other one of two calls that are joined, or were to be, says of it; "" for nothing.
 func (s *state) joinWords(c *call) string {
+	if first := s.joiner(c); first != nil {
+		return first.transfer.words()
+	}
 	for i := range s.calls {
 		if o := &s.calls[i]; o.joins == c.id && o.transfer.both && o.live() {
 			return o.transfer.words()
@@ -124,11 +127,17 @@ func (s *state) canConnect(c *call) bool { return s.free(c) && !c.echo && s.pair
 // toldSecond has the second of two calls know how it goes that the first's party is joined with its own.
 func (s state) toldSecond(first *call, e sip.CallTransfer) (state, []effect) {
 	i := s.find(e.With)
-	if i < 0 || s.calls[i].consults == first.id {
+	if i < 0 {
 		return s, nil
 	}
 	c := s.calls[i]
+	if e.Failed.IsZero() && !c.transfer.failed.IsZero() { // what has failed before is of no matter any more
+		c.transfer = transfer{}
+		s = s.with(i, c)
+	}
 	switch {
+	case c.consults == first.id:
+		return s, nil
 	case e.Done && c.told.handedTo == "":
 		c.told.handedTo = first.handedAs()
 	case !e.Failed.IsZero() && c.end.Reason == sip.EndTransferred: // its party has hung up, and was with nobody else

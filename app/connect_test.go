@@ -71,6 +71,42 @@ func TestConnectIsSeenInBothCalls(t *testing.T) {
 	offered("after it failed")
 }
 
+// A new try, whichever of the two is sent, is what both say: not that an earlier one has failed.
+func TestConnectTriedAgain(t *testing.T) {
+	step := func(id, with, target string) (asked, fails sip.CallTransfer) {
+		asked = sip.CallTransfer{ID: id, At: t0, Target: target, With: with}
+		fails = asked
+		fails.Failed = fault.New("sip.transfer.declined", "target", target)
+		return asked, fails
+	}
+	there, failsThere := step("c1", "c2", secondNumber.Raw)
+	back, failsBack := step("c2", "c1", number.Raw)
+	rings, done := back, back
+	rings.Ringing, done.Done = true, true
+	s := twoCalls()
+	for _, of := range []struct {
+		told sip.CallTransfer
+		says string
+	}{
+		{there, catalogue.Text("desk.transferring", "target", secondNumber.Raw)},
+		{failsThere, catalogue.Say(failsThere.Failed)},
+		{back, catalogue.Text("desk.transferring", "target", number.Raw)},
+		{failsBack, catalogue.Say(failsBack.Failed)},
+		{there, catalogue.Text("desk.transferring", "target", secondNumber.Raw)},
+		{failsThere, catalogue.Say(failsThere.Failed)},
+		{back, catalogue.Text("desk.transferring", "target", number.Raw)},
+		{rings, catalogue.Text("desk.transfer-rings", "target", number.Raw)},
+		{done, catalogue.Text("desk.transferred", "target", number.Raw)},
+	} {
+		s, _ = tells(s, 0, of.told)
+		for _, id := range []string{"c1", "c2"} {
+			if c := theCall(t, s, id); c.Transfer != of.says {
+				t.Errorf("after %+v, %s says %q, want %q", of.told, id, c.Transfer, of.says)
+			}
+		}
+	}
+}
+
 // It is not offered where it cannot work, nor where a consultation has its own way, nor where nobody can tell with which.
 func TestConnectIsNotOffered(t *testing.T) {
 	other := func(id string, e ...event) func(state) state {
