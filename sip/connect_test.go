@@ -347,3 +347,32 @@ func TestConnectAConsultation(t *testing.T) {
 		t.Errorf("transfer %+v", tr)
 	}
 }
+
+// The second stays where it is while it is being joined: its far end cannot have it go elsewhere then, also not where it has asked for that before.
+func TestConnectKeepsTheSecond(t *testing.T) {
+	sip.SetByePatience(t, time.Hour)
+	s := twoUp(t, false, false, func(c *setup) { c.Account.Follow = sip.FollowAsked })
+	wants := func() { s.second.Send("REFER", "Refer-To: <sip:2060@"+s.p.Addr()+">\n", "") }
+	wants()
+	s.p.Await("SIP/2.0 202")
+	notified(t, s.p, "100 Trying")
+	if e := next[sip.CallReferred](s.ph); !e.Asks || e.ID != s.second.id {
+		t.Errorf("referred %+v", e)
+	}
+	refer := s.connects()
+	if err := s.ph.Follow(s.second.id); !errors.Is(err, sip.ErrTransfer) {
+		t.Errorf("it goes elsewhere: %v", err)
+	}
+	s.p.Reply(refer, "603 Decline", "")
+	s.fails()
+	s.ph.must(s.ph.Refuse(s.second.id)) // the wish is still there
+	notified(t, s.p, "603 Decline")
+	s.p.Reply(s.connects(), "202 Accepted", "")
+	s.first.notify("100 Trying", "active;expires=60")
+	wants()
+	s.p.Await("SIP/2.0 491")
+	s.first.Bye() // and is perhaps there
+	next[sip.CallEnded](s.ph)
+	wants()
+	s.p.Await("SIP/2.0 491")
+}
