@@ -178,6 +178,26 @@ func TestConnectFailsOfTwoOnHold(t *testing.T) {
 	s.stand(true, true)
 }
 
+// Who puts the second on hold while the two are being connected wants to be heard by nobody: so it stays when that fails.
+func TestConnectFailsOnHold(t *testing.T) {
+	for _, hold := range []string{"the second", "both"} {
+		t.Run(hold, func(t *testing.T) {
+			s := twoUp(t, true, false)
+			s.p.Reply(s.connects(), "202 Accepted", "")
+			s.holds(s.second)
+			if hold == "both" {
+				s.ph.must(s.ph.Hold(s.first.id))
+			}
+			s.first.notify("603 Decline", "terminated;reason=noresource")
+			s.fails()
+			s.stand(true, true)
+			if _, heard := s.ph.Heard(); len(heard) > 0 {
+				t.Errorf("the agent is heard in %v", heard)
+			}
+		})
+	}
+}
+
 // The hold of the first is not answered when the two are connected: it is on hold all the same when that fails.
 func TestConnectWhileTheHoldIsUnanswered(t *testing.T) {
 	p := siptest.NewPeer(t)

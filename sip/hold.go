@@ -16,7 +16,10 @@ func (p *Phone) Hold(id string) error {
 		if c.phase != talking {
 			return ErrNotTalking
 		}
-		c.heldFor = "" // the agent wants it held; it is not resumed by itself any more
+		c.heldFor, c.comesBack = "", false // the agent wants it held; it is not resumed by itself any more
+		if first := c.joiner(); first != nil { // nor is the other one, whom the agent would talk to again if this one had gone
+			first.comesBack = false
+		}
 		c.putOnHold()
 		return nil
 	})
