@@ -136,12 +136,12 @@ func (s state) toldSecond(first *call, e sip.CallTransfer) (state, []effect) {
 		s = s.with(i, c)
 	}
 	switch {
+	case !e.Failed.IsZero() && c.end.Reason == sip.EndTransferred: // its party has hung up, and was with nobody else
+		c.told.handedTo, c.end.Reason = "", sip.EndRemote
 	case c.consults == first.id:
 		return s, nil
 	case e.Done && c.told.handedTo == "":
 		c.told.handedTo = first.handedAs()
-	case !e.Failed.IsZero() && c.end.Reason == sip.EndTransferred: // its party has hung up, and was with nobody else
-		c.told.handedTo = ""
 	default:
 		return s, nil
 	}

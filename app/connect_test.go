@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -213,20 +214,46 @@ func TestConnectIsLoggedInBoth(t *testing.T) {
 	}
 }
 
-// Whose party hangs up while the two are being connected, which then fails, was with nobody else: the Task takes that back.
+// Whose party hangs up while the two are being connected, which then fails, was with nobody else: the Task, the history and the card take that back.
 func TestConnectThatFailsIsNotLogged(t *testing.T) {
 	transfer := sip.CallTransfer{ID: "c1", At: t0, Target: secondNumber.Raw, With: "c2"}
 	failed := transfer
 	failed.Failed = fault.New("sip.transfer.failed", "target", secondNumber.Raw)
-	s, tasks := twoCalls(), map[string]*crm.Activity{}
-	for _, e := range []sip.Event{transfer, sip.CallEnded{ID: "c2", At: t0.Add(time.Minute), Reason: sip.EndTransferred}, failed, sip.CallEnded{ID: "c1", At: t0.Add(time.Minute), Reason: sip.EndRemote}} {
-		var out []effect
-		s, out = tells(s, 60, e)
+	consults := twoCalls()
+	consults.calls[1].consults = "c1"
+	for name, s := range map[string]state{"any two": twoCalls(), "a consultation": consults} {
+		tasks := map[string]*crm.Activity{}
+		for _, e := range []sip.Event{transfer, sip.CallEnded{ID: "c2", At: t0.Add(time.Minute), Reason: sip.EndTransferred}} {
+			var out []effect
+			s, out = tells(s, 60, e)
+			endsOf(t, tasks, out)
+		}
+		s, out := tells(s, 60, failed)
 		endsOf(t, tasks, out)
-	}
-	for id, a := range tasks {
-		if a == nil || a.Transferred != "" {
-			t.Errorf("%s is logged with %+v", id, a)
+		if c := theCall(t, s, "c2"); c.EndReason != sip.EndRemote {
+			t.Errorf("%s: the card says %q", name, c.EndReason)
+		}
+		rows := 0
+		for i, f := range out {
+			if f, ok := f.(writeRing); ok && f.call.id == "c2" {
+				rows++
+				if r := f.call.row(); r.Story.Transferred != "" || r.Story.HungUp != crm.ByParty || r.Ended.IsZero() || r.Verdict != "" {
+					t.Errorf("%s: the history has %+v", name, r)
+				}
+				if !slices.Contains(out[i:], effect(readHistory{})) {
+					t.Errorf("%s: the history is not read again", name)
+				}
+			}
+		}
+		if rows != 1 {
+			t.Errorf("%s: the history has it %d times", name, rows)
+		}
+		s, out = tells(s, 60, sip.CallEnded{ID: "c1", At: t0.Add(time.Minute), Reason: sip.EndRemote})
+		endsOf(t, tasks, out)
+		for id, a := range tasks {
+			if a == nil || a.Transferred != "" || a.HungUp != crm.ByParty {
+				t.Errorf("%s: %s is logged with %+v", name, id, a)
+			}
 		}
 	}
 }

@@ -255,10 +255,13 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 // keepsStory has the journal know what the phone has told of a call by now.
 func (c call) keepsStory() []effect {
 	if !c.live() { // told late: the Task may be on its way
-		if c.word == crm.DontLog || c.verdict == crm.LogNo {
-			return nil
+		row := c
+		row.verdict = "" // the sender judges it again, and may have done so
+		out := []effect{writeRing{row}}
+		if c.word != crm.DontLog && c.verdict != crm.LogNo {
+			out = append(out, writeEdit{c.id, c.activity()})
 		}
-		return []effect{writeEdit{c.id, c.activity()}}
+		return append(out, readHistory{})
 	}
 	out := []effect{writeRing{c}}
 	if c.word != crm.DontLog && c.verdict != crm.LogNo {
