@@ -258,6 +258,42 @@ func TestConnectThatFailsIsNotLogged(t *testing.T) {
 	}
 }
 
+// That it has worked may be known only when the other call has left the desk: the one that is there tells of it all the same, whoever is withheld.
+func TestConnectToldWhenTheOtherIsGone(t *testing.T) {
+	for _, gone := range []string{"c1", "c2"} {
+		for _, withheldNumber := range []bool{false, true} {
+			s, there, want := twoCalls(), "c2", number.E164
+			if gone == "c2" {
+				there, want = "c1", secondNumber.Raw
+			}
+			transfer := sip.CallTransfer{ID: "c1", At: t0, Target: secondNumber.Raw, With: "c2"}
+			if withheldNumber {
+				o := &s.calls[s.find(gone)]
+				o.number, o.party, want = crm.Number{Withheld: true}, sip.Party{Withheld: true}, withheld()
+				if gone == "c2" {
+					transfer.Target = ""
+				}
+			}
+			done := transfer
+			done.Done = true
+			s, _ = tells(s, 0, transfer)
+			s, _ = tells(s, 60, sip.CallEnded{ID: gone, At: t0.Add(time.Minute), Reason: sip.EndRemote})
+			s, _ = next(s, wrapSaved{stamp{t0.Add(time.Minute)}, gone})
+			if s.find(gone) >= 0 {
+				t.Fatalf("%s is still on the desk", gone)
+			}
+			s, out := tells(s, 61, done)
+			tasks := map[string]*crm.Activity{}
+			endsOf(t, tasks, out)
+			_, out = tells(s, 62, sip.CallEnded{ID: there, At: t0.Add(time.Minute), Reason: sip.EndTransferred})
+			endsOf(t, tasks, out)
+			if a := tasks[there]; a == nil || a.Transferred != want {
+				t.Errorf("without %s: %s is logged with %+v, want %q", gone, there, a, want)
+			}
+		}
+	}
+}
+
 // A crash after it was done loses neither of the two.
 func TestConnectSurvivesACrash(t *testing.T) {
 	s, out := tells(twoCalls(), 0, sip.CallTransfer{ID: "c1", At: t0, Target: secondNumber.Raw, With: "c2", Done: true})
