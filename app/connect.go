@@ -67,6 +67,9 @@ func (s *state) joiner(c *call) *call {
 
 // joinWords are what the other one of two calls that are joined, or were to be, says of it; "" for nothing.
 func (s *state) joinWords(c *call) string {
+	if first := s.joiner(c); first != nil {
+		return first.transfer.words()
+	}
 	for i := range s.calls {
 		if o := &s.calls[i]; o.joins == c.id && o.transfer.both && o.live() {
 			return o.transfer.words()
@@ -121,18 +124,27 @@ func (s *state) connectable(c *call) *call {
 // canConnect reports whether the party of a call can be connected with another. A consultation and what it is about have each other.
 func (s *state) canConnect(c *call) bool { return s.free(c) && !c.echo && s.pair(c) == nil }
 
-// toldSecond has the second of two calls know how it goes that the first's party is joined with its own.
-func (s state) toldSecond(first *call, e sip.CallTransfer) (state, []effect) {
+// toldSecond has the second of two calls know how it goes that the first's party is joined with its own. The first may have left the desk by then.
+func (s state) toldSecond(e sip.CallTransfer) (state, []effect) {
 	i := s.find(e.With)
-	if i < 0 || s.calls[i].consults == first.id {
+	if i < 0 {
 		return s, nil
 	}
 	c := s.calls[i]
+	if j := s.find(e.ID); j >= 0 {
+		c.told.joinsWith = s.calls[j].handedAs()
+	}
+	if e.Failed.IsZero() && !c.transfer.failed.IsZero() { // what has failed before is of no matter any more
+		c.transfer = transfer{}
+	}
+	s = s.with(i, c)
 	switch {
-	case e.Done && c.told.handedTo == "":
-		c.told.handedTo = first.handedAs()
 	case !e.Failed.IsZero() && c.end.Reason == sip.EndTransferred: // its party has hung up, and was with nobody else
-		c.told.handedTo = ""
+		c.told.handedTo, c.end.Reason = "", sip.EndRemote
+	case c.consults == e.ID:
+		return s, nil
+	case e.Done && c.told.handedTo == "":
+		c.told.handedTo = c.told.joinsWith
 	default:
 		return s, nil
 	}

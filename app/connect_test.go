@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -69,6 +70,42 @@ func TestConnectIsSeenInBothCalls(t *testing.T) {
 		}
 	}
 	offered("after it failed")
+}
+
+// A new try, whichever of the two is sent, is what both say: not that an earlier one has failed.
+func TestConnectTriedAgain(t *testing.T) {
+	step := func(id, with, target string) (asked, fails sip.CallTransfer) {
+		asked = sip.CallTransfer{ID: id, At: t0, Target: target, With: with}
+		fails = asked
+		fails.Failed = fault.New("sip.transfer.declined", "target", target)
+		return asked, fails
+	}
+	there, failsThere := step("c1", "c2", secondNumber.Raw)
+	back, failsBack := step("c2", "c1", number.Raw)
+	rings, done := back, back
+	rings.Ringing, done.Done = true, true
+	s := twoCalls()
+	for _, of := range []struct {
+		told sip.CallTransfer
+		says string
+	}{
+		{there, catalogue.Text("desk.transferring", "target", secondNumber.Raw)},
+		{failsThere, catalogue.Say(failsThere.Failed)},
+		{back, catalogue.Text("desk.transferring", "target", number.Raw)},
+		{failsBack, catalogue.Say(failsBack.Failed)},
+		{there, catalogue.Text("desk.transferring", "target", secondNumber.Raw)},
+		{failsThere, catalogue.Say(failsThere.Failed)},
+		{back, catalogue.Text("desk.transferring", "target", number.Raw)},
+		{rings, catalogue.Text("desk.transfer-rings", "target", number.Raw)},
+		{done, catalogue.Text("desk.transferred", "target", number.Raw)},
+	} {
+		s, _ = tells(s, 0, of.told)
+		for _, id := range []string{"c1", "c2"} {
+			if c := theCall(t, s, id); c.Transfer != of.says {
+				t.Errorf("after %+v, %s says %q, want %q", of.told, id, c.Transfer, of.says)
+			}
+		}
+	}
 }
 
 // It is not offered where it cannot work, nor where a consultation has its own way, nor where nobody can tell with which.
@@ -177,20 +214,82 @@ func TestConnectIsLoggedInBoth(t *testing.T) {
 	}
 }
 
-// Whose party hangs up while the two are being connected, which then fails, was with nobody else: the Task takes that back.
+// Whose party hangs up while the two are being connected, which then fails, was with nobody else: the Task, the history and the card take that back.
 func TestConnectThatFailsIsNotLogged(t *testing.T) {
 	transfer := sip.CallTransfer{ID: "c1", At: t0, Target: secondNumber.Raw, With: "c2"}
 	failed := transfer
 	failed.Failed = fault.New("sip.transfer.failed", "target", secondNumber.Raw)
-	s, tasks := twoCalls(), map[string]*crm.Activity{}
-	for _, e := range []sip.Event{transfer, sip.CallEnded{ID: "c2", At: t0.Add(time.Minute), Reason: sip.EndTransferred}, failed, sip.CallEnded{ID: "c1", At: t0.Add(time.Minute), Reason: sip.EndRemote}} {
-		var out []effect
-		s, out = tells(s, 60, e)
+	consults := twoCalls()
+	consults.calls[1].consults = "c1"
+	for name, s := range map[string]state{"any two": twoCalls(), "a consultation": consults} {
+		tasks := map[string]*crm.Activity{}
+		for _, e := range []sip.Event{transfer, sip.CallEnded{ID: "c2", At: t0.Add(time.Minute), Reason: sip.EndTransferred}} {
+			var out []effect
+			s, out = tells(s, 60, e)
+			endsOf(t, tasks, out)
+		}
+		s, out := tells(s, 60, failed)
 		endsOf(t, tasks, out)
+		if c := theCall(t, s, "c2"); c.EndReason != sip.EndRemote {
+			t.Errorf("%s: the card says %q", name, c.EndReason)
+		}
+		rows := 0
+		for i, f := range out {
+			if f, ok := f.(writeRing); ok && f.call.id == "c2" {
+				rows++
+				if r := f.call.row(); r.Story.Transferred != "" || r.Story.HungUp != crm.ByParty || r.Ended.IsZero() || r.Verdict != "" {
+					t.Errorf("%s: the history has %+v", name, r)
+				}
+				if !slices.Contains(out[i:], effect(readHistory{})) {
+					t.Errorf("%s: the history is not read again", name)
+				}
+			}
+		}
+		if rows != 1 {
+			t.Errorf("%s: the history has it %d times", name, rows)
+		}
+		s, out = tells(s, 60, sip.CallEnded{ID: "c1", At: t0.Add(time.Minute), Reason: sip.EndRemote})
+		endsOf(t, tasks, out)
+		for id, a := range tasks {
+			if a == nil || a.Transferred != "" || a.HungUp != crm.ByParty {
+				t.Errorf("%s: %s is logged with %+v", name, id, a)
+			}
+		}
 	}
-	for id, a := range tasks {
-		if a == nil || a.Transferred != "" {
-			t.Errorf("%s is logged with %+v", id, a)
+}
+
+// That it has worked may be known only when the other call has left the desk: the one that is there tells of it all the same, whoever is withheld.
+func TestConnectToldWhenTheOtherIsGone(t *testing.T) {
+	for _, gone := range []string{"c1", "c2"} {
+		for _, withheldNumber := range []bool{false, true} {
+			s, there, want := twoCalls(), "c2", number.E164
+			if gone == "c2" {
+				there, want = "c1", secondNumber.Raw
+			}
+			transfer := sip.CallTransfer{ID: "c1", At: t0, Target: secondNumber.Raw, With: "c2"}
+			if withheldNumber {
+				o := &s.calls[s.find(gone)]
+				o.number, o.party, want = crm.Number{Withheld: true}, sip.Party{Withheld: true}, withheld()
+				if gone == "c2" {
+					transfer.Target = ""
+				}
+			}
+			done := transfer
+			done.Done = true
+			s, _ = tells(s, 0, transfer)
+			s, _ = tells(s, 60, sip.CallEnded{ID: gone, At: t0.Add(time.Minute), Reason: sip.EndRemote})
+			s, _ = next(s, wrapSaved{stamp{t0.Add(time.Minute)}, gone})
+			if s.find(gone) >= 0 {
+				t.Fatalf("%s is still on the desk", gone)
+			}
+			s, out := tells(s, 61, done)
+			tasks := map[string]*crm.Activity{}
+			endsOf(t, tasks, out)
+			_, out = tells(s, 62, sip.CallEnded{ID: there, At: t0.Add(time.Minute), Reason: sip.EndTransferred})
+			endsOf(t, tasks, out)
+			if a := tasks[there]; a == nil || a.Transferred != want {
+				t.Errorf("without %s: %s is logged with %+v, want %q", gone, there, a, want)
+			}
 		}
 	}
 }

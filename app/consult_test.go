@@ -146,24 +146,27 @@ func TestTransferSurvivesACrash(t *testing.T) {
 	}
 }
 
-// That the transfer has worked may be known only after the caller has hung up: the Task tells of it all the same.
+// That the transfer has worked may be known only after the caller has hung up: the Task and the history tell of it all the same.
 func TestTransferToldLate(t *testing.T) {
 	s := consulting()
 	s, _ = next(s, phoneEvent{stamp{t0}, sip.CallAnswered{ID: "c2", At: t0}})
 	s, _ = next(s, phoneEvent{stamp{t0}, sip.CallTransfer{ID: "c1", At: t0, Target: "2050", With: "c2"}})
 	s, _ = next(s, phoneEvent{stamp{t0}, sip.CallEnded{ID: "c1", At: t0.Add(time.Minute), Reason: sip.EndRemote}})
 	_, out := next(s, phoneEvent{stamp{t0}, sip.CallTransfer{ID: "c1", At: t0.Add(time.Minute), Target: "2050", With: "c2", Done: true}})
-	edited := false
+	edited, kept := false, false
 	for _, f := range out {
 		switch f := f.(type) {
 		case writeEdit:
 			edited = f.id == "c1" && f.activity.Transferred == "2050"
-		case writeDraft, writeRing:
+		case writeRing:
+			r := f.call.row()
+			kept = r.ID == "c1" && r.Story.Transferred == "2050" && !r.Ended.IsZero()
+		case writeDraft:
 			t.Errorf("%+v after its end", f)
 		}
 	}
-	if !edited {
-		t.Errorf("the Task does not tell: %+v", out)
+	if !edited || !kept {
+		t.Errorf("the Task or the history does not tell: %+v", out)
 	}
 }
 

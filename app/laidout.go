@@ -68,6 +68,7 @@ type toldOnce struct {
 	called, divertedBy crm.Spelling  // the called number and diverted, as numbers
 	held               time.Duration // up to the last time that it was talked on
 	handedTo           string        // who it was transferred to
+	joinsWith          string        // who its party is being joined with, of another call, as a log names them
 	conference         string        // the conference room that it was in
 	handedBy           string        // who has transferred it to the party it is with
 }

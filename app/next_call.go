@@ -32,8 +32,11 @@ func (e phoneEvent) next(s state) (state, []effect) {
 		return stunChanged(s, c, e.stamp)
 	}
 	i := s.find(callID(e.Event))
-	if i < 0 {
-		return s, nil // a call that left the desk
+	if i < 0 { // a call that left the desk
+		if t, ok := e.Event.(sip.CallTransfer); ok {
+			return s.toldSecond(t)
+		}
+		return s, nil
 	}
 	room := s.calls[i].id
 	s, out := ofCall(s, i, e.Event)
@@ -223,6 +226,9 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 	c := s.calls[i]
 	state := "asked"
 	c.handing = e.Failed.IsZero() && !e.Done
+	if i := s.find(e.With); i >= 0 {
+		c.told.joinsWith = s.calls[i].handedAs()
+	}
 	switch {
 	case !e.Failed.IsZero():
 		c.transfer, state = transfer{target: e.Target, failed: e.Failed}, "failed"
@@ -231,8 +237,8 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 		if e.Room == "" {
 			c.told.handedTo = e.Target
 		}
-		if i := s.find(e.With); e.Target == "" && i >= 0 {
-			c.told.handedTo = s.calls[i].handedAs()
+		if e.Target == "" && e.With != "" { // nor may the other one be on the desk any more
+			c.told.handedTo = c.told.joinsWith
 		}
 	case e.Ringing:
 		c.transfer, state = transfer{target: e.Target, stage: transferRings}, "ringing"
@@ -248,17 +254,20 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 	if e.Done { // a crash before its end must not lose whom it went to
 		out = append(out, c.keepsStory()...)
 	}
-	s, more := s.with(i, c).toldSecond(&c, e)
+	s, more := s.with(i, c).toldSecond(e)
 	return s, append(out, more...)
 }
 
 // keepsStory has the journal know what the phone has told of a call by now.
 func (c call) keepsStory() []effect {
 	if !c.live() { // told late: the Task may be on its way
-		if c.word == crm.DontLog || c.verdict == crm.LogNo {
-			return nil
+		row := c
+		row.verdict = "" // the sender judges it again, and may have done so
+		out := []effect{writeRing{row}}
+		if c.word != crm.DontLog && c.verdict != crm.LogNo {
+			out = append(out, writeEdit{c.id, c.activity()})
 		}
-		return []effect{writeEdit{c.id, c.activity()}}
+		return append(out, readHistory{})
 	}
 	out := []effect{writeRing{c}}
 	if c.word != crm.DontLog && c.verdict != crm.LogNo {

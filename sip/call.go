@@ -81,7 +81,7 @@ type call struct {
 	joins        string        // id of the call, a consultation or not, whose party it is to be joined with
 	comesBack    bool          // it is resumed when the transfer fails
 	left         bool          // whom it is to be joined with has hung up on us
-	joined       *CallTransfer // the call whose party it was to be joined with was hung up, and nobody said that it worked
+	joined       *CallTransfer // the call whose party it was to be joined with was hung up, and nobody said that it worked; At is when
 	consults     string        // dialed: id of the call that the agent consults somebody about
 	into         string        // id of the call to the conference room that its far end is being sent to
 	counted      bool          // it is counted as one who is there, though it has not said so

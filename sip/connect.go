@@ -3,6 +3,7 @@ package sip
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"linecard/fault"
 )
@@ -88,15 +89,31 @@ func (c *call) joiner() *call {
 	return c.p.calls[i]
 }
 
-// joining reports whether the party of the call is about to be joined with that of another, or may have been.
-func (c *call) joining() bool { return c.joined != nil || c.joiner() != nil }
+// wake is how long somebody may be heard who has gone over to another call: what was on its way then.
+const wake = time.Second
+
+// joining reports whether the party of the call is about to be joined with that of another, or may have been. Who is heard when the other one has
+// gone is not.
+func (c *call) joining() bool {
+	if c.joined != nil && c.heardSince(c.joined.At.Add(wake)) {
+		c.joined = nil
+	}
+	return c.joined != nil || c.joiner() != nil
+}
 
 // hungUpBeforeJoined notes of the second of two calls that the far end of the first has hung up, and has perhaps gone over.
 func (c *call) hungUpBeforeJoined() {
-	if second := c.p.find(c.joins); second != nil {
-		second.joined = &CallTransfer{ID: c.id, Account: c.account, Target: c.transferring, With: c.joins, Done: true}
-		c.p.after(byePatience, func() { second.joined = nil }) // whoever still talks then has not been joined with anybody
+	second := c.p.find(c.joins)
+	if second == nil {
+		return
 	}
+	e := &CallTransfer{ID: c.id, Account: c.account, At: c.p.now(), Target: c.transferring, With: c.joins, Done: true}
+	second.joined = e
+	c.p.after(byePatience, func() { // whoever still talks then has not been joined with anybody
+		if second.joined == e {
+			second.joined = nil
+		}
+	})
 }
 
 // goneOver is the hang-up of the second of two calls while they are joined. The transfer is done where the far end of the first has hung up, too; otherwise that is still

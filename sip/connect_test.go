@@ -3,9 +3,13 @@ package sip_test
 import (
 	"errors"
 	"fmt"
+	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pion/rtp"
 
 	"linecard/fault"
 	"linecard/sip"
@@ -143,7 +147,7 @@ func TestConnectAnyTwo(t *testing.T) {
 // A refusal leaves both calls where they were, the agent talking to the second, and it may be tried again.
 func TestConnectRefused(t *testing.T) {
 	s := twoUp(t, false, true)
-	for _, how := range []string{"403 Forbidden", "500 Server Error", "603 Decline", "606 Not Acceptable", "in the end 486 Busy Here", "in the end 603 Decline", "silence"} {
+	for _, how := range []string{"403 Forbidden", "500 Server Error", "603 Decline", "606 Not Acceptable", "in the end 486 Busy Here", "in the end 603 Decline", "silence", "silence after 100 Trying"} {
 		refer := s.connects()
 		switch code, late := strings.CutPrefix(how, "in the end "); {
 		case late:
@@ -153,6 +157,10 @@ func TestConnectRefused(t *testing.T) {
 		case how == "silence": // nothing is heard of it any more
 			s.p.Reply(refer, "202 Accepted", "")
 			s.first.There()
+			s.ph.forward(10 * time.Second)
+		case how == "silence after 100 Trying":
+			s.p.Reply(refer, "202 Accepted", "")
+			s.first.notify("100 Trying", "active;expires=60")
 			s.ph.forward(10 * time.Second)
 		default:
 			s.p.Reply(refer, how, "")
@@ -172,6 +180,26 @@ func TestConnectFailsOfTwoOnHold(t *testing.T) {
 	s.p.Reply(s.connects(), "603 Decline", "")
 	s.fails()
 	s.stand(true, true)
+}
+
+// Who puts the second on hold while the two are being connected wants to be heard by nobody: so it stays when that fails.
+func TestConnectFailsOnHold(t *testing.T) {
+	for _, hold := range []string{"the second", "both"} {
+		t.Run(hold, func(t *testing.T) {
+			s := twoUp(t, true, false)
+			s.p.Reply(s.connects(), "202 Accepted", "")
+			s.holds(s.second)
+			if hold == "both" {
+				s.ph.must(s.ph.Hold(s.first.id))
+			}
+			s.first.notify("603 Decline", "terminated;reason=noresource")
+			s.fails()
+			s.stand(true, true)
+			if _, heard := s.ph.Heard(); len(heard) > 0 {
+				t.Errorf("the agent is heard in %v", heard)
+			}
+		})
+	}
 }
 
 // The hold of the first is not answered when the two are connected: it is on hold all the same when that fails.
@@ -205,6 +233,19 @@ func TestConnectTheSecondEnds(t *testing.T) {
 	hold(s.ph, s.first.id, false)
 }
 
+// So it is where the second has ended, and nothing more is heard of the first.
+func TestConnectTheSecondEndsAndTheFirstIsSilent(t *testing.T) {
+	s := twoUp(t, false, true)
+	s.p.Reply(s.connects(), "202 Accepted", "")
+	s.first.notify("100 Trying", "active;expires=60")
+	s.second.Bye()
+	next[sip.CallEnded](s.ph)
+	s.ph.forward(3 * time.Second) // not so far that the resume is not answered in time
+	s.fails()
+	s.agrees("sendrecv")
+	hold(s.ph, s.first.id, false)
+}
+
 // The first ends meanwhile: the agent still talks to the second, unless that one hangs up, too, since the two have each other.
 func TestConnectTheFirstEnds(t *testing.T) {
 	for _, over := range []bool{false, true} {
@@ -232,6 +273,60 @@ func TestConnectTheFirstEnds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who is heard when the first has hung up for a while has not been joined with it, however soon the two say goodbye.
+func TestConnectGivenUpByTheFirst(t *testing.T) {
+	sip.SetByePatience(t, time.Hour)
+	for _, talks := range []bool{false, true} {
+		t.Run(fmt.Sprintf("talks on %v", talks), func(t *testing.T) {
+			far, p := listenRTP(t), siptest.NewPeer(t)
+			s := &pair{t: t, p: p, ph: newPhone(t, p)}
+			s.first = up(p, s.ph, true)
+			s.holds(s.first)
+			c, id := ring(s.ph, p)
+			s.ph.must(s.ph.Answer(id))
+			port, _ := strconv.Atoi(audioPort.FindStringSubmatch(c.Answered().Body())[1])
+			to := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(port))
+			next[sip.CallAnswered](s.ph)
+			s.second = party{c, id}
+			before := s.hears(far, to, 0)
+			s.p.Reply(s.connects(), "202 Accepted", "")
+			s.first.notify("100 Trying", "active;expires=60")
+			s.first.Bye()
+			if e := next[sip.CallEnded](s.ph); e.ID != s.first.id || e.Reason != sip.EndRemote {
+				t.Errorf("ended %+v", e)
+			}
+			want := sip.EndTransferred
+			if talks {
+				s.ph.forward(2 * time.Second)
+				s.hears(far, to, before)
+				want = sip.EndRemote
+			}
+			s.second.Bye()
+			if e := next[sip.CallEnded](s.ph); e.ID != s.second.id || e.Reason != want {
+				t.Errorf("ended %+v, want %s", e, want)
+			}
+		})
+	}
+}
+
+// hears has the second be heard by the agent, and counts the packets that were sent; before is how many of them were before.
+func (s *pair) hears(from *rtpPeer, to netip.AddrPort, before int) (sent int) {
+	s.t.Helper()
+	const unproven = 2 // the first ones, until their address is believed
+	sent = before
+	eventually(s.t, "the second is heard", func() bool {
+		st, err := s.ph.Stats(s.second.id)
+		came := int(st.PacketsReceived)
+		if err == nil && came <= before {
+			sent++
+			data, _ := (&rtp.Packet{Header: rtp.Header{Version: 2, SSRC: 7, SequenceNumber: uint16(sent), Timestamp: uint32(sent) * 160}, Payload: make([]byte, 160)}).Marshal()
+			_, err = from.conn.WriteToUDPAddrPort(data, to)
+		}
+		return err == nil && came > before && came >= sent-unproven
+	})
+	return sent
 }
 
 // While two are connected neither is handed on otherwise, and what cannot be connected says why.
@@ -329,4 +424,33 @@ func TestConnectAConsultation(t *testing.T) {
 	if tr := next[sip.CallTransfer](s.ph); tr.ID != s.first || tr.With != s.second {
 		t.Errorf("transfer %+v", tr)
 	}
+}
+
+// The second stays where it is while it is being joined: its far end cannot have it go elsewhere then, also not where it has asked for that before.
+func TestConnectKeepsTheSecond(t *testing.T) {
+	sip.SetByePatience(t, time.Hour)
+	s := twoUp(t, false, false, func(c *setup) { c.Account.Follow = sip.FollowAsked })
+	wants := func() { s.second.Send("REFER", "Refer-To: <sip:2060@"+s.p.Addr()+">\n", "") }
+	wants()
+	s.p.Await("SIP/2.0 202")
+	notified(t, s.p, "100 Trying")
+	if e := next[sip.CallReferred](s.ph); !e.Asks || e.ID != s.second.id {
+		t.Errorf("referred %+v", e)
+	}
+	refer := s.connects()
+	if err := s.ph.Follow(s.second.id); !errors.Is(err, sip.ErrTransfer) {
+		t.Errorf("it goes elsewhere: %v", err)
+	}
+	s.p.Reply(refer, "603 Decline", "")
+	s.fails()
+	s.ph.must(s.ph.Refuse(s.second.id)) // the wish is still there
+	notified(t, s.p, "603 Decline")
+	s.p.Reply(s.connects(), "202 Accepted", "")
+	s.first.notify("100 Trying", "active;expires=60")
+	wants()
+	s.p.Await("SIP/2.0 491")
+	s.first.Bye() // and is perhaps there
+	next[sip.CallEnded](s.ph)
+	wants()
+	s.p.Await("SIP/2.0 491")
 }

@@ -16,7 +16,10 @@ func (p *Phone) Hold(id string) error {
 		if c.phase != talking {
 			return ErrNotTalking
 		}
-		c.heldFor = "" // the agent wants it held; it is not resumed by itself any more
+		c.heldFor, c.comesBack = "", false     // the agent wants it held; it is not resumed by itself any more
+		if first := c.joiner(); first != nil { // nor is the other one, whom the agent would talk to again if this one had gone
+			first.comesBack = false
+		}
 		c.putOnHold()
 		return nil
 	})
@@ -223,6 +226,11 @@ const alive = 5 * time.Second
 
 // Alive reports whether the other side can be heard.
 func (c *call) Alive() bool { return c.audio != nil && time.Since(c.audio.Heard()) < alive }
+
+// heardSince reports whether the other side was heard later than at a time of the phone's clock.
+func (c *call) heardSince(t time.Time) bool {
+	return c.audio != nil && !c.audio.Heard().IsZero() && c.p.now().Add(-time.Since(c.audio.Heard())).After(t)
+}
 
 func (c *call) setRemoteHold(held bool) {
 	if c.phase != talking || c.remoteHold == held {

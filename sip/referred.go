@@ -44,7 +44,7 @@ func (c *call) Referred(r *dialog.Referral) int {
 		return 481
 	case c.line.account.Follow == FollowNone:
 		return 603
-	case c.onward != nil || c.handing:
+	case c.onward != nil || c.handing || c.joining():
 		return 491
 	}
 	c.referral = r
@@ -93,8 +93,11 @@ func (c *call) tellReferred(with func(*CallReferred)) {
 // Follow has the phone call whom the other side of a call asked for.
 func (p *Phone) Follow(id string) error {
 	return p.withCall(id, func(c *call) error {
-		if c.referral == nil || c.onward != nil {
+		switch {
+		case c.referral == nil || c.onward != nil:
 			return ErrNotAsked
+		case c.joining():
+			return ErrTransfer
 		}
 		c.tellReferred(func(*CallReferred) {})
 		c.follow(c.referral)
@@ -126,9 +129,13 @@ func (c *call) refuseReferral(r *dialog.Referral) {
 	r.Refuse()
 }
 
-// follow dials the leg that is to take the place of this one.
+// follow dials the leg that is to take the place of this one. A call that has come to be joined with another meanwhile stays where it is.
 func (c *call) follow(r *dialog.Referral) {
 	if c.referral != r || c.onward != nil || c.phase != talking || c.aside {
+		return
+	}
+	if c.joining() {
+		c.refuseReferral(r)
 		return
 	}
 	n := &call{p: c.p, line: c.line, account: c.account, id: c.id, phase: dialing, number: c.target(r), sent: r.Address(), legs: legs{aside: true, base: c}}

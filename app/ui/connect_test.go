@@ -35,6 +35,27 @@ func TestShortcutConnectsTwo(t *testing.T) {
 	}
 }
 
+// Wherever the two stand that can be connected, the row says where the other one does.
+func TestConnectRowSaysWhereTheOtherStands(t *testing.T) {
+	b := newBench(t, nil)
+	says := map[app.Phase]string{
+		app.Talking: "You are talking to Priya Raman", app.Held: "Priya Raman is on hold", app.RemHeld: "Priya Raman has put you on hold",
+	}
+	for _, here := range []app.Phase{app.Talking, app.Held, app.RemHeld} {
+		for other, want := range says {
+			both := connectableCalls()
+			both[1].Phase, both[1].Connect.Phase = here, other
+			both[0].Phase, both[0].Connect.Phase = other, here
+			b.draw(with(idle(), both...))
+			row := newConnectRow(b.Window, func(app.CallView) {})
+			row.show(both[1], noon)
+			if got := row.state.value; got != want || !row.root.Visible() {
+				t.Errorf("%s, the other %s: it says %q, want %q", here, other, got, want)
+			}
+		}
+	}
+}
+
 // A click at the moment when the other call has become another one connects nobody: it was meant for the one of before.
 func TestConnectWithWhomTheAgentSaw(t *testing.T) {
 	b := newBench(t, nil)

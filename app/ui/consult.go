@@ -76,6 +76,8 @@ func otherStands(c app.CallView, other app.ConsultView) string {
 		return phrase("ui.consult-dials", "name", other.Name)
 	case other.Phase == app.Held:
 		return phrase("ui.consult-holds", "name", other.Name)
+	case other.Phase == app.RemHeld:
+		return phrase("ui.consult-held", "name", other.Name)
 	case other.Phase == app.Talking:
 		return phrase("ui.consult-talks", "name", other.Name)
 	}

@@ -15,7 +15,9 @@ type referral struct {
 	id       uint32   // its CSeq number, by which a NOTIFY may name it (RFC 3515 §2.4.6)
 	former   []uint32 // of the referrals before it
 	notified bool     // a NOTIFY has come
+	joins    bool     // it is of an attended transfer: whoever is to be called has answered already
 	finished bool
+	stopWait func() // nil where nothing is waited for
 }
 
 // errNoNotify says that nothing was heard of what became of a REFER.
@@ -24,28 +26,44 @@ var errNoNotify = errors.New("no NOTIFY came")
 func (r *referral) finish(code int, err error) {
 	if !r.finished {
 		r.finished = true
+		r.stop()
 		r.on(code, err)
 	}
+}
+
+// wait gives the referral up when nothing is heard of it for as long as Timer N is (RFC 6665 §4.1.2.4).
+func (r *referral) wait(c *Call) {
+	r.stop()
+	r.stopWait = c.after(64*sip.T1, func() { r.finish(0, errNoNotify) })
+}
+
+func (r *referral) stop() {
+	if r.stopWait != nil {
+		r.stopWait()
+	}
+	r.stopWait = nil
 }
 
 // Refer asks the other side to call another party: a blind transfer. on is called for each stage, 100 and 180 for instance,
 // and last of a final status or an error. The call itself is left as it is.
 func (c *Call) Refer(number string, on func(code int, err error)) {
 	uri := c.ua.Target(number)
-	c.refer("<"+uri.String()+">", on)
+	c.refer("<"+uri.String()+">", &referral{on: on})
 }
 
 // ReferTo asks the other side to take our place in another call that is answered: an attended transfer (RFC 5589 §7). on is as of
-// Refer. Both calls are left as they are; whoever we have in the other one ends it.
+// Refer. Both calls are left as they are; whoever we have in the other one ends it. Nobody has to answer any more, so that on
+// is called with an error, too, when nothing more is heard for 64*T1, 32 s, after a stage.
 func (c *Call) ReferTo(other *Call, on func(code int, err error)) {
 	if other.over || other.d == nil || !other.answered {
 		on(0, &RefusedError{Code: 481, Phrase: phrases[481]})
 		return
 	}
-	c.refer(referToCall(other), on)
+	c.refer(referToCall(other), &referral{on: on, joins: true})
 }
 
-func (c *Call) refer(to string, on func(code int, err error)) {
+func (c *Call) refer(to string, r *referral) {
+	on := r.on
 	if c.over || c.d == nil || !c.answered {
 		on(0, &RefusedError{Code: 481, Phrase: phrases[481]})
 		return
@@ -54,7 +72,6 @@ func (c *Call) refer(to string, on func(code int, err error)) {
 		on(0, ErrPending)
 		return
 	}
-	r := &referral{on: on}
 	if before := c.referring; before != nil {
 		r.former = append(before.former, before.id)
 	}
@@ -75,11 +92,9 @@ func (c *Call) refer(to string, on func(code int, err error)) {
 				return
 			}
 			on(100, nil)
-			c.after(64*sip.T1, func() { // Timer N of RFC 6665 §4.1.2.4
-				if !r.notified {
-					r.finish(0, errNoNotify)
-				}
-			})
+			if !r.notified || r.joins {
+				r.wait(c)
+			}
 		default:
 			r.finish(0, &RefusedError{res.StatusCode, res.Reason})
 			c.lost(res, nil)
@@ -109,8 +124,13 @@ func (c *Call) notified(st *serverTx) {
 		r.finish(code, nil)
 	case strings.EqualFold(strings.TrimSpace(state), "terminated"):
 		r.finish(0, errors.New("the transfer was given up"))
-	case code > 0:
-		r.on(code, nil)
+	default:
+		if r.stop(); r.joins { // whereas a phone that is called may ring for minutes
+			r.wait(c)
+		}
+		if code > 0 {
+			r.on(code, nil)
+		}
 	}
 }
 
