@@ -15,6 +15,7 @@ func TestRulesOfWhoeverHasGoneAreNotPutInForce(t *testing.T) {
 	r.start()
 	gone := errors.New("hung up")
 	ctx, hangUp := context.WithCancelCause(t.Context())
+	defer hangUp(nil)
 	table := []crm.Rule{{Name: "Nothing is logged", On: true, Log: "no"}}
 	before := len(r.p.Settings().Get().Rules)
 	for _, yes := range []bool{false, true} {
