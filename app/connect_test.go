@@ -248,7 +248,7 @@ func TestConnectThatFailsIsNotLogged(t *testing.T) {
 		if rows != 1 {
 			t.Errorf("%s: the history has it %d times", name, rows)
 		}
-		s, out = tells(s, 60, sip.CallEnded{ID: "c1", At: t0.Add(time.Minute), Reason: sip.EndRemote})
+		_, out = tells(s, 60, sip.CallEnded{ID: "c1", At: t0.Add(time.Minute), Reason: sip.EndRemote})
 		endsOf(t, tasks, out)
 		for id, a := range tasks {
 			if a == nil || a.Transferred != "" || a.HungUp != crm.ByParty {
