@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -170,6 +171,22 @@ func (f writeDraft) write(ctx context.Context, d *Desk) error {
 
 func (f writeEdit) write(ctx context.Context, d *Desk) error {
 	return d.cfg.Journal.EditActivity(ctx, f.id, f.activity)
+}
+
+func (f writeLate) write(ctx context.Context, d *Desk) error {
+	if f.party == "" && !f.takesBack {
+		if o, err := d.cfg.Journal.Call(ctx, f.other); err == nil {
+			f.party = cmp.Or(o.Dial, o.Name, withheld())
+		}
+	}
+	return d.cfg.Journal.TellLate(ctx, f.id, func(s *crm.Story) {
+		switch {
+		case !f.takesBack && s.Transferred == "":
+			s.Transferred = f.party
+		case f.takesBack && s.Transferred != "": // its party has hung up, and was with nobody else
+			s.Transferred, s.HungUp = "", crm.ByParty
+		}
+	})
 }
 
 func (f writeEnd) write(ctx context.Context, d *Desk) error {

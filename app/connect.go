@@ -124,10 +124,29 @@ func (s *state) connectable(c *call) *call {
 // canConnect reports whether the party of a call can be connected with another. A consultation and what it is about have each other.
 func (s *state) canConnect(c *call) bool { return s.free(c) && !c.echo && s.pair(c) == nil }
 
+// toldGone takes what is told of a call that has left the desk: that its party is joined with that of another.
+func (s state) toldGone(e sip.CallTransfer) (state, []effect) {
+	if e.With == "" {
+		return s, nil
+	}
+	s, out := s.toldSecond(e)
+	if !e.Done {
+		return s, out
+	}
+	late := writeLate{id: e.ID, party: e.Target, other: e.With}
+	if i := s.find(e.With); late.party == "" && i >= 0 {
+		late.party = s.calls[i].handedAs()
+	}
+	return s, append(out, late, readHistory{})
+}
+
 // toldSecond has the second of two calls know how it goes that the first's party is joined with its own. The first may have left the desk by then.
 func (s state) toldSecond(e sip.CallTransfer) (state, []effect) {
 	i := s.find(e.With)
-	if i < 0 {
+	switch {
+	case i < 0 && e.With != "" && !e.Failed.IsZero():
+		return s, []effect{writeLate{id: e.With, takesBack: true}, readHistory{}}
+	case i < 0:
 		return s, nil
 	}
 	c := s.calls[i]

@@ -294,6 +294,68 @@ func TestConnectToldWhenTheOtherIsGone(t *testing.T) {
 	}
 }
 
+// What is told of a call that was saved meanwhile comes into the history and its Task all the same, also where both have left the desk.
+func TestConnectToldOfACallThatIsGone(t *testing.T) {
+	transfer := sip.CallTransfer{ID: "c1", At: time.Now(), Target: secondNumber.Raw, With: "c2"}
+	done, unnamed, failed := transfer, transfer, transfer
+	done.Done, unnamed.Done, unnamed.Target, failed.Failed = true, true, "", fault.New("sip.transfer.failed", "target", secondNumber.Raw)
+	for name, of := range map[string]struct {
+		gone   []string
+		told   sip.CallTransfer
+		before string // whom c2 went to, as its end says
+		first  string // and after, by call
+		second string
+	}{
+		"the first":                {[]string{"c1"}, done, "", secondNumber.Raw, ""},
+		"the first, and no name":   {[]string{"c1"}, unnamed, "", secondNumber.Raw, ""},
+		"both":                     {[]string{"c2", "c1"}, unnamed, number.E164, secondNumber.E164, number.E164},
+		"the second, and it fails": {[]string{"c2"}, failed, number.E164, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			for id, n := range map[string]string{"c1": number.Raw, "c2": secondNumber.Raw} {
+				r.Heard(sip.CallIncoming{ID: id, At: time.Now(), Party: sip.Party{User: n}})
+				r.Heard(sip.CallAnswered{ID: id, At: time.Now()})
+			}
+			r.Heard(transfer)
+			for _, id := range of.gone {
+				reason := sip.EndTransferred
+				if id == "c1" {
+					reason = sip.EndRemote
+				}
+				r.Heard(sip.CallEnded{ID: id, At: time.Now(), Reason: reason})
+				r.wait(id+" is over", func(v View) bool { c, ok := v.call(id); return ok && c.Phase == WrapUp })
+				if err := r.SaveWrap(id); err != nil {
+					t.Fatal(err)
+				}
+				r.wait(id+" is gone", func(v View) bool { _, ok := v.call(id); return !ok })
+			}
+			went := func(id, want string) {
+				t.Helper()
+				r.Settle(t.Context())
+				row, err := r.cfg.Journal.Call(t.Context(), id)
+				a, entryErr := r.cfg.Journal.Activity(t.Context(), id)
+				if err != nil || entryErr != nil || row.Story.Transferred != want || a.Transferred != want {
+					t.Errorf("%s went to %q in the history and to %q in the Task, want %q; %v, %v", id, row.Story.Transferred, a.Transferred, want, err, entryErr)
+				}
+				if of.before != "" && want == "" && id == "c2" && (row.Story.HungUp != crm.ByParty || a.HungUp != crm.ByParty) {
+					t.Errorf("%s was hung up by %q and %q", id, row.Story.HungUp, a.HungUp)
+				}
+			}
+			if slices.Contains(of.gone, "c2") {
+				went("c2", of.before)
+			}
+			r.Heard(of.told)
+			if slices.Contains(of.gone, "c1") {
+				went("c1", of.first)
+			}
+			if slices.Contains(of.gone, "c2") {
+				went("c2", of.second)
+			}
+		})
+	}
+}
+
 // A crash after it was done loses neither of the two.
 func TestConnectSurvivesACrash(t *testing.T) {
 	s, out := tells(twoCalls(), 0, sip.CallTransfer{ID: "c1", At: t0, Target: secondNumber.Raw, With: "c2", Done: true})

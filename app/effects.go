@@ -153,6 +153,12 @@ type (
 		id       string
 		activity crm.Activity
 	}
+	// writeLate has the log of a call that has left the desk say that its party went to that of another, named or with the id, or that it did not.
+	writeLate struct {
+		id           string
+		party, other string
+		takesBack    bool
+	}
 	// logIt queues an activity that was only a draft.
 	logIt struct{ id string }
 	// logDraft is logIt, if the activity still waits for the agent's word.
@@ -196,6 +202,7 @@ func (f writeEnd) to(d *Desk) {
 }
 
 func (f writeEdit) to(d *Desk)   { d.disk.Put(f) }
+func (f writeLate) to(d *Desk)   { d.disk.Put(f) }
 func (f logIt) to(d *Desk)       { d.disk.Put(f) }
 func (f logDraft) to(d *Desk)    { d.disk.Put(f) }
 func (f logSaved) to(d *Desk)    { d.disk.Put(f) }

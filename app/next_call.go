@@ -34,7 +34,7 @@ func (e phoneEvent) next(s state) (state, []effect) {
 	i := s.find(callID(e.Event))
 	if i < 0 { // a call that left the desk
 		if t, ok := e.Event.(sip.CallTransfer); ok {
-			return s.toldSecond(t)
+			return s.toldGone(t)
 		}
 		return s, nil
 	}
