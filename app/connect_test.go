@@ -204,7 +204,7 @@ func TestConnectCommand(t *testing.T) {
 func TestConnectIsAlwaysAPair(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, now := twoCalls(), t0
-		ended := map[string]int{}
+		ended := endings{}
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			now = now.Add(time.Second)
 			ids := rapid.Permutation([]string{"c1", "c2"}).Draw(t, "which")
@@ -225,11 +225,7 @@ func TestConnectIsAlwaysAPair(t *testing.T) {
 			}).Draw(t, "event")
 			var out []effect
 			s, out = next(s, e)
-			for _, f := range out {
-				if f, ok := f.(writeEnd); ok {
-					ended[f.call.id]++
-				}
-			}
+			ended.count(out)
 			for _, c := range render(&s, false).Calls {
 				if c.Connect.With == "" {
 					continue
@@ -240,10 +236,6 @@ func TestConnectIsAlwaysAPair(t *testing.T) {
 				}
 			}
 		}
-		for id, n := range ended {
-			if n != 1 {
-				t.Fatalf("%s was ended %d times", id, n)
-			}
-		}
+		ended.once(t)
 	})
 }

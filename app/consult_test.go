@@ -211,12 +211,31 @@ func said(out []effect, what string) Event {
 	return Event{}
 }
 
+// endings counts how often the end of each call was written.
+type endings map[string]int
+
+func (e endings) count(out []effect) {
+	for _, f := range out {
+		if f, ok := f.(writeEnd); ok {
+			e[f.call.id]++
+		}
+	}
+}
+
+func (e endings) once(t *rapid.T) {
+	for id, n := range e {
+		if n != 1 {
+			t.Fatalf("%s was ended %d times", id, n)
+		}
+	}
+}
+
 // Whatever two calls and the phone do: each View that shows a pair shows it from both sides, of two live calls, and no call is on the
 // desk or logged twice.
 func TestPairIsAlwaysAPair(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, now := consulting(), t0
-		ended := map[string]int{}
+		ended := endings{}
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			now = now.Add(time.Second)
 			id := rapid.SampledFrom([]string{"c1", "c2"}).Draw(t, "which")
@@ -237,11 +256,7 @@ func TestPairIsAlwaysAPair(t *testing.T) {
 			}).Draw(t, "event")
 			var out []effect
 			s, out = next(s, e)
-			for _, f := range out {
-				if f, ok := f.(writeEnd); ok {
-					ended[f.call.id]++
-				}
-			}
+			ended.count(out)
 			calls := render(&s, false).Calls
 			for _, c := range calls {
 				if c.Consult.With == "" {
@@ -253,10 +268,6 @@ func TestPairIsAlwaysAPair(t *testing.T) {
 				}
 			}
 		}
-		for id, n := range ended {
-			if n != 1 {
-				t.Fatalf("%s was ended %d times", id, n)
-			}
-		}
+		ended.once(t)
 	})
 }

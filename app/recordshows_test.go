@@ -24,7 +24,8 @@ func shownTo(t *testing.T, record string, list ...string) *rig {
 	return r
 }
 
-// Who is called sees the number that their record names, once the record is known: what is said before dialing is what they see, also where the org tells of them meanwhile.
+// The callee sees the number that the callee's record names. The number that the window shows before the agent dials is the one that is sent, even if the org
+// answers in between.
 func TestACalleeSeesWhatTheRecordSays(t *testing.T) {
 	for name, c := range map[string]struct {
 		record string

@@ -20,6 +20,14 @@ func dialogInfo(p *siptest.Peer, sub siptest.Message, seq, version int, state, d
 		sub.URI("Contact"), p.Addr(), sub.Header("Call-ID"), seq, sub.Header("To"), sub.Header("From"), sub.Header("Call-ID"), seq, p.Addr(), len(body), body)
 }
 
+// colleagueIs waits for the next state that is told of a colleague, which must be the one wanted.
+func (ph *phone) colleagueIs(account, extension string, want sip.ColleagueState) {
+	ph.t.Helper()
+	if e := next[sip.ColleagueChanged](ph); e != (sip.ColleagueChanged{Account: account, Extension: extension, State: want}) {
+		ph.t.Errorf("told %+v, want %+v", e, want)
+	}
+}
+
 // What colleagues' phones do is told once for each change, a lost change has the whole asked for again, and a call that rings there is picked
 // up by Replaces where the server tells its dialog.
 func TestColleagues(t *testing.T) {
@@ -35,12 +43,7 @@ func TestColleagues(t *testing.T) {
 		p.Send(sub.From, dialogInfo(p, sub, seq, version, state, dialogs))
 		p.Recv("SIP/2.0 200")
 	}
-	told := func(want sip.ColleagueState) {
-		t.Helper()
-		if e := next[sip.ColleagueChanged](ph); e != (sip.ColleagueChanged{Account: own, Extension: "2042", State: want}) {
-			t.Errorf("told %+v, want %+v", e, want)
-		}
-	}
+	told := func(want sip.ColleagueState) { t.Helper(); ph.colleagueIs(own, "2042", want) }
 	free := sip.ColleagueState{Known: true, TellsRinging: true}
 	busy, rings := free, free
 	busy.Busy, rings.Ringing = true, true
@@ -100,7 +103,7 @@ func TestColleaguesAreUnknownWithoutRegistration(t *testing.T) {
 	}
 }
 
-// A colleague who is no longer watched is shown as unknown, and not with the last state for ever.
+// The state of a colleague who is no longer watched is unknown; the last one that was told does not stay.
 func TestAColleagueWhoIsNotWatchedAnyMoreIsUnknown(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)

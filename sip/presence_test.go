@@ -47,12 +47,7 @@ func TestColleaguesByPresence(t *testing.T) {
 		p.Send(sub.From, presenceOf(p, sub, seq, basic, note))
 		p.Recv("SIP/2.0 200")
 	}
-	told := func(want sip.ColleagueState) {
-		t.Helper()
-		if e := next[sip.ColleagueChanged](ph); e != (sip.ColleagueChanged{Account: own, Extension: "2042", State: want}) {
-			t.Errorf("told %+v, want %+v", e, want)
-		}
-	}
+	told := func(want sip.ColleagueState) { t.Helper(); ph.colleagueIs(own, "2042", want) }
 	free := sip.ColleagueState{Known: true, TellsRinging: true}
 	busy, rings := free, free
 	busy.Busy, rings.Ringing = true, true

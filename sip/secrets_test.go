@@ -96,7 +96,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 	for _, crypto := range []string{
 		"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewky",                                                 // too short
 		"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSo%%",                                // no base64
-		"a=crypto:1 F8_128_HMAC_SHA1_80 inline:MTIzNDU2Nzg5QUJDREUwMTIzNDU2Nzg5QUJjZGVm",                                     // no suite of ours
+		"a=crypto:1 F8_128_HMAC_SHA1_80 inline:MTIzNDU2Nzg5QUJDREUwMTIzNDU2Nzg5QUJjZGVm",                                     // a suite that the phone does not support
 		"a=crypto:x AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0 inline:AAAAAAAAAAAAAAAAAAAAAA==", // torn
 	} {
 		p.Call(from).Send("INVITE", "", kept.of(offerHead+"m=audio 4000 RTP/SAVP 0\n"+crypto+"\n"))

@@ -20,7 +20,7 @@ func TestWhatIsPutInForceIsWhatWasTried(t *testing.T) {
 	var tried []int
 	agree := func(now, next *Settings) error {
 		if tried = append(tried, len(next.Rules)); len(tried) == 1 {
-			return add("other")(s) // by another face, meanwhile
+			return add("other")(s) // the window changes the rules while the command line tries its own
 		}
 		return nil
 	}

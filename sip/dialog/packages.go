@@ -62,5 +62,5 @@ func (s *Subscription) back() bool {
 	return true
 }
 
-// anew begins with the first package: the flow is another one, and the server may be.
-func (s *Subscription) anew() { s.packages = packages{} }
+// startOver returns to the first package. A new flow calls it, since it may lead to another server.
+func (s *Subscription) startOver() { s.packages = packages{} }

@@ -102,7 +102,7 @@ func (l *subscriptions) registered() {
 		}
 		s.rest() // what was known is believed until its notifier says otherwise, or the SUBSCRIBE fails
 		s.pacing = pacing{}
-		s.anew()
+		s.startOver()
 		if pause > 0 {
 			s.wait(pause, s.due)
 		} else {

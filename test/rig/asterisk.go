@@ -21,7 +21,7 @@ import (
 //go:embed asterisk
 var asteriskFiles embed.FS
 
-// Asterisk is a PBX with numbers to call (600 echo, 606 a tone, 601 busy, 609 recorded, 32XXX conference rooms, public numbers), a queue of all its
+// Asterisk is a PBX with numbers to call (600 echo, 606 a tone, 601 busy, 609 recorded, 32000 to 32999 conference rooms, public numbers), a queue of all its
 // extensions, one that they log in to by codes, and customers: see asterisk/extensions.conf.
 type Asterisk struct {
 	Addr   string // of UDP and TCP
