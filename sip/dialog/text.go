@@ -10,13 +10,16 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// escapeUser writes the user part of a URI, %-escaping what RFC 3261 §25.1 does not allow there.
+// escapeUser writes the user part of a URI, %-escaping what RFC 3261 §25.1 does not allow there, and the slash that begins "//": parsers, ours too, take
+// that for the beginning of an authority, as in http://.
 func escapeUser(user string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := 0; i < len(user); i++ {
 		c := user[i]
 		switch {
+		case i == 0 && strings.HasPrefix(user, "//"):
+			b.WriteString("%2F")
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
 			strings.IndexByte("-_.!~*'()&=+$,;?/", c) >= 0:
 			b.WriteByte(c)
