@@ -164,3 +164,29 @@ func TestTornPage(t *testing.T) {
 		})
 	}
 }
+
+// A process that ends while a damaged file is being renewed leaves what the next start needs: the damaged file, or the whole new one.
+func TestRenewalCutOff(t *testing.T) {
+	picked := number("+14155550132")
+	for _, when := range []string{"while the new one is filled", "between the two names"} {
+		t.Run(when, func(t *testing.T) {
+			d, path := fresh(t, directory.Options{})
+			check(t, d.Remember(t.Context(), acme, picked, match("1", "Dana"), true))
+			check(t, d.Close())
+			if when == "between the two names" {
+				check(t, os.Rename(path, path+".new"))
+				check(t, os.WriteFile(path+"-wal", []byte("of the damaged one"), 0o600))
+			} else {
+				exec(t, path, "PRAGMA user_version = -5")
+				check(t, os.WriteFile(path+".new", []byte("half a file"), 0o600))
+			}
+			d = open(t, path, directory.Options{})
+			if k, ok := d.Recall(acme, picked); !ok || k.Choice != "1" {
+				t.Errorf("what was picked: %v, choice %q", ok, k.Choice)
+			}
+			if left, _ := filepath.Glob(path + ".new*"); len(left) != 0 {
+				t.Errorf("%v is left", left)
+			}
+		})
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"linecard/app/aside"
 	"linecard/fault"
 )
 
@@ -99,6 +100,9 @@ func Open(path string, o Options) (*Directory, error) {
 		changes: evictEvery,
 	} // desks that start every day evict, too
 	ctx := context.Background()
+	if _, err := aside.Finish(path, d.o.Now(), aside.SQLite...); err != nil {
+		d.o.Log.Warn("a new directory of callers could not take the place of a damaged one", "err", err)
+	}
 	s, err := openFile(ctx, path)
 	switch {
 	case err == nil:

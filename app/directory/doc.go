@@ -35,8 +35,8 @@
 // The org has all the data in the file, so a program never fails to start because of its directory. [Directory.Notice]
 // says what the agent should know:
 //
-//   - A damaged file is moved aside and a new one is made, at the start or at the first write after the damage was found. The
-//     answers that can still be read are copied.
+//   - A new file takes the place of a damaged one, at the start or at the first write after the damage was found, once it has all
+//     answers that can still be read; the damaged one is moved aside. Where that cannot be written, the answers are in memory until it can.
 //   - What a full disk refuses is kept in memory, where Recall looks first, and written when the disk accepts it: the last
 //     thousand numbers.
 //   - A file that cannot be written, on a read-only disk or in the folder of another user, is still read. Changes are kept

@@ -47,6 +47,10 @@ func (d *Directory) regain(ctx context.Context) {
 		return
 	}
 	s, err := openFile(ctx, d.path)
+	if damaged(err) { // it was found damaged on a disk that could not be written
+		saved, owners := salvage(ctx, d.path)
+		s, err = d.renew(ctx, saved, owners)
+	}
 	if err != nil {
 		return // as before
 	}

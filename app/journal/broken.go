@@ -32,7 +32,7 @@ func suspect(f *os.File) bool {
 
 // check looks for damage before the file is used.
 func (j *Journal) check(ctx context.Context, thorough bool) error {
-	if _, err := os.Lstat(j.path + suspectSuffix); err == nil { // a check need not find what a query has met
+	if _, err := os.Lstat(j.path + suspectSuffix); err == nil || j.o.damaged { // a check need not find what a query has met
 		return fmt.Errorf("%w: damage was met while it was open", errMalformed)
 	}
 	if !thorough {

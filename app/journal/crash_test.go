@@ -149,7 +149,7 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 	must(t, j.Close()) // leaves the calls open, as a crash would
 
 	j = openAt(t, path)
-	if got := j.Recovered(); got != (Recovery{Calls: 4}) {
+	if got := *j.recovered.Load(); got != (recovery{Calls: 4}) {
 		t.Errorf("recovered %+v", got)
 	}
 	for id, want := range map[string]struct {

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,7 +17,6 @@ import (
 	"github.com/gofrs/flock"
 	_ "github.com/mattn/go-sqlite3" // registers "sqlite3"
 
-	"linecard/app/aside"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/private"
@@ -51,7 +49,7 @@ type Journal struct {
 	closeOnce sync.Once
 	closeErr  error
 
-	recovered atomic.Pointer[Recovery]
+	recovered atomic.Pointer[recovery]
 }
 
 // Options are what a journal works with. Every one may be left out.
@@ -69,10 +67,12 @@ type Options struct {
 	LongestPause time.Duration
 	Now          func() time.Time
 	Log          *slog.Logger
+
+	damaged bool // the file is, and could not be noted as such on a full disk
 }
 
 // Open opens the journal at path, creating it and its folder when missing, brings an older schema up to date, and
-// settles what a crash left behind (see [Journal.Recovered]).
+// settles what a crash left behind.
 //
 // A file that is no journal any more is moved aside and a new one begun, with all that can still be read;
 // [Journal.NoticeFault] then says so. A journal of a newer Linecard is left alone: the error is an [*Error] that matches
@@ -126,37 +126,6 @@ func (o Options) complete() Options {
 	return o
 }
 
-// openOrRenew opens the journal at path, or a new one in place of a damaged one.
-func openOrRenew(path string, o Options) (*Journal, error) {
-	gone := emptied(path)
-	j, err := open(path, o)
-	if err == nil && gone {
-		j.note(fault.New(Emptied))
-	}
-	if !errors.Is(err, ErrDamaged) {
-		return j, err
-	}
-	moved, moveErr := aside.Move(path, o.Now(), append(slices.Clone(aside.SQLite), suspectSuffix)...)
-	if moveErr != nil {
-		return nil, explain(path, "move aside", moveErr)
-	}
-	o.Log.Error("journal was damaged; a new one is begun", "aside", moved, "err", err)
-	if j, err = open(path, o); err != nil {
-		return nil, err
-	}
-	ctx := context.Background()
-	s := j.salvage(ctx, moved)
-	if err := errors.Join(j.recover(ctx), j.doubtAll(ctx)); err != nil {
-		return nil, errors.Join(err, j.closeDBs())
-	}
-	if s.calls == 0 {
-		j.note(fault.New(RenewedEmpty, "file", filepath.Base(moved)))
-		return j, nil
-	}
-	j.note(fault.New(Renewed, "file", filepath.Base(moved), "count", s.calls, "waiting", s.waiting))
-	return j, nil
-}
-
 func newJournal(path string, o Options) *Journal {
 	return &Journal{path: path, o: o, log: o.Log, everyTry: 2 * time.Second, turn: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
 }
@@ -168,6 +137,7 @@ func open(path string, o Options) (_ *Journal, err error) {
 		return nil, explain(path, "open", fmt.Errorf("%w: a folder", errMalformed))
 	}
 	// SQLite gives its -wal and -shm files the mode of the database, so the database must be there first with ours.
+	begun := missing(path)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, explain(path, "open", err)
@@ -184,8 +154,12 @@ func open(path string, o Options) (_ *Journal, err error) {
 	}
 	j := newJournal(path, o)
 	defer func() {
-		if err != nil {
-			_ = j.closeDBs()
+		if err == nil {
+			return
+		}
+		_ = j.closeDBs()
+		if st, statErr := os.Stat(path); begun && statErr == nil && st.Size() == 0 { // a full disk took no more: the next Open begins it, and does not find it emptied
+			_ = os.Remove(path)
 		}
 	}()
 	if j.w, err = sql.Open("sqlite3", dsn(path, "_txlock=immediate")); err != nil {

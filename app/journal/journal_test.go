@@ -99,8 +99,8 @@ func TestCallIsOnDiskFromTheFirstRing(t *testing.T) {
 	must(t, j.Close())
 
 	j = openAt(t, path)
-	if j.Recovered() != (Recovery{}) || !j.NoticeFault().IsZero() {
-		t.Errorf("after a clean exit: recovered %+v, notice %v", j.Recovered(), j.NoticeFault())
+	if *j.recovered.Load() != (recovery{}) || !j.NoticeFault().IsZero() {
+		t.Errorf("after a clean exit: recovered %+v, notice %v", *j.recovered.Load(), j.NoticeFault())
 	}
 	row, err := j.Call(ctx, "c1")
 	must(t, err)
@@ -193,8 +193,8 @@ func TestOneProcessAtATime(t *testing.T) {
 	must(t, first.Close())
 	second := wait.For(t, opened)
 	defer func() { must(t, second.Close()) }()
-	if second.Recovered() != (Recovery{}) || entry(t, second, "c1").State != Done {
-		t.Errorf("recovered %+v", second.Recovered())
+	if *second.recovered.Load() != (recovery{}) || entry(t, second, "c1").State != Done {
+		t.Errorf("recovered %+v", *second.recovered.Load())
 	}
 }
 

@@ -18,6 +18,7 @@ func unwritable(err error) bool { return errors.Is(err, ErrFull) }
 func openInMemory(path string, o Options, why error) (*Journal, error) {
 	o.Log.Error("journal is kept in memory", "err", why)
 	j := newJournal(path, o)
+	j.doubt(why)
 	db, err := sql.Open("sqlite3", "file::memory:?_txlock=immediate&_foreign_keys=1")
 	if err != nil {
 		return nil, explain(path, "open in memory", err)
@@ -52,6 +53,7 @@ func (j *Journal) moveToDisk() error {
 	if err != nil {
 		if unwritable(err) {
 			j.noDisk = err
+			j.doubt(err)
 		} else {
 			j.log.Error("journal stays in memory", "err", err)
 		}
@@ -66,4 +68,11 @@ func (j *Journal) moveToDisk() error {
 	j.log.Info("journal has moved to disk", "changes", len(j.backlog))
 	j.tellChanged()
 	return nil
+}
+
+// doubt remembers that the file was found damaged, and that there was no room for a new one.
+func (j *Journal) doubt(err error) {
+	if errors.Is(err, ErrDamaged) {
+		j.o.damaged, j.everyTry = true, renewEvery
+	}
 }

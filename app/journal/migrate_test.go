@@ -80,7 +80,7 @@ func TestOldStuckDraftsAreFreed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := oldFile(t, "drafts.db")
 			j := openJudged(t, path, tt.rules)
-			if got := j.Recovered().Freed; got != tt.freed {
+			if got := j.recovered.Load().Freed; got != tt.freed {
 				t.Errorf("%d freed, want %d", got, tt.freed)
 			}
 			for id, want := range map[string]State{

@@ -10,26 +10,18 @@ import (
 	"linecard/fault"
 )
 
-// Recovery counts what a crash had left behind and Open has settled.
-type Recovery struct {
+// recovery counts what a crash had left behind and Open has settled.
+type recovery struct {
 	Calls    int // were on when the process died: ended at the last time they were known to live
 	Attempts int // were under way: may be in the org, CheckFirst is set
 	Freed    int // drafts of an older Linecard that nobody was ever going to log
 }
 
-// Recovered tells what Open had to settle; zero after a clean exit.
-func (j *Journal) Recovered() Recovery {
-	if r := j.recovered.Load(); r != nil {
-		return *r
-	}
-	return Recovery{}
-}
-
 // recover settles what was left; of a journal that was salvaged it runs once more.
 func (j *Journal) recover(ctx context.Context) error {
-	var r Recovery
+	var r recovery
 	err := j.try(ctx, change{"recover", func(ctx context.Context, tx *sql.Tx) error {
-		r = Recovery{}
+		r = recovery{}
 		var err error
 		if r.Attempts, err = affected(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, check_first = 1,
 			begun = iif(begun = 0 AND task = '', ?, begun) WHERE state NOT IN ('done','discarded') AND state = 'sending'`, micros(j.o.Now()))); err != nil {
@@ -56,7 +48,7 @@ func (j *Journal) recover(ctx context.Context) error {
 		r.Freed, err = j.freeOldDrafts(ctx, tx)
 		return err
 	}})
-	if r != (Recovery{}) && err == nil {
+	if r != (recovery{}) && err == nil {
 		j.log.Warn("journal settled what was left", "calls", r.Calls, "attempts", r.Attempts, "freed", r.Freed)
 	}
 	j.recovered.Store(&r)

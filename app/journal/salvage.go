@@ -16,18 +16,21 @@ type salvaged struct {
 
 // salvage copies out of a damaged journal all that can be read: calls and entries row by row, each table by itself, for a
 // page that is damaged belongs to one table only. What was ready there may have been sent since, so it comes with
-// CheckFirst. It does not judge: [Journal.recover] does, afterwards.
-func (j *Journal) salvage(ctx context.Context, from string) (s salvaged) {
+// CheckFirst. It does not judge: [Journal.recover] does, afterwards. An error means that the disk takes no more.
+func (j *Journal) salvage(ctx context.Context, from string) (s salvaged, err error) {
 	file, err := wholeCopy(from)
-	if err != nil { // there may be no room for it
+	switch {
+	case unwritable(explain(from, "copy", err)):
+		return s, explain(from, "copy", err)
+	case err != nil: // no file at all, perhaps
 		j.log.Warn("damaged journal is read in place", "err", err)
 		file = from
-	} else {
+	default:
 		defer removeAll(file)
 	}
 	old, err := sql.Open("sqlite3", uri(file)+"?_query_only=1&_cache_size=-2048")
 	if err != nil {
-		return s
+		return s, nil //nolint:nilerr // nothing of it can be read
 	}
 	defer func() { _ = old.Close() }()
 	old.SetMaxOpenConns(1)
@@ -40,8 +43,7 @@ func (j *Journal) salvage(ctx context.Context, from string) (s salvaged) {
 			return
 		}
 		calls[call.ID] = true
-		s.calls++
-		batch.add(ctx, func(tx *sql.Tx) error { return copyCall(ctx, tx, call, c) })
+		batch.add(ctx, &s.calls, func(tx *sql.Tx) error { return copyCall(ctx, tx, call, c) })
 	}
 	anEntry := func(c cells) {
 		e := c.entry()
@@ -54,13 +56,14 @@ func (j *Journal) salvage(ctx context.Context, from string) (s salvaged) {
 				return
 			}
 			calls[e.ID] = true
-			s.calls++
-			batch.add(ctx, func(tx *sql.Tx) error { return upsertCall(ctx, tx, call) })
+			batch.add(ctx, &s.calls, func(tx *sql.Tx) error { return upsertCall(ctx, tx, call) })
 		}
-		if waiting[e.ID] = true; e.State != Done && e.State != Discarded {
-			s.waiting++
+		waiting[e.ID] = true
+		count := &s.waiting
+		if e.State == Done || e.State == Discarded {
+			count = new(int)
 		}
-		batch.add(ctx, func(tx *sql.Tx) error { return j.copyEntry(ctx, tx, e, c) })
+		batch.add(ctx, count, func(tx *sql.Tx) error { return j.copyEntry(ctx, tx, e, c) })
 	}
 	leaves := j.leaves(ctx, file)
 	// What SQLite does not complain of may be a part only: a page that points to another, a transaction it overlooks.
@@ -69,15 +72,15 @@ func (j *Journal) salvage(ctx context.Context, from string) (s salvaged) {
 	leaves("outbox", anEntry)
 	entries := read(ctx, old, file, "outbox", anEntry)
 	known := read(ctx, old, file, "known", func(c cells) {
-		batch.add(ctx, func(tx *sql.Tx) error {
+		batch.add(ctx, new(int), func(tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO known (number, match, picked, at) VALUES (?, ?, ?, ?)",
 				c.text("number"), c.text("match"), c.number("picked"), c.number("at"))
 			return err
 		})
 	})
 	batch.flush(ctx)
-	j.log.Warn("journal salvaged", "calls", s.calls, "waiting", s.waiting, "callsWhole", whole, "outboxWhole", entries, "knownWhole", known)
-	return s
+	j.log.Warn("journal salvaged", "calls", s.calls, "waiting", s.waiting, "callsWhole", whole, "outboxWhole", entries, "knownWhole", known, "refused", batch.refused)
+	return s, batch.full
 }
 
 // leaves reads rows that SQLite does not reach, see pages.go. The files are read now: SQLite may remove a -wal file.
@@ -152,14 +155,21 @@ func callOf(a crm.Activity) (Call, bool) {
 
 // batch writes rows in transactions of some hundred.
 type batch struct {
-	j    *Journal
-	rows []func(*sql.Tx) error
+	j       *Journal
+	rows    []salvagedRow
+	refused int   // rows that the new journal does not take
+	full    error // the disk takes no more
+}
+
+type salvagedRow struct {
+	write func(*sql.Tx) error
+	count *int // of rows of its kind that were written
 }
 
 func newBatch(j *Journal) *batch { return &batch{j: j} }
 
-func (b *batch) add(ctx context.Context, row func(*sql.Tx) error) {
-	if b.rows = append(b.rows, row); len(b.rows) >= 500 {
+func (b *batch) add(ctx context.Context, count *int, write func(*sql.Tx) error) {
+	if b.rows = append(b.rows, salvagedRow{write, count}); len(b.rows) >= 500 {
 		b.flush(ctx)
 	}
 }
@@ -167,18 +177,31 @@ func (b *batch) add(ctx context.Context, row func(*sql.Tx) error) {
 func (b *batch) flush(ctx context.Context) {
 	rows := b.rows
 	b.rows = nil
+	if b.full != nil {
+		return
+	}
 	err := b.j.try(ctx, change{"salvage", func(_ context.Context, tx *sql.Tx) error {
 		for _, row := range rows {
-			if err := row(tx); err != nil {
+			if err := row.write(tx); err != nil {
 				return err
 			}
 		}
 		return nil
 	}})
-	if err != nil && len(rows) > 1 { // one of them cannot be written: the others can
+	switch {
+	case err == nil:
+		for _, row := range rows {
+			*row.count++
+		}
+	case Kept(err):
+		b.full = err
+	case len(rows) > 1: // one of them cannot be written: the others can
 		for _, row := range rows {
 			b.rows = append(b.rows[:0], row)
 			b.flush(ctx)
 		}
+	default:
+		b.refused++
+		b.j.log.Error("a row of the damaged journal is not taken over", "err", err)
 	}
 }

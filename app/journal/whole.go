@@ -8,11 +8,14 @@ import (
 	"os"
 )
 
+// readingSuffix ends the name of the copy from which a damaged journal is read.
+const readingSuffix = ".reading"
+
 // wholeCopy copies a damaged file, and the -wal file beside it, to read from: SQLite reads not one row of a file that is
 // shorter than its header says, so the copy gets empty pages in place of those that were cut off. The damaged file itself
 // stays as it was found.
 func wholeCopy(path string) (name string, err error) {
-	name = path + ".reading"
+	name = path + readingSuffix
 	defer func() {
 		if err != nil {
 			removeAll(name)
