@@ -224,7 +224,7 @@ func (c *call) nameAndNumber() string {
 		return c.party.Name
 	}
 	if n := c.name(); n != "" {
-		return n + " (" + c.writtenNumber() + ")"
+		return catalogue.Beside(n, c.writtenNumber())
 	}
 	return c.writtenNumber()
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"net/url"
-	"strings"
 
 	"linecard/app/catalogue"
 	"linecard/crm"
@@ -248,7 +247,7 @@ func TrialWords(t Trial) string {
 	if len(said) == 0 {
 		return ""
 	}
-	return strings.Join(append(said, catalogue.Text("rules.trial-nothing")), " ")
+	return catalogue.Sentences(append(said, catalogue.Text("rules.trial-nothing"))...)
 }
 
 // ConflictWords says what is wrong with two rows of a table.

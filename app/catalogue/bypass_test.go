@@ -37,7 +37,7 @@ var wordless = map[string]string{
 
 var (
 	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
-	statement = regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|(NOT )?INDEXED)\s`)
+	statement = regexp.MustCompile(`^(SELECT|FROM|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|(NOT )?INDEXED)\s`)
 )
 
 // names are literals that look like words but are not, or that are the same in every language, by what they are.
@@ -73,6 +73,8 @@ var names = map[string][]string{
 	"marks what a copy of people has":                 {" persons"},
 	"the start of what the demo's ids are made from":  {"linecard demo "},
 	"the name of a withheld caller (RFC 3323)":        {"Anonymous"},
+	"where an extension goes in a feature code":       {"EXT"},
+	"the body of an INFO request":                     {"Signal=%c\r\nDuration=160\r\n"},
 	"a unit in /proc/self/smaps":                      {"0 kB"},
 	"how cobra prints the version":                    {"{{.Name}} {{.Version}}\n"},
 	"what a record that a rule made says of itself":   {"Made by Linecard of a call on "},
@@ -94,8 +96,12 @@ var allowed = func() map[string]string {
 func technical(call string) bool {
 	pkg, name, _ := strings.Cut(call, ".")
 	switch pkg {
-	case "slog", "errors", "fmt", "strings", "language", "toml", "template", "filepath", "os", "net", "debug", "regexp":
-		return name != "Fprint" && name != "Fprintf" && name != "Fprintln" && name != "Print" && name != "Printf" && name != "Println"
+	case "fmt":
+		return name == "Errorf" || name == "Sscanf" || name == "Sscan"
+	case "strings":
+		return name != "Join" && name != "Repeat" && name != "ReplaceAll" && name != "Replace" && name != "NewReplacer"
+	case "slog", "errors", "language", "toml", "template", "filepath", "os", "net", "debug", "regexp":
+		return true
 	}
 	return pkg == "panic" || slices.Contains([]string{"log.With", "log.Debug", "log.Info", "log.Warn", "log.Error", "log.Log", "Debug", "Info", "Warn", "Error", "Log", "missing"}, call) ||
 		slices.Contains([]string{"Debug", "Info", "Warn", "Error", "Log", "missing"}, name)
@@ -162,6 +168,81 @@ func TestNoWordsBypassTheCatalogue(t *testing.T) {
 			t.Errorf("%q is allowed but not used", value)
 		}
 	}
+}
+
+// spaced are the files that join texts by a blank which are no sentences, and what they join.
+var spaced = map[string]string{
+	"app/ui/paragraph.go": "the words of a line that is broken", "app/ui/settings_layout_preview.go": "the words of a value", "app/recordowner.go": "the words of a name, to compare",
+	"app/settings/check.go": "names of the settings file", "cmd/linecard/conference.go": "ids", "cmd/linecard/help.go": "operands and flags",
+}
+
+// Sentences, and a name and what tells it from others, are put together by the catalogue: other languages have other signs between them.
+func TestNoSentencesAreGlued(t *testing.T) {
+	s := readProduct(t)
+	used := map[string]bool{}
+	for name, file := range s.files {
+		if !slices.Contains(converted, path.Dir(name)) || !strings.HasPrefix(name, "app/") && !strings.HasPrefix(name, "cmd/") || path.Dir(name) == "app/catalogue" {
+			continue
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if !glues(n) {
+				return true
+			}
+			if spaced[name] != "" {
+				used[name] = true
+				return true
+			}
+			t.Errorf("%s: texts are glued; use catalogue.Sentences or catalogue.Beside", s.at(n))
+			return true
+		})
+	}
+	for name := range spaced {
+		if !used[name] {
+			t.Errorf("%s may join texts, and does not", name)
+		}
+	}
+}
+
+// glues reports whether an expression joins a text of the catalogue to another by a blank or a bracket, or a list of texts by blanks.
+func glues(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if called(n) != "strings.Join" || len(n.Args) != 2 {
+			return false
+		}
+		l, ok := n.Args[1].(*ast.BasicLit)
+		value, _ := text(l)
+		return ok && value == " "
+	case *ast.AssignStmt:
+		return n.Tok == token.ADD_ASSIGN && len(n.Rhs) == 1 && bridges(n.Rhs[0]) && speaks(n.Rhs[0])
+	case *ast.BinaryExpr:
+		return n.Op == token.ADD && bridges(n) && speaks(n)
+	}
+	return false
+}
+
+// bridges reports whether a sum has a literal in it that stands between texts.
+func bridges(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		return e.Op == token.ADD && (bridges(e.X) || bridges(e.Y))
+	case *ast.BasicLit:
+		s, ok := text(e)
+		return ok && strings.ContainsAny(s, " (,.:;") && !strings.ContainsFunc(s, unicode.IsLetter)
+	}
+	return false
+}
+
+// speaks reports whether a sum has a text of the catalogue in it.
+func speaks(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		return speaks(e.X) || speaks(e.Y)
+	case *ast.CallExpr:
+		name := called(e)
+		return name == "phrase" || strings.HasPrefix(name, "catalogue.") || strings.HasSuffix(name, "Words") || strings.HasSuffix(name, "Title")
+	}
+	return false
 }
 
 // literals returns the strings of a file without those whose place shows that they are not words: imports, tags, keys

@@ -115,6 +115,17 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 	return c.Say(fault.New(fault.Code(id), pairs...))
 }
 
+// Sentences returns sentences one after the other, without the empty ones: what stands between them is the language's. They are as this
+// catalogue made them.
+func (c *Catalogue) Sentences(all ...string) string {
+	return c.now().joined(present(all), "general.sentences", "general.sentences")
+}
+
+// Beside returns a name with what tells it from others of that name: "Dana Whitfield (dana@example.com)". Without the one it is the other.
+func (c *Catalogue) Beside(name, more string) string {
+	return c.now().joined(present([]string{name, more}), "general.beside", "general.beside")
+}
+
 // missing logs once that a message is missing or incomplete.
 func (c *Catalogue) missing(id, what string) {
 	if _, told := c.unknown.LoadOrStore(id, true); !told {
@@ -147,6 +158,12 @@ func Say(f fault.Fault) string { return program.Load().Say(f) }
 
 // Error returns the sentence about the fault in err; see [Catalogue.Error].
 func Error(err error) string { return program.Load().Error(err) }
+
+// Sentences returns sentences one after the other; see [Catalogue.Sentences].
+func Sentences(all ...string) string { return program.Load().Sentences(all...) }
+
+// Beside returns a name with what tells it from others; see [Catalogue.Beside].
+func Beside(name, more string) string { return program.Load().Beside(name, more) }
 
 // Text returns the text of a message; see [Catalogue.Text].
 func Text(id string, pairs ...any) string { return program.Load().Text(id, pairs...) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -274,4 +275,23 @@ func BenchmarkSay(b *testing.B) {
 			catalogue.New(messages.Files, slog.New(slog.DiscardHandler)).Text("general.line")
 		}
 	})
+}
+
+// What stands between sentences, and around what tells two of one name apart, is the language's.
+func TestSentencesAndNamesAreJoinedByTheLanguage(t *testing.T) {
+	c := catalogue.New(fstest.MapFS{
+		"general.en.toml": {Data: []byte("\"general.sentences\" = '{{.first}} {{.rest}}'\n\"general.beside\" = '{{.first}} ({{.rest}})'\n")},
+		"general.ja.toml": {Data: []byte("\"general.sentences\" = '{{.first}}{{.rest}}'\n\"general.beside\" = '{{.first}}（{{.rest}}）'\n")},
+	}, slog.New(slog.DiscardHandler))
+	long := strings.Repeat("a", 300) + "."
+	for lang, want := range map[language.Tag][]string{
+		language.English:  {"One. Two. " + long, "One.", "", "Dana (dana@example.com)", "Dana"},
+		language.Japanese: {"One.Two." + long, "One.", "", "Dana（dana@example.com）", "Dana"},
+	} {
+		c.Use(lang)
+		got := []string{c.Sentences("One.", "", "Two.", long), c.Sentences("", "One."), c.Sentences(), c.Beside("Dana", "dana@example.com"), c.Beside("Dana", "")}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v: %q", lang, got)
+		}
+	}
 }

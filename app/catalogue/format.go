@@ -14,13 +14,16 @@ func (s *speaker) list(items []string) string {
 
 // line returns "A · B · C", without the empty items.
 func (s *speaker) line(facts []string) string {
-	var said []string
-	for _, f := range facts {
-		if f != "" {
-			said = append(said, f)
+	return s.joined(present(facts), "general.line", "general.line")
+}
+
+func present(texts []string) (present []string) {
+	for _, t := range texts {
+		if t != "" {
+			present = append(present, t)
 		}
 	}
-	return s.joined(said, "general.line", "general.line")
+	return present
 }
 
 // joined joins items from the end, as CLDR does: the last pair with one pattern, all earlier items with another.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
@@ -137,7 +138,7 @@ func listed(orgs []crm.LinkStatus) (names []string) {
 	for _, s := range orgs {
 		name := s.OrgID
 		if s.Called() != "" {
-			name += " (" + app.OrgTitle(s) + ")"
+			name = catalogue.Beside(name, app.OrgTitle(s))
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)

@@ -2,12 +2,12 @@ package ui
 
 import (
 	"cmp"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 )
 
@@ -31,7 +31,7 @@ func (f *forwardStrip) show(v app.View) {
 	for _, p := range phones {
 		what := forwards(p.Forward)
 		if p.ByPBX || len(p.ForwardsTold) > 0 {
-			what = strings.TrimSpace(toldForwards(p) + " " + elsewhereForwards(p))
+			what = catalogue.Sentences(toldForwards(p), elsewhereForwards(p))
 		}
 		if what == "" {
 			continue
@@ -41,7 +41,7 @@ func (f *forwardStrip) show(v app.View) {
 		}
 		all = append(all, what)
 	}
-	f.say(strings.Join(all, " "))
+	f.say(catalogue.Sentences(all...))
 }
 
 // elsewhereForwards are those of this phone beside what the phone system was told, as while that has not been told to stop.
@@ -89,7 +89,7 @@ func toldForwards(p app.PhoneView) string {
 			all = append(all, phrase("ui.pbx-unsure", "what", of(t.Unsure, 0)))
 		}
 	}
-	return strings.Join(all, " ")
+	return catalogue.Sentences(all...)
 }
 
 // forwards says where the calls of an account go.
@@ -107,7 +107,7 @@ func forwards(f app.Forward) string {
 	case f.NoAnswer != "":
 		all = append(all, phrase("ui.forwards-no-answer", "number", f.NoAnswer, "seconds", int(f.After.Seconds())))
 	}
-	return strings.Join(all, " ")
+	return catalogue.Sentences(all...)
 }
 
 // changeAccounts changes each account of the settings, then does what is to follow, where that is not nil, and changes what a page shows of them; or has

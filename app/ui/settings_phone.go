@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 )
 
@@ -300,7 +301,7 @@ func (s *phoneSheet) show(v app.View) {
 		}
 		icon := "check_circle"
 		if p.Encrypted {
-			icon, why = "lock", why+" "+phrase("ui.encrypted-until", "subject", p.Certificate.Subject, "at", p.Certificate.Until)
+			icon, why = "lock", catalogue.Sentences(why, phrase("ui.encrypted-until", "subject", p.Certificate.Subject, "at", p.Certificate.Until))
 		}
 		s.standing.set(icon, colorTalking, phrase("ui.registered-at", "server", p.Server, "extension", p.Extension), why)
 	case p.State == app.Registering:

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/crm"
 )
 
@@ -112,7 +113,7 @@ func (o *orgProfile) draw(k KeptProfile) {
 		said = phrase("ui.profile-looked", "at", moment(k.Looked, now))
 	}
 	if k.Others > 0 {
-		said += " " + phrase("ui.profile-others", "count", k.Others)
+		said = catalogue.Sentences(said, phrase("ui.profile-others", "count", k.Others))
 	}
 	o.looked.say(said)
 }
@@ -130,9 +131,9 @@ func (s *profileSheet) publish(org orgOffer, r ProfileRequest) (said string, err
 	said = phrase("ui.profile-published", "org", name, "number", p.Number)
 	switch {
 	case !p.Known:
-		said += " " + phrase("ui.profile-publisher-unknown")
+		said = catalogue.Sentences(said, phrase("ui.profile-publisher-unknown"))
 	case !p.Administrator:
-		said += " " + phrase("ui.profile-publisher-no-admin")
+		said = catalogue.Sentences(said, phrase("ui.profile-publisher-no-admin"))
 	}
 	return said, nil
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"linecard/app/catalogue"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -30,8 +32,8 @@ func newStrip(iconName string, ink, tint fyne.ThemeColorName, buttons ...fyne.Ca
 
 func (s *strip) say(words string) {
 	s.said, s.open = words, words != ""
-	if s.open && s.also != "" {
-		words += " " + s.also
+	if s.open {
+		words = catalogue.Sentences(words, s.also)
 	}
 	s.words.say(words)
 }

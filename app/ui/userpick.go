@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"linecard/app/catalogue"
 	"linecard/crm"
 )
 
@@ -67,7 +68,7 @@ func userWords(u crm.Person) string {
 	case u.Name == "":
 		return u.ID
 	}
-	return u.Name + " (" + u.Username + ")"
+	return catalogue.Beside(u.Name, u.Username)
 }
 
 func (p *userPick) say(words string) {
