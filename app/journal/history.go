@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -65,51 +66,96 @@ func (s *rowScan) scan(row interface{ Scan(...any) error }) (r Row, err error) {
 
 // History returns calls, newest first. Live ones are among them, with a zero Ended.
 func (j *Journal) History(ctx context.Context, f Filter) ([]Row, error) {
-	var where []string
-	var args []any
-	add := func(cond string, arg ...any) { where, args = append(where, cond), append(args, arg...) }
-	from := rowQuery
-	if f.NotLogged { // driven by the few outbox rows that are open, not by all calls
-		from = strings.Replace(rowQuery, "FROM calls c LEFT JOIN outbox o ON o.call = c.id",
-			"FROM outbox o JOIN calls c ON c.id = o.call", 1)
-		add(notLogged + " AND c.ended > 0")
+	if f.Limit <= 0 {
+		f.Limit = 200
 	}
-	if f.Account != "" {
-		add("c.account = ?", f.Account)
+	if f.Text != "" {
+		if rows, found, err := j.searchIndex(ctx, f, f.Limit); found || err != nil {
+			return rows, j.explain("history", err)
+		}
 	}
+	rows, err := j.readHistory(ctx, f)
+	return rows, j.explain("history", err)
+}
+
+// readHistory is History out of the file.
+func (j *Journal) readHistory(ctx context.Context, f Filter) ([]Row, error) {
+	q := newQuery(f)
 	if f.Missed {
-		add("c.outcome = 'missed'")
+		q.add("c.outcome = 'missed'")
 	}
 	if !f.Before.IsZero() {
-		add("c.started < ?", micros(f.Before))
+		q.add("c.started < ?", micros(f.Before))
 	}
 	for _, cond := range searchConditions(f.Text) {
-		add(cond.sql, cond.args...)
+		q.add(cond.sql(), string(cond.part))
 	}
-	q := from
-	if len(where) > 0 {
-		q += " WHERE " + strings.Join(where, " AND ")
+	return j.rows(ctx, q.String()+newestFirst+" LIMIT ?", append(q.args, f.Limit))
+}
+
+const newestFirst = " ORDER BY c.started DESC, c.id DESC"
+
+// query asks for rows of the history.
+type query struct {
+	from  string
+	where []string
+	args  []any
+}
+
+// newQuery makes one with the conditions that a search in memory does not know.
+func newQuery(f Filter) *query {
+	q := &query{from: rowQuery}
+	if f.NotLogged { // driven by the few outbox rows that are open, not by all calls
+		q.from = strings.Replace(rowQuery, "FROM calls c LEFT JOIN outbox o ON o.call = c.id",
+			"FROM outbox o JOIN calls c ON c.id = o.call", 1)
+		q.add(notLogged + " AND c.ended > 0")
 	}
-	limit := f.Limit
-	if limit <= 0 {
-		limit = 200
+	if f.Account != "" {
+		q.add("c.account = ?", f.Account)
 	}
-	q += " ORDER BY c.started DESC, c.id DESC LIMIT ?"
-	rows, err := j.reader().QueryContext(ctx, q, append(args, limit)...)
+	return q
+}
+
+func (q *query) add(cond string, arg ...any) {
+	q.where, q.args = append(q.where, cond), append(q.args, arg...)
+}
+
+func (q *query) String() string {
+	if len(q.where) == 0 {
+		return q.from
+	}
+	return q.from + " WHERE " + strings.Join(q.where, " AND ")
+}
+
+// rowsOf are those of some calls that a filter asks for, newest first.
+func (j *Journal) rowsOf(ctx context.Context, rowids []int64, f Filter) ([]Row, error) {
+	if len(rowids) == 0 {
+		return nil, nil
+	}
+	ids, err := json.Marshal(rowids)
 	if err != nil {
-		return nil, j.explain("history", err)
+		return nil, err
+	}
+	q := newQuery(f)
+	q.add("c.rowid IN (SELECT value FROM json_each(?))", string(ids))
+	return j.rows(ctx, q.String()+newestFirst, q.args)
+}
+
+func (j *Journal) rows(ctx context.Context, q string, args []any) (page []Row, err error) {
+	rows, err := j.reader().QueryContext(ctx, q, args...)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	var page []Row
 	scan := newRowScan()
 	for rows.Next() {
 		r, err := scan.scan(rows)
 		if err != nil {
-			return nil, j.explain("history", err)
+			return nil, err
 		}
 		page = append(page, r)
 	}
-	return page, j.explain("history", rows.Err())
+	return page, rows.Err()
 }
 
 // Call returns one call; ErrUnknown when there is none with that id.

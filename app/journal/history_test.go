@@ -88,7 +88,15 @@ func TestHistoryOfOneAccount(t *testing.T) {
 }
 
 func TestHistorySearch(t *testing.T) {
-	j := openTemp(t)
+	t.Run("in the file", func(t *testing.T) { testHistorySearch(t, openTemp(t)) })
+	t.Run("in memory", func(t *testing.T) {
+		j := openTemp(t)
+		inMemory(t, j)
+		testHistorySearch(t, j)
+	})
+}
+
+func testHistorySearch(t *testing.T, j *Journal) {
 	for id, c := range map[string]Call{
 		"munich": {Name: "Jörg Müller", Company: "Straßenbau GmbH", Number: "089 1234567", Dial: "+49891234567"},
 		"london": {Name: "Priya Raman", Company: "O'Neill & Sons", Number: "020 7946 0123", Dial: "+442079460123"},

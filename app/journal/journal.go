@@ -41,6 +41,7 @@ type Journal struct {
 	retired  []*sql.DB     // read by somebody, perhaps; guarded by turn
 	closed   bool          // guarded by turn
 
+	index   index
 	r       atomic.Pointer[sql.DB] // a few connections, query_only: history and counts never wait for a write
 	unsaved atomic.Pointer[Unsaved]
 	notice  atomic.Pointer[fault.Fault]
@@ -242,6 +243,7 @@ func (j *Journal) shut() error {
 	}
 	j.tally(flushErr)
 	j.closed = true
+	j.index.forget()
 	err := errors.Join(flushErr, j.closeDBs())
 	if j.lock != nil {
 		err = errors.Join(err, j.lock.Close())

@@ -16,6 +16,11 @@ type Past struct {
 
 // Import takes over calls of the past, all in one transaction. Those known by their id already are left alone.
 func (j *Journal) Import(ctx context.Context, past []Past) error {
+	defer func() {
+		for _, p := range past {
+			j.index.touch(p.Call.ID)
+		}
+	}()
 	return j.try(ctx, change{"import", func(ctx context.Context, tx *sql.Tx) error {
 		for _, p := range past {
 			var n int

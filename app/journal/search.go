@@ -53,21 +53,30 @@ func digitsOf(s string) string {
 	}, s)
 }
 
+// condition is what a call must have in its words, or in its digits.
 type condition struct {
-	sql  string
-	args []any
+	digits bool
+	part   []byte
 }
 
 // searchConditions are what a call must meet, one for each word; a text that is a number, however punctuated, is one
 // condition on the digits.
 func searchConditions(text string) (cs []condition) {
 	if d, ok := asNumber(text); ok {
-		return []condition{{"instr(c.digits, ?) > 0", []any{d}}}
+		return []condition{{true, []byte(d)}}
 	}
 	for _, w := range strings.Fields(Fold(text)) {
-		cs = append(cs, condition{"instr(c.search, ?) > 0", []any{w}})
+		cs = append(cs, condition{false, []byte(w)})
 	}
 	return cs
+}
+
+// sql is the condition as a part of a query, which takes the part as its one value.
+func (c condition) sql() string {
+	if c.digits {
+		return "instr(c.digits, ?) > 0"
+	}
+	return "instr(c.search, ?) > 0"
 }
 
 // asNumber recognises a phone number or part of one. Zeros in front are an international or national prefix, which the

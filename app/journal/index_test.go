@@ -1,0 +1,164 @@
+package journal
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"linecard/crm"
+	"linecard/test/wait"
+)
+
+// inMemory has the history searched in memory from now on.
+func inMemory(t testing.TB, j *Journal) {
+	t.Helper()
+	j.index.mu.Lock()
+	reading := j.index.begin()
+	j.index.mu.Unlock()
+	must(t, j.loadIndex(ctx, reading))
+}
+
+// Whatever has become of calls since the index was read, a search in memory finds what one in the file does.
+func TestASearchInMemoryFindsWhatTheFileHas(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		j := openTemp(t)
+		defer func() { _ = j.Close() }()
+		var all []string
+		clock := noon
+		names := rapid.SampledFrom([]string{"Dana Whitfield", "Jörg Müller", "田中 太郎", "Anna", ""})
+		numbers := rapid.SampledFrom([]string{"+14155550132", "+49891234567", "2041", ""})
+		ok := func(err error) {
+			if err != nil {
+				rt.Helper()
+				rt.Fatal(err)
+			}
+		}
+		call := func(rt *rapid.T) Call {
+			clock = clock.Add(time.Second)
+			started := clock
+			if rapid.Bool().Draw(rt, "of long ago") {
+				started = noon.Add(-time.Duration(clock.Sub(noon)))
+			}
+			number := numbers.Draw(rt, "number")
+			return Call{
+				ID: fmt.Sprintf("c%d", len(all)), Direction: crm.Inbound, Name: names.Draw(rt, "name"), Number: number, Dial: number, Started: started,
+				Account: rapid.SampledFrom([]string{"2041@pbx", "7@other"}).Draw(rt, "account"),
+			}
+		}
+		pick := func(rt *rapid.T) string {
+			if len(all) == 0 {
+				rt.Skip("none")
+			}
+			return rapid.SampledFrom(all).Draw(rt, "call")
+		}
+		inMemory(t, j)
+		rt.Repeat(map[string]func(*rapid.T){
+			"ring": func(rt *rapid.T) {
+				c := call(rt)
+				ok(j.Ring(ctx, c))
+				all = append(all, c.ID)
+			},
+			"hang up": func(rt *rapid.T) {
+				c := call(rt)
+				c.Ended, c.Outcome = c.Started, rapid.SampledFrom([]crm.Outcome{crm.Missed, crm.Answered}).Draw(rt, "outcome")
+				ok(j.Hangup(ctx, c, nil))
+				all = append(all, c.ID)
+			},
+			"import": func(rt *rapid.T) {
+				c := call(rt)
+				c.Ended = c.Started
+				ok(j.Import(ctx, []Past{{Call: c}}))
+				all = append(all, c.ID)
+			},
+			"identify": func(rt *rapid.T) {
+				id := pick(rt)
+				if _, err := j.Call(ctx, id); err != nil {
+					rt.Skip("taken back, or pruned")
+				}
+				ok(j.Identify(ctx, id, names.Draw(rt, "name"), "Acme", dana, ""))
+			},
+			"take back": func(rt *rapid.T) { ok(j.TakeBack(ctx, pick(rt))) },
+			"prune": func(rt *rapid.T) {
+				_, err := j.Prune(ctx, time.Time{}, 5)
+				ok(err)
+			},
+			"read again": func(*rapid.T) { inMemory(t, j) },
+			"search": func(rt *rapid.T) {
+				f := Filter{
+					Text:   rapid.SampledFrom([]string{"dana", "an", "müller", "太", "acme an", "4155550132", "89", "0049", "nobody"}).Draw(rt, "text"),
+					Limit:  rapid.IntRange(1, 9).Draw(rt, "limit"),
+					Missed: rapid.Bool().Draw(rt, "missed"),
+				}
+				if rapid.Bool().Draw(rt, "one account") {
+					f.Account = "7@other"
+				}
+				if rapid.Bool().Draw(rt, "before") {
+					f.Before = clock
+				}
+				want, err := j.readHistory(ctx, f)
+				ok(err)
+				got, found, err := j.searchIndex(ctx, f, f.Limit)
+				ok(err)
+				if !found || !reflect.DeepEqual(ids(got), ids(want)) {
+					rt.Fatalf("%+v found %v, %v; the file has %v", f, found, ids(got), ids(want))
+				}
+			},
+		})
+	})
+}
+
+// The first search goes to the file and has the index read; when nobody searches any more it is dropped.
+func TestTheIndexComesAndGoes(t *testing.T) {
+	j := openTemp(t)
+	old(t, j, 300)
+	f := Filter{Text: "dana", Limit: 5}
+	first, err := j.History(ctx, f)
+	must(t, err)
+	j.index.mu.Lock()
+	reading := j.index.reading
+	j.index.mu.Unlock()
+	if reading != nil { // not yet
+		wait.For(t, reading)
+	}
+	second, err := j.History(ctx, f)
+	must(t, err)
+	if len(first) != 5 || !reflect.DeepEqual(first, second) {
+		t.Errorf("in the file %v, in memory %v", ids(first), ids(second))
+	}
+	j.index.forget()
+	if j.index.calls != nil || j.index.text != nil {
+		t.Error("it is still in memory")
+	}
+	if third, err := j.History(ctx, f); err != nil || !reflect.DeepEqual(first, third) {
+		t.Errorf("afterwards: %v, %v", ids(third), err)
+	}
+}
+
+// BenchmarkSearch is one key in the search field, with 100,000 calls: a part of many names, of one number, and of none.
+func BenchmarkSearch(b *testing.B) {
+	j := openTemp(b)
+	old(b, j, 100_000)
+	for _, where := range []string{"file", "memory"} {
+		for name, text := range map[string]string{"many": "an", "one": "old", "none": "nobody at all", "number": "5550132"} {
+			b.Run(name+", "+where, func(b *testing.B) {
+				if where == "memory" {
+					inMemory(b, j)
+				} else {
+					j.index.forget()
+				}
+				for b.Loop() {
+					var err error
+					if where == "file" {
+						_, err = j.readHistory(ctx, Filter{Text: text, Limit: 200})
+					} else {
+						_, err = j.History(ctx, Filter{Text: text, Limit: 200})
+					}
+					must(b, err)
+				}
+			})
+		}
+	}
+}
