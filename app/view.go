@@ -295,6 +295,11 @@ type HistoryFilter struct {
 	Missed    bool
 	NotLogged bool
 	Before    time.Time // rows older than this; zero means from the newest
+	BeforeID  string    // of those of just that time, the ones that are listed behind the call with this id, too
 	Limit     int       // 0 means 200
 	Account   string    // id of a phone account; "" means all
+
+	From      time.Time     // calls that began at that time or later; zero means however long ago
+	Direction crm.Direction // "" means both
+	Outcome   crm.Outcome   // "" means all
 }

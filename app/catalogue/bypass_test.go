@@ -37,7 +37,7 @@ var wordless = map[string]string{
 
 var (
 	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
-	statement = regexp.MustCompile(`^(SELECT|FROM|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|(NOT )?INDEXED)\s`)
+	statement = regexp.MustCompile(`^(SELECT|FROM|WHERE|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|(NOT )?INDEXED)\s`)
 )
 
 // names are literals that look like words but are not, or that are the same in every language, by what they are.

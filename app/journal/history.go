@@ -29,8 +29,13 @@ type Filter struct {
 	Missed    bool      // missed calls only
 	NotLogged bool      // ended calls that are not in the org, though they should be: drafts, queued, parked
 	Before    time.Time // only calls that began before; zero means from the newest
+	BeforeID  string    // of those that began just at Before, the ones that are listed behind the call with this id, too
 	Limit     int       // at most so many; 0 means 200
 	Account   string    // only calls of the phone account with this id; "" means all
+
+	From      time.Time     // only calls that began at that time or later; zero means however long ago
+	Direction crm.Direction // "" means both
+	Outcome   crm.Outcome   // "" means all
 }
 
 const rowQuery = `SELECT ` + columns + `, c.seen, coalesce(o.state, ''), coalesce(o.task, ''), coalesce(o.attempts, 0),
@@ -84,9 +89,6 @@ func (j *Journal) readHistory(ctx context.Context, f Filter) ([]Row, error) {
 	if f.Missed {
 		q.add("c.outcome = 'missed'")
 	}
-	if !f.Before.IsZero() {
-		q.add("c.started < ?", micros(f.Before))
-	}
 	for _, cond := range searchConditions(f.Text) {
 		q.add(cond.sql(), string(cond.part))
 	}
@@ -112,6 +114,21 @@ func newQuery(f Filter) *query {
 	}
 	if f.Account != "" {
 		q.add("c.account = ?", f.Account)
+	}
+	if f.Direction != "" {
+		q.add("c.direction = ?", f.Direction)
+	}
+	if f.Outcome != "" {
+		q.add("c.outcome = ?", f.Outcome)
+	}
+	if !f.From.IsZero() {
+		q.add("c.started >= ?", micros(f.From))
+	}
+	switch {
+	case f.BeforeID != "":
+		q.add("(c.started, c.id) < (?, ?)", micros(f.Before), f.BeforeID)
+	case !f.Before.IsZero():
+		q.add("c.started < ?", micros(f.Before))
 	}
 	return q
 }

@@ -160,13 +160,19 @@ type page struct {
 
 // find looks for up to most calls that meet the conditions, beginning with the newest before place older; 0 and less is the end.
 func (x *index) find(conditions []condition, f Filter, older, most int) page {
-	before := int64(math.MaxInt64)
+	from, before := micros(f.From), int64(math.MaxInt64)
 	if !f.Before.IsZero() {
 		before = micros(f.Before)
+	}
+	if f.BeforeID != "" { // which of those that began just then are behind that one the file tells
+		before++
 	}
 	p := page{}
 	for i := older - 1; i >= 0; i-- {
 		c := &x.calls[i]
+		if c.started < from {
+			break
+		}
 		if c.started >= before || f.Missed && !c.missed || !x.meets(c, conditions) {
 			continue
 		}

@@ -44,7 +44,7 @@ func TestASearchInMemoryFindsWhatTheFileHas(t *testing.T) {
 			}
 			number := numbers.Draw(rt, "number")
 			return Call{
-				ID: fmt.Sprintf("c%d", len(all)), Direction: crm.Inbound, Name: names.Draw(rt, "name"), Number: number, Dial: number, Started: started,
+				ID: fmt.Sprintf("c%d", len(all)), Direction: rapid.SampledFrom([]crm.Direction{crm.Inbound, crm.Outbound}).Draw(rt, "direction"), Name: names.Draw(rt, "name"), Number: number, Dial: number, Started: started,
 				Account: rapid.SampledFrom([]string{"2041@pbx", "7@other"}).Draw(rt, "account"),
 			}
 		}
@@ -95,8 +95,19 @@ func TestASearchInMemoryFindsWhatTheFileHas(t *testing.T) {
 				if rapid.Bool().Draw(rt, "one account") {
 					f.Account = "7@other"
 				}
-				if rapid.Bool().Draw(rt, "before") {
+				f.Direction = rapid.SampledFrom([]crm.Direction{"", crm.Inbound, crm.Outbound}).Draw(rt, "direction")
+				f.Outcome = rapid.SampledFrom([]crm.Outcome{"", "", crm.Answered}).Draw(rt, "went")
+				switch rapid.IntRange(0, 3).Draw(rt, "when") {
+				case 1:
 					f.Before = clock
+				case 2:
+					f.From = noon
+				case 3:
+					c, err := j.Call(ctx, pick(rt))
+					if err != nil {
+						rt.Skip("taken back, or pruned")
+					}
+					f.Before, f.BeforeID = c.Started, c.ID
 				}
 				want, err := j.readHistory(ctx, f)
 				ok(err)

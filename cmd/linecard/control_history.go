@@ -1,20 +1,14 @@
 package main
 
 import (
-	"strconv"
-
-	"linecard/app"
 	"linecard/crm"
+	"time"
 )
 
 func (c control) history(r request) error {
-	f := app.HistoryFilter{Text: r.args["search"], Missed: r.args["missed"] == "true", NotLogged: r.args["not-logged"] == "true", Account: r.args["account"]}
-	if s := r.args["limit"]; s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 {
-			return misuse("cmd.limit-from-one")
-		}
-		f.Limit = n
+	f, err := historyFilter(r.args, time.Now())
+	if err != nil {
+		return err
 	}
 	rows, err := c.desk().History(f)
 	if err != nil {

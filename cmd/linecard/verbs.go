@@ -80,6 +80,10 @@ var verbs = []verb{
 			{name: "search", usage: "cmd.flag.search"},
 			{name: "missed", usage: "cmd.flag.missed", yes: true},
 			{name: "not-logged", usage: "cmd.flag.not-logged", yes: true},
+			{name: "from", usage: "cmd.flag.from-day"},
+			{name: "to", usage: "cmd.flag.to-day"},
+			{name: "direction", usage: "cmd.flag.direction"},
+			{name: "outcome", usage: "cmd.flag.of-outcome"},
 		},
 	},
 	{name: "echo", short: "cmd.verb.echo", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}}},
@@ -94,11 +98,11 @@ var ofAccount = flag{name: "account", usage: "cmd.flag.of-account"}
 func newVerbs(o *options) []*cobra.Command {
 	var out []*cobra.Command
 	for _, v := range verbs {
-		cmd := newVerb(o, v)
 		if v.name == "history" {
-			cmd.AddCommand(newWho(o), newPoint(o))
+			out = append(out, newHistory(o, v))
+			continue
 		}
-		out = append(out, cmd)
+		out = append(out, newVerb(o, v))
 	}
 	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newForward(o), newVoicemail(o), newConference(o), newColleagues(o), newQueue(o), newSpelling(o), newTrace(o), newEvents(o))
 }
