@@ -21,7 +21,8 @@ const doNotCallWait = 1500 * time.Millisecond
 
 // Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
 // record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
-// It first looks whether the callee may be called, in memory, or else in the org, which takes 1.5 s at most. Where another call has
+// It first looks whether the callee may be called, in memory, and in the org where it has not said so in the last minutes, which takes 1.5 s
+// at most. Where another call has
 // been taken up meanwhile, it dials nothing and returns [ErrTalking]: that customer would be put on hold for it.
 func (d *Desk) Dial(account, number string) (string, error) {
 	return d.DialAs(account, number, "", "")
@@ -52,7 +53,7 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 // ErrTalking is returned where a call was taken up while another was about to be dialed.
 var ErrTalking error = fault.Err(nil, "desk.talking-meanwhile")
 
-// mayCall looks whether a number may be called, in memory, or else in the org. The error is [DoNotCall] where its owner is marked, and
+// mayCall looks whether a number may be called, in memory, and in the org unless that has just answered. The error is [DoNotCall] where its owner is marked, and
 // [ErrTalking] where the agent has taken up a call meanwhile; except is a call that may be taken up, "" is none.
 func (d *Desk) mayCall(account, number, except string) error {
 	before, taken := d.now.Load(), d.taken.mark()
@@ -129,21 +130,23 @@ func (d *Desk) doNotCall(account, number string) (who string, no bool) {
 	return d.forbids(account, n)
 }
 
-// forbids is the name of whoever has a number that is read and must not be called.
+// forbids is the name of whoever has a number that is read and must not be called. A mark that memory knows counts at once, however old it
+// is; that there is none may have changed, and is asked again when the answer is not fresh.
 func (d *Desk) forbids(account string, n crm.Number) (who string, no bool) {
 	if !n.Public() {
 		return "", false
 	}
 	s := d.now.Load()
-	var ask []string
+	var ask []askedOrg
 	for _, org := range s.placesOf(account, n) {
-		k, ok := d.cfg.Memory.Recall(org, n)
-		if ok {
+		k, known := d.cfg.Memory.Recall(org, n)
+		if known {
 			if who, no := forbidden(k.Result, k.Choice); no {
 				return who, no
 			}
-		} else if s.linked(s.linkOrOrg(org)) {
-			ask = append(ask, org)
+		}
+		if !(known && k.Fresh) && s.linked(s.linkOrOrg(org)) {
+			ask = append(ask, askedOrg{org, k.Choice})
 		}
 	}
 	if s.rules.NoLookup || len(ask) == 0 {
@@ -166,28 +169,36 @@ func (s *state) placesOf(account string, n crm.Number) []string {
 	return []string{s.callers(account)}
 }
 
+// askedOrg is an org that is asked for who has a number, and the record that the agent has picked for it there.
+type askedOrg struct{ org, choice string }
+
 // askDoNotCall asks orgs, all at the same time, for who has a number and must not be called.
-func (d *Desk) askDoNotCall(orgs []string, n crm.Number) (who string, no bool) {
+func (d *Desk) askDoNotCall(orgs []askedOrg, n crm.Number) (who string, no bool) {
 	ctx, cancel := context.WithTimeout(d.ctx, doNotCallWait)
 	defer cancel()
-	came := make(chan *crm.Result, len(orgs))
-	for _, org := range orgs {
+	type marked struct {
+		who string
+		no  bool
+	}
+	came := make(chan marked, len(orgs))
+	for _, of := range orgs {
 		go func() {
-			found, err := d.whoHas(ctx, org, n, false)
+			found, err := d.whoHas(ctx, of.org, n, false)
 			if err != nil {
 				d.cfg.Log.Warn("not known whether the number may be called", "err", cause(err))
-				came <- nil
+				came <- marked{}
 				return
 			}
-			d.memory.Put(rememberAnswer{org, found}) // so that the call asks no second time
-			came <- &found
+			d.memory.Put(rememberAnswer{of.org, found}) // so that the call asks no second time
+			who, no := forbidden(found, of.choice)
+			came <- marked{who, no}
 		}()
 	}
 	for range orgs {
 		select {
-		case found := <-came:
-			if found != nil && !no {
-				who, no = forbidden(*found, "")
+		case m := <-came:
+			if !no {
+				who, no = m.who, m.no
 			}
 		case <-ctx.Done():
 			return who, no

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linecard/app/catalogue"
+	"linecard/app/directory"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
@@ -162,6 +163,49 @@ func TestDoNotCallOfWhomItIs(t *testing.T) {
 		if _, no := forbidden(crm.Result{Matches: tc.matches}, tc.choice); no != tc.want {
 			t.Errorf("%d matches, choice %q: %v", len(tc.matches), tc.choice, no)
 		}
+	}
+}
+
+// aged is a memory that knows Peter by an answer of some age.
+type aged struct {
+	noMemory
+	known directory.Known
+}
+
+func (m aged) Recall(string, crm.Number) (directory.Known, bool) { return m.known, true }
+
+// What is remembered of somebody who was not marked may be old: the org is asked whether that is still so. A mark counts without a question,
+// and so does what the org has said in the last minutes.
+func TestDoNotCallIsAskedAgainOfWhoIsKnown(t *testing.T) {
+	marked, unmarked, other := peter(), peter(), peter()
+	unmarked.DoNotCall = false
+	other.ID, other.Name, other.DoNotCall = "003000000000008AAA", "Petra Novak", false
+	for name, tt := range map[string]struct {
+		known directory.Known
+		org   []crm.Match
+		asked int
+		want  bool // the agent is asked
+	}{
+		"not marked, some time ago":          {directory.Known{Result: crm.Result{Matches: []crm.Match{unmarked}}}, []crm.Match{marked}, 1, true},
+		"not marked, and still not":          {directory.Known{Result: crm.Result{Matches: []crm.Match{unmarked}}}, []crm.Match{unmarked}, 1, false},
+		"not marked a minute ago":            {directory.Known{Result: crm.Result{Matches: []crm.Match{unmarked}}, Fresh: true}, []crm.Match{marked}, 0, false},
+		"marked, some time ago":              {directory.Known{Result: crm.Result{Matches: []crm.Match{marked}}}, []crm.Match{unmarked}, 0, true},
+		"another was picked for the number":  {directory.Known{Result: crm.Result{Matches: []crm.Match{other}}, Choice: other.ID}, []crm.Match{marked, other}, 1, false},
+		"the one who was picked is marked":   {directory.Known{Result: crm.Result{Matches: []crm.Match{unmarked}}, Choice: unmarked.ID}, []crm.Match{other, marked}, 1, true},
+		"somebody else has the number today": {directory.Known{Result: crm.Result{Matches: []crm.Match{other}}}, []crm.Match{marked}, 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+			r.cfg.Memory, r.org.matches = aged{known: tt.known}, tt.org
+			_, err := r.Dial("", "+1 312 555 0167")
+			if got := fault.Of(err).Is(DoNotCall); got != tt.want || got == r.phone.has("dial +1 312 555 0167") {
+				t.Errorf("%v; the phone did %q", err, r.phone.did)
+			}
+			if r.org.searched != tt.asked {
+				t.Errorf("the org was asked %d times, want %d", r.org.searched, tt.asked)
+			}
+		})
 	}
 }
 

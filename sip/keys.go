@@ -30,42 +30,41 @@ func (p *Phone) SendDTMF(id, digits string) error {
 		if digits == "" || strings.Trim(digits, "0123456789*#ABCD") != "" {
 			return ErrBadDigits
 		}
-		_, err := c.keysDown(press{digits: digits})
-		return err
+		return c.keysDown(press{digits: digits})
 	})
 }
 
 // press is keys that are pressed together.
 type press struct {
 	digits string
-	dialed bool // with the number: it is told when they have been sent
+	dialed bool // with the number: it is told when they have been sent, and the next group goes out behind them
 }
 
-// keysDown presses keys by what the other side takes. byRTP tells that keysGone hears what became of them.
-func (c *call) keysDown(k press) (byRTP bool, err error) {
+// keysDown presses keys by what the other side takes. What became of them is heard later: by keysGone, or by the answer to an INFO.
+func (c *call) keysDown(k press) error {
 	send, way := c.audio.SendDTMF, c.line.account.DTMF
 	switch way {
 	case KeysInfo:
-		return false, c.keysByInfo(k)
+		return c.keysByInfo(k)
 	case KeysTone:
 		send = c.audio.SendTones
 	}
-	err = send(k.digits, func(left string) {
+	err := send(k.digits, func(left string) {
 		c.step(func() { c.keysGone(k, left) })
 	})
 	switch {
 	case errors.Is(err, media.ErrNoDTMF) && way == KeysRTP:
-		return false, fault.Err(err, "sip.keys-no-events", "keys", k.digits)
+		return fault.Err(err, "sip.keys-no-events", "keys", k.digits)
 	case errors.Is(err, media.ErrNoDTMF):
-		return false, c.keysByInfo(k)
+		return c.keysByInfo(k)
 	case errors.Is(err, media.ErrNoTones):
-		return false, fault.Err(err, "sip.keys-no-tones", "keys", k.digits)
+		return fault.Err(err, "sip.keys-no-tones", "keys", k.digits)
 	case errors.Is(err, media.ErrNoSender):
-		return false, fault.Err(err, "sip.keys-on-hold", "keys", k.digits)
+		return fault.Err(err, "sip.keys-on-hold", "keys", k.digits)
 	case errors.Is(err, media.ErrTooMany):
-		return false, fault.Err(err, "sip.keys-too-many", "keys", k.digits)
+		return fault.Err(err, "sip.keys-too-many", "keys", k.digits)
 	}
-	return true, err
+	return err
 }
 
 // keysByInfo presses keys by SIP INFO.
@@ -98,7 +97,7 @@ func (c *call) keysGone(k press, left string) {
 		c.pressThen()
 	case k.dialed:
 		c.tellKeys(k.digits[:len(k.digits)-len(left)], fault.Fault{})
-		c.thenFailed(left)
+		c.thenFailed(left, "sip.keys-not-sent")
 	default:
 		c.tellKeys(left, fault.New("sip.keys-not-sent", "keys", left))
 	}
@@ -123,18 +122,19 @@ func (c *call) sendInfo() {
 			return
 		case err != nil:
 			c.p.log.Info("key not sent", "call", c.id, "error", err)
-			c.keysFailed(k.digits[c.gone:], err)
+			c.keysFailed(k, err)
 		case c.gone+1 < len(k.digits):
 			c.gone++
 			c.sendInfo()
 			return
 		case k.dialed:
 			c.tellKeys(k.digits, fault.Fault{})
+			c.pressThen()
 		}
 		c.pressed, c.gone = c.pressed[1:], 0
 		if c.noKeys {
 			for _, k := range c.pressed {
-				c.tellKeys(k.digits, fault.New("sip.keys-refused", "keys", k.digits))
+				c.notPressed(k, k.digits, "sip.keys-refused")
 			}
 			c.pressed = nil
 		}
@@ -163,14 +163,27 @@ func (c *call) sendKey(key byte, kind string, done func(error)) {
 }
 
 // keysFailed tells that keys did not go. A side that takes no INFO, or neither kind, is not asked again.
-func (c *call) keysFailed(digits string, err error) {
+func (c *call) keysFailed(k press, err error) {
 	var refused *dialog.RefusedError
-	why := fault.New("sip.keys-unanswered", "keys", digits)
+	why := fault.Code("sip.keys-unanswered")
 	if errors.As(err, &refused) {
-		why = fault.New("sip.keys-refused", "keys", digits)
+		why = "sip.keys-refused"
 		c.noKeys = slices.Contains([]int{405, 415, 501}, refused.Code)
 	}
-	c.tellKeys(digits, why)
+	if k.dialed && c.gone > 0 {
+		c.tellKeys(k.digits[:c.gone], fault.Fault{})
+	}
+	c.notPressed(k, k.digits[c.gone:], why)
+}
+
+// notPressed tells that what is left of keys did not go. Those that were dialed behind them do not go either: the menu that they are for
+// has not been reached.
+func (c *call) notPressed(k press, left string, why fault.Code) {
+	if k.dialed {
+		c.thenFailed(left, why)
+		return
+	}
+	c.tellKeys(left, fault.New(why, "keys", left))
 }
 
 func (c *call) tellKeys(digits string, failed fault.Fault) {

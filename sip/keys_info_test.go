@@ -116,3 +116,63 @@ func TestDialedKeysByINFO(t *testing.T) {
 		}
 	}
 }
+
+// What is dialed behind keys that were not confirmed is not pressed: it is for a menu that has not been reached. The agent is told of all of
+// it, once.
+func TestDialedKeysBehindThoseThatFailed(t *testing.T) {
+	const broken = "500 Server Internal Error"
+	for name, tt := range map[string]struct {
+		byHand string      // pressed by the agent before the first group
+		happen [][2]string // a key and its answer, "" for none; "told" and what is told, with the code of what failed; "after" a pause
+	}{
+		"refused":               {"", [][2]string{{"1", broken}, {"told", "12,34;5 sip.keys-refused"}}},
+		"nothing said":          {"", [][2]string{{"1", ""}, {"told", "12,34;5 sip.keys-unanswered"}}},
+		"no key is taken":       {"", [][2]string{{"1", "501 Not Implemented"}, {"told", "12,34;5 sip.keys-refused"}}},
+		"the second is refused": {"", [][2]string{{"1", taken}, {"2", "603 Decline"}, {"told", "1"}, {"told", "2,34;5 sip.keys-refused"}}},
+		"the second group": {"", [][2]string{
+			{"1", taken}, {"2", taken}, {"told", "12"}, {"after", "2s"}, {"3", broken}, {"told", "34;5 sip.keys-refused"},
+		}},
+		"behind the agent's own": {"9", [][2]string{{"9", "405 Method Not Allowed"}, {"told", "9 sip.keys-refused"}, {"told", "12,34;5 sip.keys-refused"}}},
+		"the agent's own alone": {"9", [][2]string{
+			{"9", broken}, {"told", "9 sip.keys-refused"}, {"1", taken}, {"2", taken}, {"told", "12"}, {"after", "2s"}, {"3", taken}, {"4", taken}, {"told", "34"}, {"after", "4s"}, {"5", taken}, {"told", "5"},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p)
+			id, err := ph.Dial("+1 415 555 0132,12,34;5")
+			ph.must(err)
+			p.ReplyTagged(p.Await("INVITE"), "200 OK", "peer", "Contact: <sip:b@"+p.Addr()+">\n",
+				"v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 4000 RTP/AVP 0\n")
+			p.Await("ACK")
+			next[sip.CallAnswered](ph)
+			if tt.byHand != "" {
+				ph.must(ph.SendDTMF(id, tt.byHand))
+			}
+			ph.forward(2 * time.Second) // the pause before the first group
+			for _, what := range tt.happen {
+				switch {
+				case what[0] == "told":
+					e := next[sip.CallKeys](ph)
+					if got := strings.TrimSpace(e.Keys + " " + string(e.Failed.Code)); got != what[1] {
+						t.Fatalf("told %s, want %s", got, what[1])
+					}
+				case what[0] == "after":
+					pause, _ := time.ParseDuration(what[1])
+					ph.forward(pause)
+				case what[1] == "":
+					p.Await("INFO")
+				default:
+					key(p, relay, what[0], what[1])
+				}
+			}
+			ph.forward(time.Minute)
+			if m, ok := p.Within(50*time.Millisecond, "INFO"); ok {
+				t.Errorf("pressed all the same:\n%s", m.Text)
+			}
+			if e, ok := within[sip.CallKeys](ph, 20*time.Millisecond); ok {
+				t.Errorf("told twice: %+v", e)
+			}
+		})
+	}
+}

@@ -13,9 +13,6 @@ import (
 var ( // variables for tests only
 	commaPause = 2 * time.Second
 	waitPause  = 4 * time.Second
-
-	// keyTime is how long a key takes with the silence after it.
-	keyTime = 250 * time.Millisecond
 )
 
 // planned is what is sent for a number: spelled, or with "" what the dial plan says.
@@ -62,21 +59,15 @@ func (c *call) pressNext() {
 		keys = rest[:i]
 	}
 	c.then = rest[len(keys):]
-	byRTP, err := c.keysDown(press{digits: keys, dialed: true})
-	switch {
-	case err != nil:
+	if err := c.keysDown(press{digits: keys, dialed: true}); err != nil {
 		c.p.log.Info("keys not sent", "call", c.id, "error", err)
-		c.thenFailed(keys)
-		return
-	case byRTP:
-		return // keysGone goes on
+		c.thenFailed(keys, "sip.keys-not-sent")
 	}
-	c.p.after(time.Duration(len(keys))*keyTime, func() { c.d.Guard(c.pressThen) })
 }
 
 // thenFailed tells that keys could not be sent, and gives up those behind them.
-func (c *call) thenFailed(keys string) {
+func (c *call) thenFailed(keys string, why fault.Code) {
 	keys = Dialed{Then: keys + c.then}.Keys()
 	c.then = ""
-	c.tellKeys(keys, fault.New("sip.keys-not-sent", "keys", keys))
+	c.tellKeys(keys, fault.New(why, "keys", keys))
 }

@@ -35,7 +35,7 @@ func (o *Org) accept(obj *object, input map[string]any, create bool) (map[string
 			readOnly = append(readOnly, f.name)
 			continue
 		}
-		v, err := parseValue(f, input[name])
+		v, err := parseValue(o.asSet(obj, f), input[name])
 		if err != nil {
 			return nil, err
 		}

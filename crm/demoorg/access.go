@@ -61,6 +61,22 @@ func (o *Org) fieldRequired(obj *object, f *field) bool {
 	return f.required || listed(o.rules.RequiredFields, obj.name+"."+f.name)
 }
 
+// asSet is a field as the admin has set it.
+func (o *Org) asSet(obj *object, f *field) *field {
+	length, set := o.rules.Lengths[obj.name+"."+f.name]
+	if !set {
+		return f
+	}
+	shorter := *f
+	shorter.length = length
+	return &shorter
+}
+
+// mayUse reports whether the user may make records of a record type.
+func (o *Org) mayUse(obj *object, t *recordType) bool {
+	return t.available && !listed(o.rules.NoRecordTypes, obj.name+"."+t.apiName)
+}
+
 // seen leaves out the records of others where a user sees the own ones only, and the files that are not shared with the user.
 func (o *Org) seen(who actor, obj *object, rows []*record) []*record {
 	ownOnly := listed(o.rules.OwnOnly, obj.name)

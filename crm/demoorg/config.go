@@ -146,9 +146,11 @@ type Rules struct {
 	ReadOnly        bool `json:"readOnly,omitempty"`        // INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE for each write
 	NoBulk          bool `json:"noBulk,omitempty"`          // the edition has no Bulk API
 
-	RequiredFields []string     `json:"requiredFields,omitempty"` // made required: "Task.Region__c"
-	Validations    []Validation `json:"validations,omitempty"`
-	DuplicateRule  bool         `json:"duplicateRule,omitempty"` // Contact and Lead: refuses the same phone or e-mail
+	RequiredFields []string       `json:"requiredFields,omitempty"` // made required: "Task.Region__c"
+	Lengths        map[string]int `json:"lengths,omitempty"`        // of fields that were made shorter, in characters or digits: "Task.Region__c"
+	NoRecordTypes  []string       `json:"noRecordTypes,omitempty"`  // taken from the user's profile, by API name: "Case.Complaint"
+	Validations    []Validation   `json:"validations,omitempty"`
+	DuplicateRule  bool           `json:"duplicateRule,omitempty"` // Contact and Lead: refuses the same phone or e-mail
 }
 
 // Validation is a validation rule: a save fails when Field, as text, contains Forbidden, or when it is empty and

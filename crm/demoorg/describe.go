@@ -81,7 +81,7 @@ func (o *Org) describeObject(c *call, obj *object) (reply, *apiError) {
 		{"lookupLayoutable", nil},
 		{"namedLayoutInfos", []any{}},
 		{"networkScopeFieldName", nil},
-		{"recordTypeInfos", obj.recordTypeInfos()},
+		{"recordTypeInfos", o.recordTypeInfos(obj)},
 		{"searchLayoutable", obj.searchable},
 		{"supportedScopes", []ordered{{{"label", o.said("All " + obj.plural)}, {"name", "everything"}}}},
 	}...)
@@ -117,6 +117,7 @@ var soapTypes = map[kind]string{
 }
 
 func (o *Org) describeField(obj *object, f *field) ordered {
+	f = o.asSet(obj, f)
 	soap, known := soapTypes[f.kind]
 	if !known {
 		soap = "xsd:string"

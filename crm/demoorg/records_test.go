@@ -185,6 +185,32 @@ func TestTheAdminsRules(t *testing.T) {
 	want(t, c.rest("POST", "/sobjects/Contact", twin, "Sforce-Duplicate-Rule-Header", "allowSave=true"), 201)
 }
 
+// A field that was made shorter, and a record type that was taken from the profile, are described so and refused.
+func TestTheAdminMakesAFieldShorter(t *testing.T) {
+	org, c := start(t, demoorg.Config{})
+	before := into[struct {
+		RecordTypeInfos []struct{ DeveloperName, RecordTypeID string }
+	}](t, c.rest("GET", "/sobjects/Case/describe", nil))
+	org.SetRules(func(r *demoorg.Rules) {
+		r.Lengths, r.NoRecordTypes = map[string]int{"Case.Subject": 5, "Case.Ring_Seconds__c": 1}, []string{"Case.Complaint"}
+	})
+	after := want(t, c.rest("GET", "/sobjects/Case/describe", nil), 200)
+	if f := describe(t, after)["Subject"]; f.Length != 5 {
+		t.Errorf("the Subject has %d characters", f.Length)
+	}
+	refused(t, c.rest("POST", "/sobjects/Case", object{"Subject": "Longer"}), 400, "STRING_TOO_LONG")
+	refused(t, c.rest("POST", "/sobjects/Case", object{"Ring_Seconds__c": 12}), 400, "NUMBER_OUTSIDE_VALID_RANGE")
+	for _, rt := range before.RecordTypeInfos {
+		if rt.DeveloperName == "Complaint" {
+			refused(t, c.rest("POST", "/sobjects/Case", object{"RecordTypeId": rt.RecordTypeID}), 400, "INVALID_CROSS_REFERENCE_KEY")
+		}
+	}
+	if text := string(after.body); strings.Contains(text, `"available":true,"defaultRecordTypeMapping":false,"developerName":"Complaint"`) {
+		t.Error("the record type is described as the user's")
+	}
+	c.create("Case", object{"Subject": "Short", "Ring_Seconds__c": 9})
+}
+
 func TestStatusesInOtherLanguages(t *testing.T) {
 	for language, closed := range map[string]string{"en": "Completed", "de": "Abgeschlossen", "es": "Completada", "ja": "完了"} {
 		_, c := start(t, demoorg.Config{Language: language})

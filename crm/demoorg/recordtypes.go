@@ -48,9 +48,9 @@ func (o *object) defaultRecordType() any {
 }
 
 // checkRecordType refuses a record type of another object, or one that the user's profile does not have.
-func (o *object) checkRecordType(id string) *apiError {
-	for _, t := range o.recordTypes {
-		if t.id == id && t.available {
+func (o *Org) checkRecordType(obj *object, id string) *apiError {
+	for _, t := range obj.recordTypes {
+		if t.id == id && o.mayUse(obj, t) {
 			return nil
 		}
 	}
@@ -58,11 +58,11 @@ func (o *object) checkRecordType(id string) *apiError {
 }
 
 // recordTypeInfos is what describe tells of the record types; the master type is always there.
-func (o *object) recordTypeInfos() []ordered {
+func (o *Org) recordTypeInfos(obj *object) []ordered {
 	info := func(t recordType, master bool) ordered {
 		return ordered{
 			{"active", true},
-			{"available", t.available},
+			{"available", o.mayUse(obj, &t)},
 			{"defaultRecordTypeMapping", t.isDefault},
 			{"developerName", t.apiName},
 			{"master", master},
@@ -71,8 +71,8 @@ func (o *object) recordTypeInfos() []ordered {
 		}
 	}
 	var out []ordered
-	for _, t := range o.recordTypes {
+	for _, t := range obj.recordTypes {
 		out = append(out, info(*t, false))
 	}
-	return append(out, info(recordType{name: "Master", apiName: "Master", available: true, isDefault: len(o.recordTypes) == 0, id: "012000000000000AAA"}, true))
+	return append(out, info(recordType{name: "Master", apiName: "Master", available: true, isDefault: len(obj.recordTypes) == 0, id: "012000000000000AAA"}, true))
 }

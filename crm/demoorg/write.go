@@ -206,8 +206,8 @@ func (o *Org) checkReferences(r *record, changes map[string]any) *apiError {
 			return bad("FIELD_INTEGRITY_EXCEPTION", "%s: id value of incorrect type: %s", f.label, id).on(f.name)
 		case target == nil:
 			return bad("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
-		case f.name == "RecordTypeId" && r.object.checkRecordType(id) != nil:
-			return r.object.checkRecordType(id)
+		case f.name == "RecordTypeId" && o.checkRecordType(r.object, id) != nil:
+			return o.checkRecordType(r.object, id)
 		case target.deleted:
 			return bad("ENTITY_IS_DELETED", "entity is deleted")
 		case f.name == "OwnerId" && !target.flag("IsActive"):

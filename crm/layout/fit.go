@@ -31,9 +31,20 @@ func EntryRefused(name, title, value string) *Problem {
 	return problem(name, "layout.entry-refused", "field", title, "value", value)
 }
 
-// IsRefusal reports whether a problem is that of [FieldRefused] or [EntryRefused].
+// RecordTypeRefused is the problem of a record type that the org has refused in a write.
+func (o *Object) RecordTypeRefused(id string) *Problem {
+	name := id
+	for _, t := range o.RecordTypes {
+		if t.ID == id {
+			name = t.Name
+		}
+	}
+	return problem("RecordTypeId", "layout.record-type-refused", "name", name)
+}
+
+// IsRefusal reports whether a problem is that of [FieldRefused], [EntryRefused] or [Object.RecordTypeRefused].
 func (p Problem) IsRefusal() bool {
-	return p.Why.Is("layout.field-refused") || p.Why.Is("layout.entry-refused")
+	return p.Why.Is("layout.field-refused") || p.Why.Is("layout.entry-refused") || p.Why.Is("layout.record-type-refused")
 }
 
 // fit makes a text into what a field takes. A text that is too long is cut, with a mark; with any other problem the value is

@@ -219,6 +219,8 @@ func (r *renderer) recordType() {
 		r.problem(problem("RecordTypeId", "layout.no-record-type", "name", r.l.RecordType, "object", r.t.Object.Name))
 	case !t.Available:
 		r.problem(problem("RecordTypeId", "layout.record-type-closed", "name", t.Name))
+	case r.refused("RecordTypeId", t.ID):
+		r.problem(r.t.Object.RecordTypeRefused(t.ID))
 	default:
 		if _, ok := r.writable("RecordTypeId"); ok {
 			r.out.RecordType = t.ID

@@ -18,8 +18,8 @@ const MaxBatch = 200
 // when it is Ambiguous, each of them may exist or may still be made. There are at most MaxBatch.
 //
 // Where the org has an External ID for the call's id, it is an upsert, as in [Client.Log]. When the org refuses the request, or some
-// of its records, because of a field or a value, which wrote nothing, these are sent again together without that, while the org
-// names something new. See [crm.RefusedTogether] for what else may help.
+// of its records, because of a field or a value, which wrote nothing, everything is described again and these are sent again together,
+// without what it named, while it names something new. See [crm.RefusedTogether] for what else may help.
 func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error) {
 	b, err := c.logTogether(ctx, all)
 	if err != nil {
@@ -27,7 +27,7 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 	}
 	written := b.written
 	places := b.outdated // in all, of what is sent again
-	for attempt := 1; b.learned && len(places) > 0 && attempt < maxRefusals; attempt++ {
+	for attempt := 1; (attempt == 1 || b.learned) && len(places) > 0 && attempt < maxRefusals; attempt++ {
 		again := make([]crm.Activity, len(places))
 		for n, i := range places {
 			again[n] = all[i]
@@ -53,11 +53,11 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 	return written, nil
 }
 
-// logTogether is one request, which is repeated while the org refuses it as a whole and says for which field.
+// logTogether is one request, which is repeated with new descriptions, and while the org refuses it as a whole and says for which field.
 func (c *Client) logTogether(ctx context.Context, all []crm.Activity) (*batch, error) {
 	for attempt := 1; ; attempt++ {
 		b, err := c.logAll(ctx, all)
-		if err == nil || !b.learned || attempt == maxRefusals {
+		if !b.refused || attempt > 1 && !b.learned || attempt == maxRefusals {
 			return b, err
 		}
 	}
@@ -66,6 +66,7 @@ func (c *Client) logTogether(ctx context.Context, all []crm.Activity) (*batch, e
 // batch is what became of activities that were sent together.
 type batch struct {
 	written  []crm.Written
+	refused  bool  // as a whole, for what the description allows
 	learned  bool  // the org refused something that is left out of the next one
 	outdated []int // places of the records that it refused for what its description allows: they can be sent again
 }
@@ -140,7 +141,7 @@ func (c *Client) sendAll(ctx context.Context, all []crm.Activity, b *batch, o *o
 		err = garbled(r.status, errors.New("the answer has not one part for each record"), false)
 	}
 	if err != nil {
-		if outdated(err) {
+		if b.refused = outdated(err, records[0]); b.refused {
 			b.learned = c.schema.learnRefusals(crm.Task, refusals(err), records[0])
 			c.schema.reread()
 		}
@@ -216,7 +217,7 @@ func (c *Client) afterBatch(b *batch, place int, o *object, sent map[string]any,
 	case e.Class == crm.ClassBlocked || e.Class == crm.ClassQuota: // see noteHeld
 	case e.Code == "DUPLICATE_VALUE" && strings.Contains(e.Err.Error(), callKeyField): // see upsertTask
 		e.Class, e.Retry = crm.ClassAmbiguous, afterDuplicate
-	case outdated(err):
+	case outdated(err, sent):
 		again := changedFields()
 		again.Code, again.Fields = e.Code, e.Fields
 		b.written[place].Err = again

@@ -131,7 +131,7 @@ func (c *Client) byCallFields(ctx context.Context, object string, ask func(keys 
 		}
 		keys := slices.DeleteFunc(o.callFields(), func(name string) bool { return slices.Contains(dropped, name) })
 		err = ask(keys)
-		if !outdated(err) || attempt == maxRefusals {
+		if !outdated(err, nil) || attempt == maxRefusals {
 			return asTransient(err)
 		}
 		if attempt > 1 {

@@ -70,7 +70,7 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 	err = c.withSchema(ctx, l.Object, true, func(o *object, closed string) (sent map[string]any, err error) {
 		sent = c.laidOut(l, o, a, closed, false)
 		made, err = c.createTask(ctx, a, sent)
-		if outdated(err) {
+		if outdated(err, sent) {
 			without = append(without, o.refusedIn(refusals(err), sent)...)
 			return sent, err
 		}
@@ -111,6 +111,12 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 // refusedIn are the fields and values of a write that the org has refused.
 func (o *object) refusedIn(errs []apiError, sent map[string]any) (out []layout.Problem) {
 	for _, e := range errs {
+		if id, ok := sent[recordTypeField].(string); ok && e.ofRecordType() {
+			out = append(out, *o.laid.RecordTypeRefused(id))
+		}
+		if !e.leavesOut() {
+			continue
+		}
 		fields := e.readOnly()
 		if m := noColumn.FindStringSubmatch(e.Message); m != nil && len(fields) == 0 {
 			fields = []string{m[1]}

@@ -102,7 +102,7 @@ func (c *Client) withSchema(ctx context.Context, name string, create bool, write
 			err = c.afterDenied(ctx, err)
 		}
 		err = c.afterUnknown(ctx, err)
-		if !outdated(err) {
+		if !outdated(err, sent) {
 			return err
 		}
 		learned := c.schema.learnRefusals(name, refusals(err), sent)

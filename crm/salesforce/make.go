@@ -127,7 +127,7 @@ func (c *Client) FindMade(ctx context.Context, a crm.Activity) ([]crm.Record, er
 	var dropped []string
 	for attempt := 1; ; attempt++ {
 		found, err := c.findMade(ctx, a, dropped)
-		if !outdated(err) || attempt == maxRefusals {
+		if !outdated(err, nil) || attempt == maxRefusals {
 			return found, asTransient(err)
 		}
 		if attempt > 1 { // described again, it is still refused

@@ -223,9 +223,10 @@ func personNames(name string) []string {
 	return []string{"Person" + name, name}
 }
 
-// learnWrite notes what the org refuses of an object's fields altogether, so that they are not offered again.
+// learnWrite notes what the org refuses of an object's fields altogether, so that they are not offered again. What it refuses of the
+// text alone the agent is told, and can mend: no length is asked of the description.
 func (c *Client) learnWrite(object string, err error, sent map[string]any) {
-	if outdated(err) {
+	if outdated(err, nil) {
 		c.schema.learnRefusals(object, refusals(err), sent)
 		c.schema.reread()
 	}

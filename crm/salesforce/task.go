@@ -76,7 +76,7 @@ func (c *Client) laidOut(l layout.Layout, o *object, a crm.Activity, closed stri
 	t.set("Description", r.Description)
 	maps.Copy(t.fields, r.Fields)
 	if r.RecordType != "" {
-		t.fields["RecordTypeId"] = r.RecordType
+		t.fields[recordTypeField] = r.RecordType
 	}
 	return t.fields
 }

@@ -38,7 +38,8 @@ func TestNetworkBackWithTheSameAddress(t *testing.T) {
 }
 
 // Over UDP the binding is refreshed as often as a keepalive is due, so that a server that has restarted and forgot its phones
-// is noticed within half a minute; over TCP the lost connection tells.
+// is noticed within half a minute; over TCP the lost connection tells. An administrator who asks for longer pauses has them: the setting's
+// help says what they cost.
 func TestForgottenBindingIsNoticed(t *testing.T) {
 	interop.Proves(t, "S1.16")
 	for name, tc := range map[string]struct {

@@ -10,10 +10,12 @@ import (
 )
 
 // Where direct calls are accepted, requests from addresses other than our server's are let in at this rate, and this many
-// at once: enough for any direct call, too few for a scanner to keep the phone busy.
+// at once: enough for any direct call, too few for a scanner to keep the phone busy. A request is kept for as long as it may be repeated, and so a
+// long one counts as several: once more for each strangerBytes.
 const (
 	strangerRate  = rate.Limit(20)
 	strangerBurst = 60
+	strangerBytes = 2 << 10
 )
 
 // known are the methods we know; others get 501, these 405 when they are not for a phone.
@@ -184,13 +186,13 @@ func kindOf(contentType string) string {
 
 // admits is the rate limit of those who call directly. Our server is never limited: it has authenticated the caller.
 func (ua *UA) admits(req *sip.Request) bool {
-	return ua.knows(req) || ua.strangers.Allow()
+	return ua.knows(req) || ua.strangers.AllowN(time.Now(), 1+len(req.String())/strangerBytes)
 }
 
 // receiveRequest takes a request through transaction matching and the screen to whoever it is for.
 func (ua *UA) receiveRequest(req *sip.Request) {
 	if ua.uninvited(req) {
-		if req.IsInvite() && ua.cfg.Uninvited != nil && ua.turnedAway.first(req, ua.now()) {
+		if req.IsInvite() && ua.cfg.Uninvited != nil && ua.isNewCall(req) {
 			ua.cfg.Uninvited(sourceIP(req.Source()))
 		}
 		return

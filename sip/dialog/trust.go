@@ -109,39 +109,6 @@ func (ua *UA) goesOn(req *sip.Request) bool {
 	return false
 }
 
-// turnedAway are the calls that were not looked at, by address and Call-ID, and until when they may be repeated: nobody answers
-// them, so each comes eleven times.
-type turnedAway struct {
-	until map[string]time.Time
-	swept time.Time
-}
-
-const (
-	// repeatedFor is how long a request that gets no answer is repeated over UDP (RFC 3261 §17.1.1.2).
-	repeatedFor = 32 * time.Second
-	// mostTurnedAway bounds what is remembered in a flood. Beyond it each INVITE counts as a call.
-	mostTurnedAway = 5000
-)
-
-// first reports whether an INVITE is not a repeated one.
-func (a *turnedAway) first(req *sip.Request, now time.Time) bool {
-	if now.Sub(a.swept) > repeatedFor || a.until == nil {
-		maps.DeleteFunc(a.until, func(_ string, until time.Time) bool { return now.After(until) })
-		a.swept = now
-	}
-	key := sourceIP(req.Source()).String() + " " + callIDOf(req)
-	if now.Before(a.until[key]) {
-		return false
-	}
-	if a.until == nil {
-		a.until = make(map[string]time.Time)
-	}
-	if len(a.until) < mostTurnedAway {
-		a.until[key] = now.Add(repeatedFor)
-	}
-	return true
-}
-
 // addresses are those that the account's server can call from: where its name leads and led, the hop in use, and
 // the hops that the registrar has routed us through.
 func (r *registration) addresses() []netip.Addr {
