@@ -2,6 +2,7 @@ package program
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -23,7 +24,7 @@ type accounts struct {
 	mu        sync.Mutex
 	passwords map[string]string      // those known, by account id; an empty one is a password too
 	missing   map[string]fault.Fault // why an account has no password yet, by id
-	wrong     map[string]fault.Fault // of accounts that the phone refuses, as told; of run alone
+	wrong     map[string]fault.Fault // of accounts that the phone refuses, as told
 	on        []sip.Account          // what the phone has
 }
 
@@ -37,8 +38,10 @@ func (a *accounts) init(p *Program) {
 	a.p, a.wake, a.passwords, a.missing = p, make(chan struct{}, 1), map[string]string{}, map[string]fault.Fault{}
 }
 
-// changed tells that the settings have changed.
+// changed tells that the settings have changed. What an account waits for is told here already: the keyring may be asked about another one,
+// and not answer for minutes.
 func (a *accounts) changed() {
+	a.tell()
 	select {
 	case a.wake <- struct{}{}:
 	default:
@@ -81,12 +84,16 @@ func (a *accounts) run() {
 	}
 }
 
-// signOn hands the phone every account whose password can be had. It reports whether an account waits for the keyring.
+// signOn hands the phone every account whose password can be had. It reports whether an account waits for the keyring. Once its owner has
+// refused, no other account asks in this round: each would bring the prompt back that was just put away.
 func (a *accounts) signOn() (waits bool) {
-	a.tellWrong()
+	a.tell()
 	good, _ := usable(a.p.set.Get().Accounts)
 	for _, account := range good {
-		waits = a.learn(account) || waits
+		again := a.learn(account)
+		if waits = waits || again; again && !askable(a.p.ctx, a.p.secrets) {
+			break
+		}
 	}
 	err := a.hand()
 	switch {
@@ -120,19 +127,29 @@ func usable(all []settings.Account) (good []settings.Account, wrong []wrongAccou
 	return good, wrong
 }
 
-// tellWrong tells of each account why it is off, once.
-func (a *accounts) tellWrong() {
+// tell tells of each account why it is off, once: it cannot be used, or its password is not known yet. It asks nobody.
+func (a *accounts) tell() {
 	good, wrong := usable(a.p.set.Get().Accounts)
-	for _, w := range wrong {
-		same := slices.ContainsFunc(good, func(g settings.Account) bool { return g.ID() == w.ID() })
-		if a.wrong[w.ID()].Is(w.why.Code) || same { // the first of two with one id works
-			continue
-		}
-		a.p.desk.Heard(sip.RegistrationChanged{Account: w.ID(), State: sip.Unregistered, Extension: w.User, Server: w.Server, Reason: w.why})
+	has := func(id string) bool {
+		return slices.ContainsFunc(good, func(g settings.Account) bool { return g.ID() == id })
 	}
+	a.mu.Lock()
+	told := a.wrong
 	a.wrong = map[string]fault.Fault{}
 	for _, w := range wrong {
 		a.wrong[w.ID()] = w.why
+	}
+	maps.DeleteFunc(a.missing, func(id string, _ fault.Fault) bool { return !has(id) }) // one that comes back is told of again
+	a.mu.Unlock()
+	for _, w := range wrong {
+		if !told[w.ID()].Is(w.why.Code) && !has(w.ID()) { // the first of two with one id works
+			a.p.desk.Heard(sip.RegistrationChanged{Account: w.ID(), State: sip.Unregistered, Extension: w.User, Server: w.Server, Reason: w.why})
+		}
+	}
+	for _, account := range good {
+		if a.lacks(account.ID()).IsZero() {
+			a.waiting(account, fault.New(waitingForKeyring))
+		}
 	}
 }
 
@@ -162,9 +179,6 @@ func (a *accounts) lacks(id string) fault.Fault {
 func (a *accounts) learn(account settings.Account) (again bool) {
 	if _, known := a.password(account.ID()); known {
 		return false
-	}
-	if a.lacks(account.ID()).IsZero() {
-		a.waiting(account, fault.New(waitingForKeyring))
 	}
 	slow := time.AfterFunc(saySlow, func() { a.say(account.ID(), fault.New(waitingForKeyring)) })
 	password, err := a.p.secrets.Get(a.p.ctx, settings.SIPKey(account.User, account.Server))
@@ -197,7 +211,7 @@ func (a *accounts) waiting(account settings.Account, why fault.Fault) {
 	a.mu.Lock()
 	_, known := a.passwords[account.ID()]
 	same := a.missing[account.ID()].Is(why.Code)
-	if !known {
+	if _, here := a.p.set.Get().Account(account.ID()); here && !known {
 		a.missing[account.ID()] = why
 	}
 	a.mu.Unlock()

@@ -98,6 +98,9 @@ func (a *accounts) reread() {
 			continue
 		}
 		now, err := a.p.secrets.Get(a.p.ctx, settings.SIPKey(account.User, account.Server))
+		if err != nil && !errors.Is(err, settings.ErrNotFound) {
+			return // it was locked meanwhile, or hangs: the other accounts are not to wait for it as well
+		}
 		if err == nil && now != before {
 			a.know(account.ID(), now)
 		}

@@ -24,6 +24,7 @@ type keyring struct {
 	mu      sync.Mutex
 	secrets settings.Secrets  // after opened
 	missing bool              // there was no keyring
+	refused error             // after opened: why it gave nothing when it was opened
 	early   map[string]*early // secrets asked for ahead of their first use, by key
 }
 
@@ -55,7 +56,7 @@ func (k *keyring) open(ctx context.Context) (settings.Secrets, error) {
 			ctx, cancel := context.WithTimeout(context.Background(), opening)
 			defer cancel()
 			var warning fault.Fault
-			k.secrets, warning = settings.OpenKeyring(ctx, &k.ring)
+			k.secrets, k.refused, warning = settings.OpenKeyring(ctx, &k.ring)
 			if k.missing = !warning.IsZero(); k.missing {
 				k.warn(warning)
 			}
@@ -90,7 +91,7 @@ func (k *keyring) Found(ctx context.Context) bool {
 	if err != nil || !missing || !inMemory {
 		return false
 	}
-	found, warning := settings.OpenKeyring(ctx, &k.ring)
+	found, _, warning := settings.OpenKeyring(ctx, &k.ring)
 	if !warning.IsZero() || !k.ring.Open(ctx) {
 		return false
 	}
@@ -107,7 +108,7 @@ func (k *keyring) Found(ctx context.Context) bool {
 }
 
 // ahead asks for secrets that will be needed soon. Each is given to the first Get of its key: a keyring takes some 20 ms for the first
-// answer, and meanwhile the parts of the program are built.
+// answer, and meanwhile the parts of the program are built. Once it has refused it is asked no more: each question may be a prompt.
 func (k *keyring) ahead(ctx context.Context, keys ...string) {
 	if forgetful() || len(keys) == 0 {
 		return
@@ -121,8 +122,14 @@ func (k *keyring) ahead(ctx context.Context, keys ...string) {
 	}
 	k.mu.Unlock()
 	go func() {
+		var refusal error
 		for i, key := range keys {
-			asked[i].secret, asked[i].err = k.ask(ctx, key)
+			if asked[i].err = refusal; refusal == nil {
+				asked[i].secret, asked[i].err = k.ask(ctx, key)
+			}
+			if err := asked[i].err; err != nil && !errors.Is(err, settings.ErrNotFound) {
+				refusal = err
+			}
 			close(asked[i].done)
 		}
 	}()
@@ -144,18 +151,35 @@ func (k *keyring) Get(ctx context.Context, key string) (string, error) {
 	}
 	select {
 	case <-e.done:
-		return e.secret, e.err
 	case <-ctx.Done():
 		return "", fault.Err(ctx.Err(), settings.KeyringSilent)
 	}
+	if e.err != nil && !errors.Is(e.err, settings.ErrNotFound) && k.Open(ctx) {
+		return k.ask(ctx, key) // it was opened since
+	}
+	return e.secret, e.err
 }
 
 func (k *keyring) ask(ctx context.Context, key string) (string, error) {
+	first := k.opens()
 	s, err := k.open(ctx)
 	if err != nil {
 		return "", err
 	}
+	if first && k.refused != nil { // its owner would be asked once more for what was refused just now
+		return "", k.refused
+	}
 	return s.Get(ctx, key)
+}
+
+// opens reports whether the keyring is being opened, or about to be.
+func (k *keyring) opens() bool {
+	select {
+	case <-k.opened:
+		return false
+	default:
+		return true
+	}
 }
 
 func (k *keyring) Set(ctx context.Context, key, secret string) error {

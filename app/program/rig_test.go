@@ -33,6 +33,8 @@ type keyring struct {
 	locked bool
 	mute   bool // it does not answer about the orgs' links
 
+	prompts chan prompt // while it is locked, given a prompt for each password of an account that is asked for; nil for one that refuses at once
+
 	tells  chan func()   // given what it calls at a change; nil for one that does not tell of changes
 	looked chan struct{} // given something for each look at it, as long as it has room; may be nil
 }
@@ -76,8 +78,19 @@ func (k *keyring) Open(context.Context) bool {
 	return !k.locked
 }
 
+// prompt is the keyring's question for its password; whoever gets it dismisses it by closing it.
+type prompt chan struct{}
+
 func (k *keyring) Get(ctx context.Context, key string) (string, error) {
 	if !k.Open(ctx) {
+		if k.prompts != nil && strings.HasPrefix(key, "sip:") {
+			p := make(prompt)
+			k.prompts <- p
+			select {
+			case <-p:
+			case <-ctx.Done():
+			}
+		}
 		return "", errLocked
 	}
 	if k.silent(key) {

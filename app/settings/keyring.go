@@ -17,13 +17,15 @@ import (
 //
 // go-keyring takes no context and waits without a limit while the person is asked for the keyring's password. Each call
 // therefore runs on a goroutine of its own, one at a time; when ctx ends first the caller gets an error and the
-// goroutine stays until the prompt is answered. There is never more than one.
+// goroutine stays until the prompt is answered. There is never more than one. When the person refuses, the calls that wait for their turn
+// are refused as well: each would bring back the prompt that was just put away.
 type Keyring struct {
 	Service string // namespace; entries of other services are not seen
 
-	mu   sync.Mutex
-	turn chan struct{} // held by the one call
-	gone chan struct{} // closed when the keyring's service has ended
+	mu       sync.Mutex
+	turn     chan struct{} // held by the one call
+	gone     chan struct{} // closed when the keyring's service has ended
+	refusals int           // how often the person has refused
 }
 
 // Get implements [Secrets].
@@ -48,6 +50,7 @@ func (k *Keyring) Delete(ctx context.Context, key string) error {
 
 // do makes one call to the library.
 func (k *Keyring) do(ctx context.Context, call func() (string, error)) (string, error) {
+	before := k.refused(nil)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	turn, gone := k.state()
@@ -57,6 +60,10 @@ func (k *Keyring) do(ctx context.Context, call func() (string, error)) (string, 
 		return "", fault.Err(errGone, KeyringSilent)
 	case <-ctx.Done():
 		return "", waiting(ctx)
+	}
+	if k.refused(nil) != before {
+		<-turn
+		return "", wrap(errRefused)
 	}
 	type answer struct {
 		secret string
@@ -79,9 +86,10 @@ func (k *Keyring) do(ctx context.Context, call func() (string, error)) (string, 
 		secret, err := call()
 		// On Linux go-keyring takes the first D-Bus signal it sees, whosever, for the answer of the unlock prompt.
 		// Asked again, the keyring is unlocked by then or prompts again.
-		if err != nil && strings.Contains(err.Error(), "failed to unlock correct collection") {
+		if isRefusal(err) {
 			secret, err = call()
 		}
+		k.refused(err)
 		answered <- answer{secret, err}
 	}()
 	select {
@@ -114,6 +122,24 @@ func (k *Keyring) abandon() {
 		k.turn, k.gone = nil, nil
 	}
 }
+
+// refused notes an answer that is a refusal, and returns how many there have been.
+func (k *Keyring) refused(err error) int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if isRefusal(err) {
+		k.refusals++
+	}
+	return k.refusals
+}
+
+// isRefusal reports whether an error of the library means that the person did not open the keyring.
+func isRefusal(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "failed to unlock correct collection")
+}
+
+// errRefused means that the person did not open the keyring for a call before.
+var errRefused = errors.New("the keyring was not opened")
 
 // errGone means that the keyring's service ended during a call.
 var errGone = errors.New("the keyring's service has ended")

@@ -34,6 +34,7 @@ var children = map[string]func() error{
 	"follows": followsTheKeyring,
 	"ends":    endsDuringThePrompt,
 	"endsAll": busEndsDuringThePrompt,
+	"refuses": refusesThoseWhoWait,
 }
 
 func TestMain(m *testing.M) {

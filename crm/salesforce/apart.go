@@ -99,7 +99,7 @@ func (c *Client) renewApart(ctx context.Context, job renewal) (renewed, error) {
 	case err != nil: // what it has done is on disk: the next try finds it
 		return renewed{}, gaveUp(fmt.Errorf("the renewal's process: %w", err))
 	case answer.Error != nil:
-		return renewed{}, answer.Error.err()
+		return answer.Renewed, answer.Error.err()
 	}
 	return answer.Renewed, nil
 }

@@ -123,6 +123,7 @@ type Client struct {
 	status  crm.LinkStatus
 	access  string           // access token, "" when none has been fetched yet
 	refresh string           // refresh token
+	earlier []earlierLink    // links that this one has replaced, oldest first, which end once it would outlast the app
 	dead    *crm.Error       // why the link cannot be refreshed any more; nil while it can
 	retryAt time.Time        // when a dead link is tried again automatically; zero for never
 	holds   holds            // what the org refuses altogether

@@ -11,7 +11,8 @@
 // has expired. Then one refresh is made for all requests that failed, and each request is sent once more. An org may
 // issue a new refresh token each time and revoke all of them when an old one is used again. So the new one is stored
 // before the access token is used, processes that share Config.Lock take turns, and the exchange is made by a process that
-// outlives this one (Config.Apart).
+// outlives this one (Config.Apart). While Secrets are locked no exchange is made unless the org is known to give the same token
+// again, and a link that is replaced ends last, once Secrets and Store have its successor.
 //
 // The link is Unlinked, Waiting, Linked or Inactive. Waiting means that Secrets have not given its tokens. A temporary failure, such as a timeout or an HTML page from a gateway,
 // never makes it Inactive. Only an answer does that says that the link will not work again, or not until a person acts.

@@ -65,14 +65,28 @@ type savedLink struct {
 	Scopes      []string  `json:"scopes,omitempty"`
 	LinkedAt    time.Time `json:"linkedAt"`
 	TokenAt     time.Time `json:"tokenAt,omitzero"`
-	Rotates     bool      `json:"rotates,omitempty"` // the last exchange has given another refresh token
+	KeepsToken  bool      `json:"keepsToken,omitempty"` // the last exchange has given no other refresh token; false while none was made
+	Spare       bool      `json:"spare,omitempty"`      // the tokens have their second name, see secretKey
 
 	Limits []fault.Fault `json:"limits,omitempty"` // what was told of the link; see limits.go
 }
 
 // secretKey names the refresh token. It holds org and user, so that after a crash during a relink the old link has its
-// own token and never the new one's.
-func (l savedLink) secretKey() string { return "salesforce/" + l.OrgID + "/" + l.UserID }
+// own token and never the new one's. A user who is linked again by another app, or at another login host, has a second name for the same reason:
+// no other app can use the token.
+func (l savedLink) secretKey() string {
+	key := "salesforce/" + l.OrgID + "/" + l.UserID
+	if l.Spare {
+		key += "/2"
+	}
+	return key
+}
+
+// inPlaceOf returns l with a secretKey that it shares with the link before only where the token of either works for both.
+func (l savedLink) inPlaceOf(before savedLink) savedLink {
+	l.Spare = l.OrgID == before.OrgID && l.UserID == before.UserID && before.Spare != (l.ClientID != before.ClientID || l.LoginHost != before.LoginHost)
+	return l
+}
 
 // fill copies the link's fields into the status, and does not change state, reason and quota.
 func (l savedLink) fill(s *crm.LinkStatus) {
@@ -137,16 +151,16 @@ func (c *Client) updateLinkIf(epoch int, change func(*savedLink)) {
 	})
 }
 
-// saveLink stores the current link. A link that cannot be written works until the app ends, so a failure is logged and
-// not returned.
-func (c *Client) saveLink() {
+// saveLink stores the current link, and reports whether it is stored. A link that cannot be written works until the app ends, so
+// a failure is logged only. While the link before is the one that would outlast the app, the Store goes on describing that.
+func (c *Client) saveLink() (saved bool) {
 	c.saving.Lock() // the last one saves the newest state
 	defer c.saving.Unlock()
 	c.mu.Lock()
-	l := c.link
+	l, held := c.link, len(c.earlier) > 0 && c.status.Unsaved
 	c.mu.Unlock()
-	if l.OrgID == "" {
-		return // unlinked in the meantime
+	if l.OrgID == "" || held && !c.volatile() {
+		return false // unlinked in the meantime, or not safe yet
 	}
 	b, err := json.MarshalIndent(l, "", "  ")
 	if err == nil {
@@ -155,6 +169,7 @@ func (c *Client) saveLink() {
 	if err != nil {
 		c.cfg.Log.Error("the link to Salesforce could not be saved; it lasts until the app ends", "err", err)
 	}
+	return err == nil
 }
 
 // forgetLink empties the Store.

@@ -143,10 +143,9 @@ func (k shutKeyring) Open() bool {
 	return !k.locked
 }
 
-// A token that a locked keyring did not take goes into it when it opens, and the link outlasts the app.
+// A token that the keyring refused, though it did not say that it is locked, goes into it later, and the link outlasts the app.
 func TestTokensAreKeptWhenTheKeyringOpens(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{Rotate: true}, nil)
-	r.cfg.Secrets = shutKeyring{r.secrets}
 	app := r.restart(t)
 	if err := app.Restore(t.Context()); err != nil {
 		t.Fatal(err)
@@ -166,46 +165,69 @@ func TestTokensAreKeptWhenTheKeyringOpens(t *testing.T) {
 	}
 }
 
-// An org that is known to rotate tokens is not asked for one while the keyring cannot take it: the link waits for the keyring, and goes on
-// once that is open. A start in the meantime, or a crash, loses nothing.
+// No exchange is made whose token the keyring could not take, unless the org has shown that an exchange gives no other one: the link waits for the
+// keyring, and goes on once that is open. A start in the meantime, or a crash, loses nothing.
 func TestNoTokenIsSpentThatTheKeyringCannotTake(t *testing.T) {
-	r := linkedRig(t, demoorg.Config{Rotate: true}, nil)
+	for name, known := range map[string]bool{"the first exchange": false, "an org that is known to rotate": true} {
+		t.Run(name, func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{Rotate: true}, nil)
+			r.cfg.Secrets = shutKeyring{r.secrets}
+			app := r.restart(t)
+			if err := app.Restore(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			n := r.number(t, "Dana Whitfield")
+			if r.org.ExpireSessions(); known {
+				if _, err := app.Lookup(t.Context(), n); err != nil {
+					t.Fatal(err)
+				}
+			}
+			spent := r.grants("refresh_token")
+			r.secrets.lock(true)
+			r.org.ExpireSessions()
+			_, err := app.Lookup(t.Context(), n)
+			wantError(t, err, crm.ClassNotLinked, "salesforce.waiting-for-keyring")
+			if s := app.Status(); s.State != crm.Waiting || s.UserID == "" || s.Unsaved {
+				t.Errorf("%+v", s)
+			}
+			if got := r.grants("refresh_token"); got != spent {
+				t.Errorf("%d exchanges while it is locked", got-spent)
+			}
+			r.secrets.lock(false)
+			works := func(name string, c *Client, err error) {
+				t.Helper()
+				if err != nil || c.Status().State != crm.Linked {
+					t.Errorf("%s: %v, %+v", name, err, c.Status())
+				}
+				r.org.ExpireSessions()
+				if _, err := c.Lookup(t.Context(), n); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			works("goes on", app, app.KeyringChanged(t.Context()))
+			app.Close()
+			again := r.restart(t)
+			works("a start after a crash", again, again.Restore(t.Context()))
+		})
+	}
+}
+
+// An org that has shown that its exchanges give no other token is asked for access while the keyring is locked: nothing is spent.
+func TestAnOrgWithoutRotationNeedsNoKeyring(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
 	r.cfg.Secrets = shutKeyring{r.secrets}
 	app := r.restart(t)
+	n := r.number(t, "Dana Whitfield")
 	if err := app.Restore(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	n := r.number(t, "Dana Whitfield")
-	r.org.ExpireSessions()
-	if _, err := app.Lookup(t.Context(), n); err != nil { // which tells that it rotates
-		t.Fatal(err)
-	}
-	spent := r.grants("refresh_token")
-	r.secrets.lock(true)
-	r.org.ExpireSessions()
-	_, err := app.Lookup(t.Context(), n)
-	wantError(t, err, crm.ClassNotLinked, "salesforce.waiting-for-keyring")
-	if s := app.Status(); s.State != crm.Waiting || s.UserID == "" || s.Unsaved {
-		t.Errorf("%+v", s)
-	}
-	if got := r.grants("refresh_token"); got != spent {
-		t.Errorf("%d exchanges while it is locked", got-spent)
-	}
-	r.secrets.lock(false)
-	works := func(name string, c *Client, err error) {
-		t.Helper()
-		if err != nil || c.Status().State != crm.Linked {
-			t.Errorf("%s: %v, %+v", name, err, c.Status())
-		}
+	for _, locked := range []bool{false, true} {
+		r.secrets.lock(locked)
 		r.org.ExpireSessions()
-		if _, err := c.Lookup(t.Context(), n); err != nil {
-			t.Errorf("%s: %v", name, err)
+		if _, err := app.Lookup(t.Context(), n); err != nil || app.Status().Unsaved {
+			t.Errorf("locked %t: %v, %+v", locked, err, app.Status())
 		}
 	}
-	works("goes on", app, app.KeyringChanged(t.Context()))
-	app.Close()
-	again := r.restart(t)
-	works("a start after a crash", again, again.Restore(t.Context()))
 }
 
 // After another process has renewed the link, a keyring that does not answer costs a pause and not the link.

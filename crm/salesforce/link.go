@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ var scopes = []string{"api", "refresh_token", "openid"}
 // Link links the client to an org. It calls open with the URL of the login page, to be shown in the agent's browser,
 // and waits for the answer on a callback port, at most Config.LinkTimeout. An error of open does not end that: the agent
 // may open the address by hand, on this computer. An earlier link is used until the new one
-// works and is then revoked: a user may have five, and a sixth would end the oldest without notice.
+// works, and is revoked once the new one is kept: a user may have five, and a sixth would end the oldest without notice.
 //
 // Ending ctx cancels the link. The error is a *crm.Error; the status is then what it was before.
 func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string) error) (crm.LinkStatus, error) {
@@ -187,9 +188,9 @@ func (c *Client) noAnswer(err error) error {
 // revokeLogin revokes the tokens of a login that failed: nobody uses them, and they count among the user's five.
 func (c *Client) revokeLogin(ctx context.Context, host string, tok *oauth2.Token) {
 	c.mu.Lock()
-	current := c.refresh
+	used := tok != nil && tok.RefreshToken != "" && (tok.RefreshToken == c.refresh || slices.ContainsFunc(c.earlier, func(e earlierLink) bool { return e.refresh == tok.RefreshToken }))
 	c.mu.Unlock()
-	if tok == nil || tok.RefreshToken != "" && tok.RefreshToken == current { // the earlier link continues to use it
+	if tok == nil || used { // the earlier link continues to use it
 		return
 	}
 	// It must also run after a cancel; revoke has its own time limit.
@@ -198,29 +199,24 @@ func (c *Client) revokeLogin(ctx context.Context, host string, tok *oauth2.Token
 	}
 }
 
-// commit makes link the client's own, storing the token first, and ends the earlier link.
+// commit makes link the client's own, storing the token first, and ends the earlier link; where the token cannot be stored, that waits.
 func (c *Client) commit(ctx context.Context, link savedLink, tok *oauth2.Token) error {
 	unlock, err := c.holdLink(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	c.mu.Lock()
-	old, oldToken := c.link, c.refresh
-	c.mu.Unlock()
-
+	link, earlier := c.replaces(link, tok.RefreshToken)
 	unsaved := c.keepTokens(link, "", tokens{tok.RefreshToken, tok.AccessToken, link.InstanceURL, link.TokenAt})
-	c.setLink(linkWithTokens{link: link, refresh: tok.RefreshToken, access: tok.AccessToken, unsaved: unsaved})
-	c.saveLink()
+	c.setLink(linkWithTokens{link: link, refresh: tok.RefreshToken, access: tok.AccessToken, unsaved: unsaved, earlier: earlier})
 	c.cfg.Log.Info("linked to Salesforce", "org", link.OrgID, "version", link.APIVersion)
-
-	if oldToken != "" && oldToken != tok.RefreshToken {
-		if err := c.revoke(ctx, old.LoginHost, oldToken); err != nil {
-			c.cfg.Log.Warn("earlier link not revoked", "err", err)
-		}
-		if old.secretKey() != link.secretKey() {
-			c.dropTokens(old)
-		}
+	if len(earlier) == 0 {
+		c.saveLink()
+	} else {
+		c.endEarlier(ctx)
+	}
+	if unsaved && !c.volatile() {
+		go c.keepUnsaved(c.ctx, true) // whoever links is there to be asked for the keyring's password; nobody waits for that
 	}
 	return nil
 }

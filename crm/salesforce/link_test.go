@@ -325,12 +325,14 @@ func TestLinkWithoutAKeyring(t *testing.T) {
 	if !r.Status().Unsaved {
 		t.Error("the rotated token counts as saved")
 	}
+	empty := &keyring{m: map[string]string{}, locked: true} // as the app that was killed has left it
+	r.cfg.Secrets = empty
 	next := r.restart(t)
 	wantError(t, next.Restore(t.Context()), crm.ClassNotLinked, "salesforce.waiting-for-keyring")
 	if s := next.Status(); s.State != crm.Waiting || s.Reason.IsZero() || s.Username == "" {
 		t.Errorf("%+v", s)
 	}
-	r.secrets.lock(false) // it opens, and has nothing
+	empty.lock(false) // it opens, and has nothing
 	wantError(t, next.KeyringChanged(t.Context()), crm.ClassRelink, "salesforce.token-missing")
 	if s := next.Status(); s.State != crm.Inactive || s.Reason.IsZero() || s.Username == "" {
 		t.Errorf("%+v", s)

@@ -54,23 +54,24 @@ func (c *Client) renewHere(ctx context.Context, job renewal) (renewed, error) {
 		}
 		refresh = kept.Refresh
 	}
-	tok, err := c.exchangeRefresh(ctx, job.Link, refresh)
-	if err != nil {
+	t, err := c.exchangeRefresh(ctx, job.Link, refresh)
+	if t.Refresh == "" {
 		return renewed{}, err
 	}
-	instance, _ := tok.Extra("instance_url").(string)
-	t := tokens{tok.RefreshToken, tok.AccessToken, instance, c.cfg.Now()}
 	before := refresh
 	if job.Unsaved {
 		before = ""
 	}
 	done := renewed{t, c.keepTokens(job.Link, before, t)}
+	if job.Unsaved && done.Unsaved { // the Store has the link before, if there was one
+		return done, err
+	}
 	c.updateLink(func(l *savedLink) {
 		if l.secretKey() == job.Link.secretKey() {
-			l.InstanceURL, l.TokenAt, l.Rotates = t.Instance, t.At, t.Refresh != refresh
+			l.InstanceURL, l.TokenAt, l.KeepsToken = t.Instance, t.At, t.Refresh == refresh
 		}
 	})
-	return done, nil
+	return done, err
 }
 
 // renewedElsewhere returns the saved link, and reports whether another process has renewed it since this one did. It asks
@@ -80,17 +81,19 @@ func (c *Client) renewedElsewhere(link savedLink) (saved savedLink, elsewhere bo
 	return saved, err == nil && ok && saved.secretKey() == link.secretKey() && !saved.TokenAt.Equal(link.TokenAt)
 }
 
-func (c *Client) exchangeRefresh(ctx context.Context, link savedLink, refresh string) (*oauth2.Token, error) {
+// exchangeRefresh makes the exchange. With an error there may be a refresh token all the same, the only one that is valid from now on.
+func (c *Client) exchangeRefresh(ctx context.Context, link savedLink, refresh string) (tokens, error) {
 	conf := c.oauth(link.LoginHost, link.ClientID, "")
 	// x/oauth2 refreshes only what it believes to be expired, and Salesforce never says when a token expires.
 	old := &oauth2.Token{RefreshToken: refresh, Expiry: time.Unix(1, 0)}
 	tok, err := conf.TokenSource(c.oauthContext(ctx), old).Token()
 	if err != nil {
-		return nil, tokenError(err, c.CallbackURLs())
+		return tokens{}, tokenError(err, c.CallbackURLs())
 	}
 	instance, _ := tok.Extra("instance_url").(string)
-	if err := hosts.CheckInstance(instance, link.LoginHost); err != nil {
-		return nil, &crm.Error{Class: crm.ClassTransient, Fault: fault.New("salesforce.answer-from-elsewhere"), Err: err}
+	if err := hosts.CheckInstance(instance, link.LoginHost); err != nil { // the access token must not go there; the refresh token goes to the login host only
+		t := tokens{Refresh: tok.RefreshToken, Instance: link.InstanceURL, At: c.cfg.Now()}
+		return t, &crm.Error{Class: crm.ClassTransient, Fault: fault.New("salesforce.answer-from-elsewhere"), Err: err}
 	}
-	return tok, nil
+	return tokens{tok.RefreshToken, tok.AccessToken, instance, c.cfg.Now()}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"linecard/crm"
@@ -34,8 +35,25 @@ func (c *Client) restore(ctx context.Context) error {
 	}
 	epoch := c.epochNow()
 	kept, err := c.keptTokens(link)
+	if done, err := c.takeUp(ctx, epoch, link, kept, err); done || err != nil {
+		return err
+	}
+	if _, err := c.session(ctx, ""); err != nil {
+		return err
+	}
+	return c.describeAll(ctx)
+}
+
+// takeUp makes a saved link the client's own, as far as Secrets have given its tokens. done is true where it was linked or unlinked by hand
+// while they were waited for.
+func (c *Client) takeUp(ctx context.Context, epoch int, link savedLink, kept tokens, err error) (done bool, _ error) {
+	release, busy := c.holdHere(ctx)
+	if busy != nil {
+		return false, busy
+	}
+	defer release()
 	if c.epochNow() != epoch {
-		return nil // linked or unlinked by hand while the keyring was waited for
+		return true, nil
 	}
 	switch {
 	case errors.Is(err, ErrNoSecret):
@@ -44,19 +62,16 @@ func (c *Client) restore(ctx context.Context) error {
 			c.cfg.Log.Warn("saved link has no token", "err", err)
 			c.setLink(linkWithTokens{link: link, dead: e})
 		}
-		return e
+		return false, e
 	case err != nil:
 		c.cfg.Log.Warn("the keyring does not give the token of the saved link", "err", err)
 		if c.lacksToken() != waitingForKeyring {
 			c.setLink(linkWithTokens{link: link, waits: true})
 		}
-		return waitsForKeyring(err)
+		return false, waitsForKeyring(err)
 	}
 	c.setLink(linkWithTokens{link: link, refresh: kept.Refresh, access: kept.Access, unsaved: c.volatile()})
-	if _, err := c.session(ctx, ""); err != nil {
-		return err
-	}
-	return c.describeAll(ctx)
+	return false, nil
 }
 
 const (
@@ -86,34 +101,8 @@ func (c *Client) KeyringChanged(ctx context.Context) error {
 	if c.lacksToken() != "" {
 		return c.restore(ctx)
 	}
-	c.keepUnsaved(c.keepTokens)
+	c.keepUnsaved(ctx, false)
 	return nil
-}
-
-// keepUnsaved puts tokens that are in memory only into Secrets. That may take as long as their owner takes to type a
-// password; tokens that have changed meanwhile are put again, and those of a link that is gone are dropped.
-func (c *Client) keepUnsaved(keep func(savedLink, string, tokens) (unsaved bool)) {
-	c.keeping.Lock()
-	defer c.keeping.Unlock()
-	for {
-		c.mu.Lock()
-		link, held, unsaved := c.link, tokens{c.refresh, c.access, c.link.InstanceURL, c.link.TokenAt}, c.status.Unsaved
-		c.mu.Unlock()
-		if link.OrgID == "" || !unsaved || c.volatile() || keep(link, "", held) {
-			return
-		}
-		c.mu.Lock()
-		gone, same := c.link.secretKey() != link.secretKey(), c.refresh == held.Refresh
-		c.mu.Unlock()
-		switch {
-		case gone:
-			c.dropTokens(link)
-			return
-		case same:
-			c.setStatus(func(s *crm.LinkStatus) { s.Unsaved = false })
-			return
-		}
-	}
 }
 
 // linkWithTokens is a link with its tokens.
@@ -123,6 +112,7 @@ type linkWithTokens struct {
 	dead            *crm.Error // why it does not work; nil when it works
 	unsaved         bool
 	waits           bool // its tokens are not known: the keyring has not answered
+	earlier         []earlierLink
 }
 
 // setLink replaces the client's link and forgets the answers of the earlier one.
@@ -138,7 +128,7 @@ func (c *Client) setLink(n linkWithTokens) {
 	}
 	n.link.fill(&status)
 	c.mu.Lock()
-	c.link, c.refresh, c.access, c.dead, c.retryAt = n.link, n.refresh, n.access, n.dead, time.Time{}
+	c.link, c.refresh, c.access, c.dead, c.retryAt, c.earlier = n.link, n.refresh, n.access, n.dead, time.Time{}, n.earlier
 	c.holds.clear()
 	clear(c.panels)
 	c.epoch++
@@ -184,15 +174,19 @@ func (c *Client) Unlink(ctx context.Context) error {
 	}
 	defer unlock()
 	c.mu.Lock()
-	link, token := c.link, c.refresh
+	link, all := c.link, append(slices.Clone(c.earlier), earlierLink{link: c.link, refresh: c.refresh})
 	c.mu.Unlock()
 	if link.OrgID == "" {
 		return nil
 	}
 	var revoked error
-	if token != "" {
-		revoked = c.revoke(ctx, link.LoginHost, token)
+	for _, l := range all {
+		if l.refresh != "" {
+			revoked = errors.Join(revoked, c.revoke(ctx, l.link.LoginHost, l.refresh))
+		}
+		c.dropTokens(l.link)
 	}
+	link.Spare = !link.Spare // a relink that a crash cut off may have left one there
 	c.dropTokens(link)
 	c.setLink(linkWithTokens{})
 	c.forgetDescriptions(link)

@@ -91,22 +91,24 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 
 	c.mu.Lock()
 	job := renewal{Link: c.link, Refresh: c.refresh, Stale: stale, Unsaved: c.status.Unsaved}
-	access := c.access
+	access, lasting := c.access, len(c.earlier) == 0
 	c.mu.Unlock()
 	if job.Refresh == "" {
 		return notLinked()
 	}
 	version, instance := job.Link.APIVersion, job.Link.InstanceURL
 	if access == "" || access == stale {
-		if job.Link.Rotates && !job.Unsaved && c.shut() {
+		if !job.Link.KeepsToken && !job.Unsaved && lasting && c.shut() {
 			return c.awaitKeyring(job.Link)
 		}
 		done, err := c.renewed(ctx, job)
+		if done.Refresh != "" {
+			c.use(done, job.Refresh)
+		}
 		if err != nil {
 			c.renewFailed(err)
 			return err
 		}
-		c.use(done, job.Refresh)
 		instance = done.Instance
 	}
 	if version == "" {
@@ -123,17 +125,18 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 func (c *Client) use(t renewed, sent string) {
 	c.mu.Lock()
 	c.access, c.refresh, c.dead = t.Access, t.Refresh, nil
-	c.link.InstanceURL, c.link.TokenAt, c.link.Rotates = t.Instance, t.At, t.Refresh != sent
+	c.link.InstanceURL, c.link.TokenAt, c.link.KeepsToken = t.Instance, t.At, t.Refresh == sent
 	c.link.fill(&c.status)
 	c.status.State, c.status.Reason = crm.Linked, fault.Fault{}
 	c.status = c.heldStatus(c.status, c.status.Trouble) // a new token does not help where the org refuses all of them
 	c.status.Unsaved = t.Unsaved
 	c.changes++
+	replaces := len(c.earlier) > 0
 	c.mu.Unlock()
 	c.cfg.Log.Info("access to Salesforce renewed", "rotated", t.Refresh != sent)
 	c.publish()
-	if t.Unsaved && !c.volatile() {
-		go c.keepUnsaved(c.putTokens) // now the keyring's owner may be asked for its password: nobody waits, Close neither
+	if (t.Unsaved || replaces) && !c.volatile() {
+		go c.keepUnsaved(c.ctx, true) // now the keyring's owner may be asked for its password: nobody waits, Close neither
 	}
 }
 

@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
@@ -54,10 +55,6 @@ func (c *Client) keepTokens(link savedLink, before string, t tokens) (unsaved bo
 	if c.shut() {
 		return t.Refresh != before || c.volatile()
 	}
-	return c.putTokens(link, before, t)
-}
-
-func (c *Client) putTokens(link savedLink, before string, t tokens) (unsaved bool) {
 	if t.Refresh != before {
 		if err := c.cfg.Secrets.Set(link.secretKey(), t.Refresh); err != nil {
 			c.cfg.Log.Error("token of the link not stored in the keyring; the link lasts until the app ends", "err", err)
@@ -98,11 +95,49 @@ func (c *Client) shut() bool {
 	return ok && !s.Open()
 }
 
+// keepUnsaved puts tokens that are in memory only into Secrets, and ends the links that this one has replaced. With ask, locked Secrets
+// have their owner open them first, which takes as long as the owner takes to type a password; no request waits for that. No
+// exchange is made while the tokens are put: a token that it spends would take the place of its successor.
+func (c *Client) keepUnsaved(ctx context.Context, ask bool) {
+	c.keeping.Lock()
+	defer c.keeping.Unlock()
+	link, unsaved, waits := c.unkept()
+	if !waits {
+		return
+	}
+	if ask && unsaved && c.shut() {
+		_, _ = c.cfg.Secrets.Get(link.secretKey()) // what it has is of no use
+	}
+	unlock, err := c.holdLink(ctx)
+	if err != nil {
+		return // the next look at the keyring tries again
+	}
+	defer unlock()
+	c.mu.Lock()
+	link, held, unsaved := c.link, tokens{c.refresh, c.access, c.link.InstanceURL, c.link.TokenAt}, c.status.Unsaved
+	c.mu.Unlock()
+	if unsaved {
+		if link.OrgID == "" || held.Refresh == "" || c.volatile() || c.keepTokens(link, "", held) {
+			return
+		}
+		c.setStatus(func(s *crm.LinkStatus) { s.Unsaved = false })
+	}
+	c.endEarlier(ctx)
+}
+
+// unkept reports whether the link has something in memory that Secrets and Store are to have.
+func (c *Client) unkept() (link savedLink, unsaved, waits bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	unsaved = c.status.Unsaved
+	return c.link, unsaved, c.link.OrgID != "" && (unsaved || len(c.earlier) > 0)
+}
+
 // keyringPause is how often the owner of the keyring is asked to open it, at most.
 const keyringPause = time.Minute
 
-// awaitKeyring puts off an exchange until the keyring is open. An org with rotation invalidates the token that the keyring has, and the new
-// one would be in memory only: the end of the app would be the end of the link. The keyring is asked for the token that it has, which has
+// awaitKeyring puts off an exchange until the keyring is open. An org with rotation, and any may have it until an exchange has shown that it has
+// not, invalidates the token that the keyring has, and the new one would be in memory only: the end of the app would be the end of the link. The keyring is asked for the token that it has, which has
 // its owner open it; nobody waits for that.
 func (c *Client) awaitKeyring(link savedLink) error {
 	c.setLink(linkWithTokens{link: link, waits: true})
@@ -116,7 +151,7 @@ func (c *Client) awaitKeyring(link savedLink) error {
 	if ask {
 		go func() { _ = c.KeyringChanged(c.ctx) }() // which takes up nothing that somebody else has taken up by then
 	}
-	return waitsForKeyring(errors.New("the keyring is locked, and the org rotates tokens"))
+	return waitsForKeyring(errors.New("the keyring is locked, and the org may rotate tokens"))
 }
 
 // waitsForKeyring is the error while the keyring has not given the link's token.
