@@ -259,7 +259,7 @@ func (c *call) answer() error {
 		return ErrNoAudio
 	}
 	p.endFailureTone()
-	p.holdOthers(c)
+	p.holdFor(c)
 	c.quiet()
 	return c.accept(func(codec string) {
 		p.tell(CallAnswered{ID: c.id, Account: c.account, At: c.p.now(), Codec: codec, Itself: c.itself})
@@ -306,6 +306,7 @@ func (c *call) accept(answered func(codec string)) error {
 	c.phase, c.toldHold = talking, c.hold
 	if err := c.flow(m); err != nil {
 		c.p.log.Error("audio not started", "call", c.id, "error", err)
+		c.phase = ringing // there never was any sound
 		c.hangupAs(EndFailed, fault.New("sip.ended.audio"))
 		return ErrNoAudio
 	}

@@ -173,10 +173,11 @@ func (l *line) dialogConfig() dialog.Config {
 	}
 }
 
-// stopRinging ends the line's calls that ring, because the phone leaves its account.
+// stopRinging ends the line's calls that ring, because the phone leaves its account. One that the agent has taken stays like those that are up,
+// unless the phone closes.
 func (l *line) stopRinging() {
 	l.p.eachCall(func(c *call) {
-		if c.line == l && c.phase == ringing {
+		if c.line == l && (c.untaken() || l.p.closed && c.phase == ringing) {
 			c.signOff()
 		}
 	})
