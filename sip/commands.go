@@ -160,6 +160,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
+		c.begins()
 		e := CallDialing{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, As: w.as, AsOfRecord: w.ofRecord, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
