@@ -28,6 +28,8 @@ type line struct {
 	asked      bool                     // by the subscription to the mailbox, and not unasked
 	mailbox    *dialog.Subscription     // nil while the server is not asked for them
 
+	shakes bool // the server takes encrypted sound by a handshake alone: see learnsHandshake
+
 	uninvited *uninvited
 	stun      *reflexion
 }
@@ -65,6 +67,7 @@ func (l *line) update(a Account) {
 func (l *line) change(a Account) {
 	l.stopRinging()
 	l.account = a
+	l.shakes = false
 	l.stun.forget()
 	l.opening++
 	this, old := l.opening, l.ua
