@@ -24,7 +24,7 @@ func (c *call) answerItself() {
 	}
 	c.p.after(max(after, 2*keptBeforeRinging), func() {
 		c.d.Guard(func() {
-			if _, still := c.asksToBeAnswered(); !still || c.phase != ringing || c.p.dnd || !c.alone() {
+			if _, still := c.asksToBeAnswered(); !still || !c.untaken() || c.p.dnd || !c.alone() {
 				return
 			}
 			c.itself, c.shut = true, true
@@ -66,12 +66,10 @@ func (c *call) asksToBeAnswered() (after time.Duration, ok bool) {
 	if !c.line.account.AutoAnswer || c.d.Direct() {
 		return 0, false
 	}
-	for _, v := range c.d.Values("Call-Info") { // <sip:pbx>;answer-after=0
-		if a, isOne := parseAddress(v); isOne {
-			if n, err := strconv.Atoi(strings.TrimSpace(a.params["answer-after"])); err == nil && n >= 0 {
-				after = time.Duration(min(n, 1000)) * time.Second
-				return after, after <= mostWaiting
-			}
+	for _, v := range c.d.Values("Call-Info") {
+		if n, err := strconv.Atoi(strings.TrimSpace(answerAfter(v))); err == nil && n >= 0 {
+			after = time.Duration(min(n, 1000)) * time.Second
+			return after, after <= mostWaiting
 		}
 	}
 	if slices.ContainsFunc(c.d.Values("Alert-Info"), alertsToAnswer) {
@@ -84,6 +82,16 @@ func (c *call) asksToBeAnswered() (after time.Duration, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// answerAfter is what a Call-Info says of how soon a call is to be answered: <sip:pbx>;answer-after=0. Dial plans have it without an address, too,
+// or with nothing else.
+func answerAfter(value string) string {
+	a, isOne := parseAddress(value)
+	if !isOne {
+		a.params = parameters(";" + value)
+	}
+	return a.params["answer-after"]
 }
 
 // alertsToAnswer reports whether an Alert-Info asks for an answer: info=alert-autoanswer, ring-answer, Auto Answer. What is in an address

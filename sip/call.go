@@ -52,7 +52,7 @@ type call struct {
 	way          bool         // it was found by ICE
 	taken        bool         // inbound: the agent has answered it, and the caller perhaps not confirmed yet that it rings
 	hold         bool         // it shall be held
-	heldFor      string       // id of the dialed call it is held for; "" when the agent wants it held
+	heldFor      string       // id of the call that was dialed or answered and that it is held for; "" when the agent wants it held
 	held         bool         // it is, on our side
 	holdRefused  bool         // the other side does not agree to the hold
 	resumes      int          // counts the commands
@@ -89,8 +89,13 @@ type call struct {
 	focus        bool          // the other side is a conference, as the desk knows
 	gathering                  // of a call to a conference room
 	legs                       // of a call that the other side transfers
+	inside                     // of a call whose sound is offered after the answer
 	verdict      *verdict      // how the end is reported, when the phone knows more than SIP says
 }
+
+// untaken reports whether the call rings and the agent has not answered it. Once that is done, the call may ring on for a while until the
+// caller has confirmed that it rings, and by then it is nobody else's to take, forward or end.
+func (c *call) untaken() bool { return c.phase == ringing && !c.taken }
 
 // step runs f on the queue. If f panics, the call ends: what it left half done is not built upon.
 func (c *call) step(f func()) {

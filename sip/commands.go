@@ -160,6 +160,7 @@ func (p *Phone) dial(w wish) (id string, err error) {
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
 		c.d.ShowAs(shown)
+		c.begins()
 		e := CallDialing{ID: c.id, Account: c.account, At: c.p.now(), Party: c.party, Then: to.Then, Secure: to.Secure, Note: note, Consults: consults, Gathers: w.gathers, Picks: w.picks, Spelled: w.sent, As: w.as, AsOfRecord: w.ofRecord, SIPID: c.sipID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
@@ -259,7 +260,7 @@ func (c *call) answer() error {
 		return ErrNoAudio
 	}
 	p.endFailureTone()
-	p.holdOthers(c)
+	p.holdFor(c)
 	c.quiet()
 	return c.accept(func(codec string) {
 		p.tell(CallAnswered{ID: c.id, Account: c.account, At: c.p.now(), Codec: codec, Itself: c.itself})
@@ -306,6 +307,7 @@ func (c *call) accept(answered func(codec string)) error {
 	c.phase, c.toldHold = talking, c.hold
 	if err := c.flow(m); err != nil {
 		c.p.log.Error("audio not started", "call", c.id, "error", err)
+		c.phase = ringing // there never was any sound
 		c.hangupAs(EndFailed, fault.New("sip.ended.audio"))
 		return ErrNoAudio
 	}

@@ -21,7 +21,7 @@
 //
 // Only one call is talked on: answering, dialing and resuming hold the others. A held call is silent from that moment,
 // even if the other side does not agree. A call held for a number that then was busy, wrong or not there is resumed
-// without a command. What can be dialed at all, [Account.Dialable] tells.
+// without a command, and so is one held for a call that was answered and given up before its caller had confirmed that it rang. What can be dialed at all, [Account.Dialable] tells.
 //
 // Several accounts register side by side, each with sockets of its own; an event says whose it is. How many calls there may
 // be at once is counted for each account; do not disturb and the rule about the one call that is talked on are the phone's.

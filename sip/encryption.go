@@ -101,15 +101,15 @@ func (c *call) overEncryption(e dialog.End, text fault.Fault) fault.Fault {
 // encrypted reports whether a refusal says that the other side takes encrypted calls only: in words, or by the session
 // description of what it would take (RFC 3261 §21.4.26).
 func encrypted(e dialog.End) bool {
-	if !slices.Contains([]int{415, 488, 606}, e.Code) {
-		return false
-	}
-	return says(e, "srtp", "savp", "encrypt", "crypto", "secure", "sdes", "dtls", "zrtp") || e.SDP != nil && sdp.SecureOnly(e.SDP)
+	return refusesOffer(e.Code) && (says(e, "srtp", "savp", "encrypt", "crypto", "secure", "sdes", "dtls", "zrtp") || e.SDP != nil && sdp.SecureOnly(e.SDP))
 }
+
+// refusesOffer reports whether a status may mean the offer and not the call.
+func refusesOffer(code int) bool { return code == 415 || code == 488 || code == 606 }
 
 // feedback reports whether a refusal says that the other side takes audio with feedback only.
 func feedback(e dialog.End) bool {
-	return slices.Contains([]int{415, 488, 606}, e.Code) && (says(e, "avpf") || e.SDP != nil && sdp.FeedbackOnly(e.SDP))
+	return refusesOffer(e.Code) && (says(e, "avpf") || e.SDP != nil && sdp.FeedbackOnly(e.SDP))
 }
 
 // says reports whether a refusal has one of the words, which are in lower case.

@@ -62,6 +62,7 @@ func (c *call) Ended(e dialog.End) {
 	c.tellIdentity()
 	stats := c.stats()
 	unanswered := c.phase == dialing && !awaited
+	untalked := c.phase == ringing                      // and where the agent has taken it, somebody may be held for it
 	alone := c.room && c.guests == 0 && c.sending == "" // nobody has met the agent there
 	joined := c.joins
 	c.phase = ended
@@ -76,7 +77,7 @@ func (c *call) Ended(e dialog.End) {
 	c.tell(CallEnded{ID: c.id, Account: c.account, At: c.p.now(), Reason: reason, Code: code, Text: text, Stats: stats})
 	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code, "mos", stats.Quality.MOS, "received", stats.PacketsReceived, "lost", stats.PacketsLost,
 		"jitter", stats.Jitter.Round(time.Millisecond/10), "round trip", stats.RoundTrip.Round(time.Millisecond/10))
-	if unanswered || alone {
+	if unanswered || untalked || alone {
 		c.p.resumeHeld(c)
 	}
 	if unanswered {

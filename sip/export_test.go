@@ -83,6 +83,11 @@ func (p *Phone) WayFound(id string) {
 	_ = p.withCall(id, func(c *call) error { c.way = true; return nil })
 }
 
+// WayLost tells a call that the other side is not to be reached by the way that was found, as its media does.
+func (p *Phone) WayLost(id string) {
+	_ = p.withCall(id, func(c *call) error { c.wayFound(false); return nil })
+}
+
 // Move has a call believe that this machine has another address.
 func (p *Phone) Move(id string, to netip.Addr) (moved bool, err error) {
 	err = p.withCall(id, func(c *call) error { moved = c.Moved(to); return nil })

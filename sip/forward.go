@@ -99,7 +99,7 @@ func (c *call) forwardUnanswered() {
 	}
 	c.p.after(after, func() {
 		c.d.Guard(func() {
-			if c.phase != ringing {
+			if !c.untaken() {
 				return
 			}
 			if to := c.forwardTo(c.line.account.Forward.NoAnswer); to != "" {

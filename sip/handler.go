@@ -51,13 +51,21 @@ func (c *call) Answered(answer []byte, changed bool) {
 		return
 	}
 	c.quiet()
-	m, err := c.params.Media, error(nil)
 	if changed {
 		c.unchanged = nil
-	} else {
-		c.putBack()
-		m, err = c.sdp.ReadAnswer(answer)
+		c.agreed(c.params.Media, answer, nil)
+		return
 	}
+	c.putBack()
+	m, err := c.sdp.ReadAnswer(answer)
+	if c.offersInside(err, c.agreed) {
+		return
+	}
+	c.agreed(m, answer, err)
+}
+
+// agreed is what came of the answer to a call that was dialed: the sound, or none.
+func (c *call) agreed(m sdp.Media, answer []byte, err error) {
 	if err == nil {
 		if base := c.base; base != nil { // the agent is not heard for a moment where the call is on hold or muted
 			c.hold, c.held, c.muted = base.hold, base.hold, base.muted
@@ -71,9 +79,10 @@ func (c *call) Answered(answer []byte, changed bool) {
 		if base := c.base; base != nil && base.referral != nil {
 			base.referral.Fail(488)
 		}
-		c.hangupAs(EndFailed, unheard(answer, err))
+		c.hangupAs(EndFailed, c.soundless(answer, err))
 		return
 	}
+	c.learnsHandshake()
 	if c.base != nil {
 		c.onwardAnswered()
 		return
@@ -164,12 +173,20 @@ func (c *call) Answer(answer []byte) {
 		return
 	}
 	m, err := c.sdp.ReadAnswer(answer)
+	if !c.offersInside(err, c.agreedLate) {
+		c.agreedLate(m, answer, err)
+	}
+}
+
+// agreedLate is what came of that answer.
+func (c *call) agreedLate(m sdp.Media, _ []byte, err error) {
 	if err == nil {
 		late := c.audio == nil
 		c.toldHold = c.offeredHold
 		err = c.flow(m)
 		if err == nil && late {
 			c.p.log.Info("audio agreed late", "call", c.id, "codec", m.Send.Name)
+			c.learnsHandshake()
 		}
 	}
 	if err != nil {

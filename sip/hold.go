@@ -59,7 +59,9 @@ func (c *call) talkOn() {
 	if c.audio != nil {
 		c.update()
 	}
-	c.tellHold(fault.Fault{})
+	if c.phase == talking {
+		c.tellHold(fault.Fault{})
+	}
 }
 
 // waitingFor is how long the agent waits for a call to be resumed before that is told.
@@ -77,36 +79,38 @@ func (c *call) tellWaiting() {
 	})
 }
 
-// holdFor holds what stands in the way of a call to be dialed, and notes that it was for that. So is the hold of a call that is consulted about, also
-// where it was held before: without an answer the agent is back with the caller.
-func (p *Phone) holdFor(dialed *call) {
+// holdFor holds what stands in the way of a call to be dialed or answered, and notes that it was for that. So is the hold of a call that is
+// consulted about, also where it was held before: without an answer the agent is back with the caller.
+func (p *Phone) holdFor(next *call) {
 	for _, c := range p.calls {
-		if c.hold && !c.aside && c.id == dialed.consults {
-			c.heldFor = dialed.id
+		if c.hold && !c.aside && c.id == next.consults {
+			c.heldFor = next.id
 		}
 		if !c.hold && !c.aside && c.talksOrWill() {
-			c.heldFor = dialed.id
+			c.heldFor = next.id
 			c.putOnHold()
 		}
 	}
 }
 
-// resumeHeld resumes the call that was held for a dialed call which was not answered. If another call is being dialed by
-// then, the hold is for that one. If the agent is already on another call, the held one stays on hold.
-func (p *Phone) resumeHeld(dialed *call) {
+// resumeHeld resumes the call that was held for one that came to nothing: a dialed call which was not answered, or one that the agent has taken and
+// whose caller has not confirmed that it rang. If another call is being dialed or
+// answered by then, the hold is for that one. If the agent is already on another call,
+// the held one stays on hold.
+func (p *Phone) resumeHeld(over *call) {
 	busy, other := p.closed, ""
 	for _, c := range p.calls {
 		switch {
 		case c.hold, c.aside:
-		case c.phase == talking || c.phase == ringing && c.taken:
+		case c.phase == talking:
 			busy = true
-		case c.phase == dialing:
+		case c.talksOrWill():
 			other = c.id
 		}
 	}
 	for _, c := range p.calls {
 		switch {
-		case c.heldFor != dialed.id || c.aside:
+		case c.heldFor != over.id || c.aside:
 		case busy:
 			c.heldFor = ""
 		case other != "":

@@ -60,10 +60,18 @@ func (l *line) ringing(d *dialog.Call) *call {
 
 // arrival is how the desk is told of the call.
 func (c *call) arrival() CallIncoming {
+	c.begins()
 	c.party, c.arrived = c.line.known(partyOf(c.d.Values, c.d.From())), c.p.now()
 	return CallIncoming{
 		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: c.called(), Diverted: divertedBy(c.d.Values),
 		SIPID: c.sipID(), Headers: c.further(), Signalling: signalled(c.d.Values, c.d.From(), c.d.Direct()),
+	}
+}
+
+// begins tells of a leg of the call.
+func (c *call) begins() {
+	if c.p.cfg.Leg != nil {
+		c.p.cfg.Leg(c.id, c.sipID())
 	}
 }
 

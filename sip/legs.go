@@ -133,6 +133,7 @@ func (l *line) replaces(d *dialog.Call, old *dialog.Call) {
 	n.hold, n.held = c.hold, c.hold
 	d.Handle(n)
 	p.calls = append(p.calls, n)
+	n.begins()
 	err := n.acceptable()
 	if err == nil {
 		err = n.open(d.LocalIP())

@@ -28,6 +28,8 @@ type line struct {
 	asked      bool                     // by the subscription to the mailbox, and not unasked
 	mailbox    *dialog.Subscription     // nil while the server is not asked for them
 
+	shakes bool // the server takes encrypted sound by a handshake alone: see learnsHandshake
+
 	uninvited *uninvited
 	stun      *reflexion
 }
@@ -65,6 +67,7 @@ func (l *line) update(a Account) {
 func (l *line) change(a Account) {
 	l.stopRinging()
 	l.account = a
+	l.shakes = false
 	l.stun.forget()
 	l.opening++
 	this, old := l.opening, l.ua
@@ -173,10 +176,11 @@ func (l *line) dialogConfig() dialog.Config {
 	}
 }
 
-// stopRinging ends the line's calls that ring, because the phone leaves its account.
+// stopRinging ends the line's calls that ring, because the phone leaves its account. One that the agent has taken stays like those that are up,
+// unless the phone closes.
 func (l *line) stopRinging() {
 	l.p.eachCall(func(c *call) {
-		if c.line == l && c.phase == ringing {
+		if c.line == l && (c.untaken() || l.p.closed && c.phase == ringing) {
 			c.signOff()
 		}
 	})

@@ -45,6 +45,10 @@ type Config struct {
 	// Seen is told every message that an account's user agent sent, or got from somebody it listens to; see [dialog.Config].Seen. It may be nil.
 	Seen func(account string, sent bool, network, remote string, text []byte)
 
+	// Leg is told under which Call-ID a call is said, before the phone sends anything of that: several ones, where the other side transfers it or another
+	// phone takes it over. It is called on the queue of signalling and must not wait. It may be nil.
+	Leg func(call, callID string)
+
 	Resolver dialog.Resolver // nil means net.DefaultResolver
 	Clock    dialog.Clock    // what signalling waits by; nil means the system's
 }

@@ -147,6 +147,7 @@ func (c *call) follow(r *dialog.Referral) {
 	c.p.calls = append(c.p.calls, n)
 	n.d = r.Follow(n)
 	n.d.ShowAs(c.shownOn())
+	n.begins()
 	n.d.Guard(func() { n.d.InviteReferred(n.offerer()) })
 }
 

@@ -127,7 +127,7 @@ func unacceptable(err error) fault.Fault {
 		return fault.New("sip.ended.encrypted-caller")
 	case errors.Is(err, sdp.ErrNotSecure):
 		return fault.New("sip.ended.clear-caller")
-	case errors.Is(err, sdp.ErrNoAudio), errors.Is(err, sdp.ErrNoAddress):
+	case errors.Is(err, sdp.ErrNoAudio), errors.Is(err, sdp.ErrNoAddress), errors.Is(err, sdp.ErrRefused):
 		return fault.New("sip.ended.no-audio-caller")
 	case errors.Is(err, sdp.ErrMalformed):
 		return fault.New("sip.ended.unreadable-caller")

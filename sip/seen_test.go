@@ -1,12 +1,16 @@
 package sip_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/sip/trace"
 )
 
 // What the phone and its server say to each other is told whole, both ways, with the account; what a stranger sends is not.
@@ -40,5 +44,44 @@ func TestMessagesAreSeen(t *testing.T) {
 		if !strings.Contains(said, part) {
 			t.Errorf("no %q in\n%s", part, said)
 		}
+	}
+}
+
+// The log has every leg of a call under the call's id: of one that was dialed, one that came, one that took its place and one that it was sent on to.
+func TestEveryLegIsTold(t *testing.T) {
+	var log trace.Log
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(c *setup) {
+		c.Leg = log.Call
+		c.Seen = func(account string, sent bool, network, remote string, text []byte) {
+			log.Add(trace.Message{At: time.Now(), Account: account, Sent: sent, Network: network, Remote: remote}, text)
+		}
+	})
+	legs := func(id string) (all []string) {
+		for _, d := range log.Dialogs() {
+			if d.Call == id {
+				all = append(all, d.ID)
+			}
+		}
+		return all
+	}
+	c, id := talk(ph, p)
+	by := p.Call("<sip:2042@example.com>")
+	by.Send("INVITE", fmt.Sprintf("Replaces: %s;to-tag=%s;from-tag=%s\n", c.CallID, c.ToTag, c.FromTag), siptest.SDP(4006, "sendrecv"))
+	by.Answered()
+	p.Reply(p.Await("BYE"), "200 OK", "")
+	onward := sent(t, p, ph, by)
+	if got, want := legs(id), []string{c.CallID, by.CallID, onward.Header("Call-ID")}; !slices.Equal(got, want) {
+		t.Errorf("the legs %v, want %v", got, want)
+	}
+	accept(p, onward, "sendrecv")
+	next[sip.CallIdentity](ph)
+	by.Bye()
+	ph.must(ph.Hangup(id))
+	p.Reply(p.Await("BYE"), "200 OK", "")
+
+	invite, dialed := dial(ph, p, "123")
+	if got, want := legs(dialed), []string{invite.Header("Call-ID")}; !slices.Equal(got, want) {
+		t.Errorf("the legs %v, want %v", got, want)
 	}
 }

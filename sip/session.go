@@ -35,6 +35,8 @@ func (c *call) open(local netip.Addr) error {
 	if c.base != nil {
 		about.Encryption, about.By = c.base.sentOnBy(about)
 	}
+	about.ShakeFirst = c.line.shakes
+	c.shakesFirst = about.ShakeFirst
 	c.sdp = sdp.New(about)
 	c.seek(c.socket, ports.seen)
 	if ports.call == nil {

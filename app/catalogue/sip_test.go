@@ -94,6 +94,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.ended.fingerprint"), "The call was ended because the other side showed another certificate than the one agreed on: somebody may be listening in. Call again, and tell your phone administrator if it happens again."},
 		{fault.New("sip.ended.handshake"), "The call was ended because no keys to encrypt it were agreed on with the other side. Ask your phone administrator whether DTLS-SRTP works there, or choose other keys of encryption in Settings > Phone."},
 		{fault.New("sip.ended.no-audio-caller"), "The call had no audio."},
+		{fault.New("sip.ended.no-audio-keys"), "The other side took the call, and its sound in none of the ways in which this account encrypts. Choose As the other side can for Keys of encryption in Settings > Phone; if that does not help, ask your phone administrator."},
 		{fault.New("sip.ended.no-audio-answer"), "The other side answered without audio that this phone can take. Call again; if it happens again, tell your phone administrator."},
 		{fault.New("sip.ended.unreadable-answer"), "The other side answered with a description of its audio that cannot be read. Call again; if it happens again, tell your phone administrator."},
 		{fault.New("sip.ended.unreadable-caller"), "The call came with a description of its audio that cannot be read. Tell your phone administrator who called and when."},

@@ -189,7 +189,7 @@ func (p *Program) openLinks() (err error) {
 
 func (p *Program) openPhone() (err error) {
 	p.phone, err = sip.New(sip.Config{
-		Events: p.heard, Audio: p.sound, Seen: p.seen,
+		Events: p.heard, Audio: p.sound, Seen: p.seen, Leg: p.traffic.Call,
 		BeforeRinging:  func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
 		BeforeRefusing: func(e sip.CallIncoming, why fault.Fault, proceed func()) { p.desk.BeforeRefusing(e, why, proceed) },
 		BeforeInvite:   func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },

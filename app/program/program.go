@@ -174,7 +174,6 @@ func (p *Program) heard(e sip.Event) {
 	if ok && r.State == sip.Registered {
 		p.owns(r.Account, r.Own) // before a call that comes next is read
 	}
-	p.called(e)
 	p.desk.Heard(e)
 	p.troubles.heard(e)
 	if !ok || r.State != sip.Registered {

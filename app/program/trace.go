@@ -3,23 +3,12 @@ package program
 import (
 	"time"
 
-	"linecard/sip"
 	"linecard/sip/trace"
 )
 
 // seen keeps a SIP message for support.
 func (p *Program) seen(account string, sent bool, network, remote string, text []byte) {
 	p.traffic.Add(trace.Message{At: time.Now(), Account: account, Sent: sent, Network: network, Remote: remote}, text)
-}
-
-// called notes under which Call-ID a call is said.
-func (p *Program) called(e sip.Event) {
-	switch e := e.(type) {
-	case sip.CallIncoming:
-		p.traffic.Call(e.ID, e.SIPID)
-	case sip.CallDialing:
-		p.traffic.Call(e.ID, e.SIPID)
-	}
 }
 
 // Trace is what was said by SIP in the last while, without secrets.

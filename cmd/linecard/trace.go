@@ -76,9 +76,12 @@ func statusOf(d trace.Dialog) string {
 	return fmt.Sprint(d.Status)
 }
 
-// printLadders shows each message with which way it went, and then all of them whole.
+// printLadders shows each message with which way it went, and then all of them whole, for one leg of a call after the other.
 func printLadders(w io.Writer, all []trace.Dialog) {
-	for _, d := range all {
+	for i, d := range all {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
 		for _, l := range d.Messages {
 			arrow := "←"
 			if l.Sent {

@@ -107,6 +107,8 @@ type Call struct {
 	allows   map[string]bool
 	pracks   int // how many of our PRACKs wait for an answer
 
+	unsettled bool // answered, and what is heard is not agreed yet
+
 	out outbound
 	in  inbound
 	twoxx
@@ -119,6 +121,19 @@ type Call struct {
 
 // ID is the Call-ID.
 func (c *Call) ID() string { return c.callID }
+
+// Unsettled keeps it back from whoever has asked for this call that it is answered, until [Call.Settled]: what is heard has to be agreed yet.
+func (c *Call) Unsettled() { c.unsettled = true }
+
+// Settled tells it.
+func (c *Call) Settled() {
+	if c.unsettled = false; !c.over {
+		c.follows.tell(sip.StatusOK)
+	}
+}
+
+// PassedOn reports whether a server only passes on what is said in an answered call, as a proxy does; otherwise it is the other side of the call itself.
+func (c *Call) PassedOn() bool { return c.d == nil || c.d.passedOn(c.ua) }
 
 // Focus reports whether the other side is a conference, as its latest Contact says.
 func (c *Call) Focus() bool { return c.d != nil && c.d.focus }

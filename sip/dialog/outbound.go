@@ -275,8 +275,8 @@ func (c *Call) picked(res *sip.Response) {
 	}
 	c.timer.agreed(c, res, true)
 	c.h.Answered(sdp, d.changed)
-	if !c.over {
-		c.follows.tell(sip.StatusOK)
+	if !c.unsettled {
+		c.Settled()
 	}
 	said := c.ua.answerIdentity(res, c.out.x.tx.to)
 	if said == nil && early != nil { // while it rang

@@ -26,7 +26,8 @@ const (
 // media_encryption_optimistic, and goes on in clear with media_encryption=no; baresip takes it, and offers the very same with
 // mediaenc=srtp. RTP/SAVP is refused by every side that has encryption turned off, and of two m= lines many take the first, whatever it
 // is. Who takes RTP/SAVP or UDP/TLS/RTP/SAVP alone, as Asterisk does with media_encryption=dtls, refuses the open form with a 488: then the
-// same call is offered once more as that, see Session.Insist.
+// same call is offered once more as that, see Session.Insist. Where the form has keys, that Asterisk answers and refuses the audio alone: then that is offered
+// inside the call, see Session.InsistInside.
 
 // Keys are how the audio is encrypted in a session. Those by SDES stay what they are until one side names others.
 type Keys struct {
@@ -103,18 +104,40 @@ func (s *Session) forms() (out []encryption.By) {
 	return out
 }
 
+// order is that of our offers, each after the one before was refused: "" leaves the choice to the other side, or is in clear.
+func (s *Session) order() []encryption.By {
+	ways := s.forms()
+	switch both := len(ways) == 2; {
+	case s.cfg.Encryption == EncryptionNever:
+		return []encryption.By{""}
+	case s.cfg.Encryption == EncryptionRequired:
+		return ways
+	case both && s.cfg.ShakeFirst && s.cfg.Encryption == EncryptionPreferred:
+		return []encryption.By{encryption.DTLS, "", encryption.SDES}
+	case both && s.unheard:
+		slices.Reverse(ways)
+	}
+	return append([]encryption.By{""}, ways...)
+}
+
+// place is that of our next offer in the order.
+func (s *Session) place() int { return s.insisted - s.before }
+
 // Insist has the next offer ask for encrypted audio and take nothing else, as an answer to a refusal that said so; once more, in another
 // form; all over again in the profiles with feedback. false means that the offer would be no other one, or that our side does not want that.
 func (s *Session) Insist() bool {
-	most := len(s.forms())
-	if s.cfg.Encryption == EncryptionRequired {
-		most-- // the first offer was one
-	}
-	if s.insisted-s.before >= most || s.last != nil || s.cfg.Encryption == EncryptionNever {
+	if s.place()+1 >= len(s.order()) || s.last != nil {
 		return false
 	}
 	s.insisted++
 	return true
+}
+
+// InsistInside is Insist after an answer that has refused the audio: an offer for inside the call. Asterisk answers so with media_encryption=dtls, where the
+// open form has keys beside the fingerprint; so a handshake is asked for first.
+func (s *Session) InsistInside() bool {
+	s.unheard = s.unheard || s.place() == 0
+	return s.Insist()
 }
 
 // Feedback has the next offers be in the profiles with feedback (RFC 4585, RFC 5124), and begin with the first form again: a side that is set to
@@ -130,17 +153,14 @@ func (s *Session) Feedback() bool {
 // secureOffer is the profile of our next offer, and what it says of encryption. A session that has come to an agreement offers that
 // again, with the same key or certificate.
 func (s *Session) secureOffer() (proto string, t terms) {
-	at := s.insisted - s.before - 1 // of forms
-	if s.cfg.Encryption == EncryptionRequired {
-		at++
-	}
+	way := s.order()[s.place()]
 	switch {
 	case s.last != nil && s.last.Secure != nil:
 		k := s.last.Secure
 		return "RTP/SAVP", terms{cryptos: []cryptoLine{{tag: "1", name: k.Suite.Name, suite: k.Suite, keys: []MasterKey{k.Ours}}}}
-	case s.last != nil && s.last.DTLS != nil, at >= 0 && s.forms()[at] == encryption.DTLS:
+	case s.last != nil && s.last.DTLS != nil, way == encryption.DTLS:
 		return "UDP/TLS/RTP/SAVP", terms{setup: setupEither} // an offer leaves the roles open, always (RFC 8842 §5.5)
-	case at >= 0:
+	case way == encryption.SDES:
 		return "RTP/SAVP", s.openTerms() // where both are possible a side with DTLS alone, as baresip, answers by that
 	case s.cfg.Encryption != EncryptionPreferred || s.last != nil:
 		return "RTP/AVP", terms{}

@@ -19,6 +19,7 @@ type Config struct {
 
 	Encryption  Encryption    // whether the audio is encrypted; "" means EncryptionOffered
 	By          encryption.By // how we offer to come to keys; "" means encryption.Both
+	ShakeFirst  bool          // with EncryptionPreferred and both ways the first offer asks for a handshake alone, since the other side has taken that before
 	Fingerprint Fingerprint   // of the certificate of our handshakes; the zero value means that there are none
 	ICE         ICEPolicy     // when the way is looked for; [Session.Seek] names our candidates
 	ID          uint64        // session id in o=; 0 draws one. Below 1<<63
@@ -47,6 +48,7 @@ type Session struct {
 	ice        searching
 	insisted   int   // how often we were asked to offer encrypted audio alone
 	before     int   // of that, before we were asked to offer feedback
+	unheard    bool  // our first offer was answered without audio
 	feedback   bool  // we were: our offers have the profiles with feedback
 	terms      terms // what our pending or last offer, or last answer, says of encryption
 	secureOnly bool  // and that it takes no audio in clear

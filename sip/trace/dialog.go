@@ -61,14 +61,23 @@ func dialogs(all []Message, call func(id string) string) []Dialog {
 	return list
 }
 
-// Call notes which call of Linecard's is said under a Call-ID.
+// Call notes which call of Linecard's is said under a Call-ID: under several, where it has several legs. The oldest is forgotten where there are
+// more than messages are kept.
 func (l *Log) Call(id, callID string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.calls == nil || len(l.calls) > mostMessages {
+	callID = told(callID)
+	if l.calls == nil {
 		l.calls = map[string]string{}
 	}
-	l.calls[told(callID)] = id
+	if _, known := l.calls[callID]; !known {
+		l.noted = append(l.noted, callID)
+	}
+	l.calls[callID] = id
+	if len(l.noted) > mostMessages {
+		delete(l.calls, l.noted[0])
+		l.noted = l.noted[1:]
+	}
 }
 
 // Dialogs is what was said in the last while.

@@ -41,6 +41,7 @@ type Log struct {
 	ofCalls  ring
 	ofStates ring
 	calls    map[string]string // Linecard's ids of calls, by Call-ID
+	noted    []string          // those Call-IDs, oldest first
 }
 
 // ring is the last messages of a kind, oldest first.

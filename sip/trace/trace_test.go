@@ -217,3 +217,27 @@ func TestAnyExport(t *testing.T) {
 		}
 	})
 }
+
+// A call that was transferred has two legs, and what is told in the second of how a transfer goes is of the call. Many calls later the first ones are forgotten, and no others.
+func TestTheLegsOfACall(t *testing.T) {
+	var l Log
+	l.Call("c1", "x")
+	l.Call("c1", "y")
+	const notify = "NOTIFY sip:2041@h SIP/2.0\r\nCall-ID: %s\r\nCSeq: 1 NOTIFY\r\n\r\n"
+	for _, leg := range []string{"x", "y"} {
+		l.Add(Message{}, fmt.Appendf(nil, notify, leg))
+	}
+	for i := range 1500 {
+		l.Add(Message{}, fmt.Appendf(nil, notify, fmt.Sprint("state", i)))
+	}
+	if got := l.Dialogs(); got[0].ID != "x" || got[0].Call != "c1" || got[1].ID != "y" || got[1].Call != "c1" {
+		t.Errorf("%+v", got[:2])
+	}
+	for i := range mostMessages - 1 {
+		l.Call(fmt.Sprint("later", i), fmt.Sprint("z", i))
+		l.Call(fmt.Sprint("later", i), fmt.Sprint("z", i))
+	}
+	if got := l.Dialogs(); got[0].Call != "" || got[1].Call != "c1" || len(l.calls) != mostMessages || len(l.noted) != mostMessages {
+		t.Errorf("%d calls, %d noted: %+v", len(l.calls), len(l.noted), got[:2])
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/sip/trace"
 	"linecard/test/interop"
 	"linecard/test/rig"
 )
@@ -57,6 +58,7 @@ func TestEncryptionAtAsterisk(t *testing.T) {
 		{plain, "preferred", "both", "", ""},
 		{plain, "required", "both", "", "did not take an encrypted call"},
 		{shaking, "required", "both", dtls, ""},
+		{shaking, "preferred", "both", dtls, ""},
 		{muxed, "preferred", "dtls", dtls, ""},
 		{muxed, "offered", "both", dtls, ""},
 		{shaking, "never", "both", "", "have no audio format in common"},
@@ -97,6 +99,19 @@ func TestEncryptionAtAsterisk(t *testing.T) {
 			audible(t, sound, "the echo of a caller", rig.AppSpeaker, tone)
 			a.do("hangup")
 			a.await("ended", of(ringing.Call))
+
+			if c.extension == shaking && c.policy == "preferred" { // its first answer is without sound: what it took after that comes first now
+				again := a.dial("600")
+				a.await("answered", of(again))
+				a.encrypted(again, c.encrypted)
+				var said []trace.Dialog
+				a.json(&said, "trace", again)
+				if len(said) != 1 || !strings.Contains(said[0].Messages[0].Text, " UDP/TLS/RTP/SAVP ") {
+					t.Errorf("the next call: %+v", said)
+				}
+				a.do("hangup")
+				a.await("ended", of(again))
+			}
 		})
 	}
 }
