@@ -232,7 +232,7 @@ func TestQueuesGoFromDeskToDesk(t *testing.T) {
 		a.Transport, a.TLSCA, a.TLSCert, a.TLSKey, a.HoldMusic = "tls", "/etc/ssl/pbx.pem", "/home/avery/phone.pem", "/home/avery/phone.key", "/home/avery/music.wav"
 		s.Accounts[1].Server, s.Accounts[1].User = "sales.example.com", "300"
 		s.Queues = []settings.Queue{
-			{Name: "Support", Account: s.Accounts[0].ID(), Login: "*45support", Hint: "support{extension}", Beyond: map[string]any{"room": "7"}},
+			{Name: "Support", Account: s.Accounts[0].ID(), Login: "*45support", Hint: "support{extension}"},
 			{Name: "Orders", Login: "*45orders"},
 			{Name: "Sales", Account: s.Accounts[1].ID(), Login: "*45sales"},
 		}
@@ -264,7 +264,7 @@ func TestQueuesGoFromDeskToDesk(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := desk.Get()
-	if len(desk.Notices()) > 0 || len(set.Queues) != 2 || set.Queues[0].Beyond["room"] != "7" || len(set.Orgs) != 1 {
+	if len(desk.Notices()) > 0 || len(set.Queues) != 2 || len(set.Orgs) != 1 {
 		t.Fatalf("%v: %+v, %+v", desk.Notices(), set.Queues, set.Orgs)
 	}
 	for _, q := range set.Queues {
