@@ -20,7 +20,7 @@ type Check struct {
 	Minor  bool   // a warning: calls are taken, found and logged all the same
 	Detail string // what was found
 	Remedy string // what to do
-	Setup  string // address of the page in Salesforce's Setup that the remedy names
+	Setup  string // address of the page in Salesforce's Setup that it is about, OK or not
 }
 
 // checked is the last check-up. It is the window's: the page that asked for it may be built again in the meantime.
@@ -175,7 +175,7 @@ func (s *doctorSheet) draw() {
 	s.w.relayout()
 }
 
-// row is one check. What is well takes two lines; the rest has its remedy, and the page of Setup on a button.
+// row is one check. What is well takes two lines; the rest has its remedy. The page of Setup that it is about is on a button.
 func (s *doctorSheet) row(f Check) fyne.CanvasObject {
 	icon, ink := "check_circle", fyne.ThemeColorName(colorTalking)
 	switch {
