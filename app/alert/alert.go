@@ -34,7 +34,7 @@ type Notice struct {
 // Sender is one way of telling. Its methods are called on the watch's goroutine.
 type Sender interface {
 	On() bool                           // reports whether it is set up: what breaks meanwhile is told once it is
-	Send(context.Context, Notice) error // see Told for an error that is not of all
+	Send(context.Context, Notice) error // see Told for an error that is not of all, and NotSetUp for one that stays
 }
 
 // Options are what a watch goes by.
@@ -65,6 +65,9 @@ type Watch struct {
 	things map[string]*thing
 	failed int       // how often sending has failed since it worked
 	rest   time.Time // nothing is sent before
+	held   bool      // nothing is sent before the next Look, for only a person can mend what is wrong
+	holds  string    // what was said to be wrong then, so that it is said once
+	looks  int       // counts them
 }
 
 // thing is one thing that can break.
@@ -178,11 +181,19 @@ func (w *Watch) note(topic errorlog.Area, org string, broken bool, f fault.Fault
 		t.Fault = f
 	}
 	w.mu.Unlock()
-	w.Look()
+	w.wake()
 }
 
-// Look has the watch look again now, as after its settings have changed.
+// Look has the watch look again now, as after its settings or its password have changed.
 func (w *Watch) Look() {
+	w.mu.Lock()
+	w.held = false
+	w.looks++
+	w.mu.Unlock()
+	w.wake()
+}
+
+func (w *Watch) wake() {
 	select {
 	case w.nudge <- struct{}{}:
 	default:
@@ -215,6 +226,9 @@ func (w *Watch) due(now time.Time) (n Notice, what *thing, wait time.Duration) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.held {
+		return n, nil, wait
+	}
 	for _, k := range slices.Sorted(maps.Keys(w.things)) {
 		t := w.things[k]
 		if !t.known || t.broken == t.Told {
@@ -240,23 +254,32 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// send sends one notice.
+// send sends one notice. What only a person can mend is said once, and not tried again before Look.
 func (w *Watch) send(ctx context.Context, n Notice, t *thing) {
+	w.mu.Lock()
+	looks := w.looks
+	w.mu.Unlock()
 	sending, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	err := w.sender.Send(sending, n)
 	if ctx.Err() != nil && err != nil { // the program ends
 		return
 	}
+	said := false
 	w.mu.Lock()
-	if !Told(err) {
+	switch {
+	case Told(err):
+		t.Told, t.At, w.failed, w.rest, w.holds = n.Broken, time.Now(), 0, time.Time{}, ""
+	case NotSetUp(err):
+		why := fault.Of(err).Encode()
+		said, w.holds = w.holds == why, why
+		w.held = w.looks == looks // it may have been mended in the meantime
+	default:
 		w.rest = time.Now().Add(min(firstWait<<min(w.failed, 10), lastWait))
 		w.failed++
-	} else {
-		t.Told, t.At, w.failed, w.rest = n.Broken, time.Now(), 0, time.Time{}
 	}
 	w.mu.Unlock()
-	if err != nil {
+	if err != nil && !said {
 		w.o.Log.Warn("a notice of an error was not sent", "err", err)
 		w.o.Failed(err)
 	}

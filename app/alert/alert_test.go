@@ -214,6 +214,37 @@ func TestItIsToldOnceItIsSetUp(t *testing.T) {
 	})
 }
 
+// A password that nobody has saved on this computer is said to be missing once, and nothing is tried until it is there.
+func TestAMissingPasswordIsSaidOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &post{fail: fault.Err(nil, "trouble.mail-password-missing", "user", "it")}
+		said := 0
+		w := alert.New("", p, alert.Options{Failed: func(error) { said++ }})
+		defer w.Close()
+		for range 24 {
+			w.Broke(errorlog.Link, "a", why)
+			w.Broke(errorlog.Logging, "a", why)
+			time.Sleep(time.Hour)
+		}
+		w.Look() // another setting has changed
+		time.Sleep(time.Hour)
+		if synctest.Wait(); said != 1 {
+			t.Errorf("said %d times", said)
+		}
+		p.set(func() { p.fail = nil })
+		time.Sleep(time.Hour)
+		want(t, p, "nobody has looked")
+		w.Look()
+		want(t, p, "saved", "broken link a", "broken logging a")
+		p.set(func() { p.fail = fault.Err(nil, "trouble.mail-password-missing", "user", "it") })
+		w.Well(errorlog.Link, "a")
+		time.Sleep(time.Hour)
+		if synctest.Wait(); said != 2 {
+			t.Errorf("missing again: said %d times", said)
+		}
+	})
+}
+
 // What was told is not told again after a restart, and its end is.
 func TestARestartTellsNothingTwice(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "alerts.json")

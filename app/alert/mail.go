@@ -50,7 +50,10 @@ func (m Mail) Send(ctx context.Context, n Notice) error {
 			return failure(err, "trouble.mail-no-password", "server", host)
 		}
 		if set.Security == settings.SecurityNone && !loopback(host) {
-			return failure(nil, "trouble.mail-password-in-clear", "server", host)
+			return failure(nil, passwordInClear, "server", host)
+		}
+		if password == "" { // it is in no profile, and a login without it would be refused each time
+			return failure(nil, noPassword, "server", host, "user", set.User)
 		}
 		auth := mail.SMTPAuthAutoDiscover
 		if set.Security == settings.SecurityNone {
@@ -100,6 +103,15 @@ func partly(refused []string, all int, why error, host string) error {
 	}
 	return failure(why, someRefused, "server", host, "address", refused, "why", fault.Of(why))
 }
+
+// The codes of the errors of a notice that cannot be sent before somebody changes the settings or types the password.
+const (
+	noPassword      fault.Code = "trouble.mail-password-missing"
+	passwordInClear fault.Code = "trouble.mail-password-in-clear"
+)
+
+// NotSetUp reports whether an error of a [Sender] will be the same each time, until its settings or its password change.
+func NotSetUp(err error) bool { f := fault.Of(err); return f.Is(noPassword) || f.Is(passwordInClear) }
 
 // someRefused is the code of the error of a notice that has reached some of those who are to be told.
 const someRefused fault.Code = "trouble.mail-some-refused"

@@ -223,6 +223,10 @@ func TestMailThatFails(t *testing.T) {
 		}
 	}
 	m := mailTo(starttls, settings.SecurityStartTLS, "x", pool)
+	m.Password = func(context.Context, settings.ErrorMail) (string, error) { return "", nil }
+	if err := m.Send(t.Context(), broken); !fault.Of(err).Is("trouble.mail-password-missing") || !alert.NotSetUp(err) {
+		t.Errorf("a user without a password: %v", err)
+	}
 	m.Password = func(context.Context, settings.ErrorMail) (string, error) { return "", errors.New("locked") }
 	if err := m.Send(t.Context(), broken); !fault.Of(err).Is("trouble.mail-no-password") {
 		t.Errorf("a locked keyring: %v", err)

@@ -16,7 +16,7 @@ type Finding struct {
 	Minor        bool        // a warning: not OK, and calls are taken, found and logged all the same
 	Detail       fault.Fault // what was found
 	Remedy       fault.Fault // what to do, when it is not OK
-	Setup        string      // address of the page in Salesforce's Setup that the remedy names
+	Setup        string      // address of the page in Salesforce's Setup that it is about, OK or not
 }
 
 // Line is a Finding in words, with their codes for programs.

@@ -163,16 +163,20 @@ func Table(set *settings.Settings, org string, users []crm.Person) []Row {
 }
 
 // Associate finds the users of all extensions that nobody has chosen one for by hand, and returns the associations that are
-// to be kept. Where several users fit, or none, an extension is left without.
+// to be kept. Where several users fit, or none, an extension is left without, also where a user was found before: the address, or who has it, may
+// have changed since. One who was found and has left stays, so that it is told whose the calls were.
 func Associate(set *settings.Settings, org string, users []crm.Person) (out []settings.Owner, found int) {
 	out = slices.Clone(set.Owners)
 	for _, r := range extensions(set) {
 		fits := candidates(r, users)
-		if len(fits) != 1 {
-			continue
-		}
 		i := place(out, r.Extension, org)
 		if i >= 0 && out[i].Hand && out[i].User != "" {
+			continue
+		}
+		if len(fits) != 1 {
+			if i >= 0 && out[i].Org == org && (len(fits) > 1 || standing(out[i].User, "", users).IsZero()) {
+				out = Choose(out, r.Extension, org, crm.Person{})
+			}
 			continue
 		}
 		if i < 0 {
@@ -201,7 +205,7 @@ func Choose(all []settings.Owner, extension, org string, u crm.Person) []setting
 	out[i].Org, out[i].User, out[i].Name, out[i].Hand = org, u.ID, u.Name, u.ID != ""
 	if u.ID == "" {
 		out[i].Org = ""
-		if out[i].Email == "" {
+		if out[i].Email == "" || place(slices.Delete(slices.Clone(out), i, i+1), extension, "") >= 0 { // another one has the address
 			return slices.Delete(out, i, i+1)
 		}
 	}

@@ -79,6 +79,63 @@ func TestUsersAreFound(t *testing.T) {
 	}
 }
 
+// A user who was found is the extension's only as long as the address says so: changed to one that several have, or nobody, it is nobody's at once.
+func TestAChangedAddressLeavesNoFormerUser(t *testing.T) {
+	const other = "00D000000000002AAA"
+	b, err := OpenBook("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Put(org, List{At: time.Now(), Users: users}); err != nil {
+		t.Fatal(err)
+	}
+	for address, problem := range map[string]string{"night@acme.example": "owners.several", "nobody@acme.example": "owners.nobody", "sam.okoro@ACME.example.invalid": ""} {
+		set := some(settings.Owner{Extension: "2041", Email: "sam.okoro@acme.example"}, settings.Owner{Extension: "2042", Email: "sam.okoro@acme.example"})
+		set.Owners, _ = Associate(set, org, users)
+		set.Owners, _ = Associate(set, other, users)
+		set.Owners = Choose(set.Owners, "2042", org, users[1]) // by hand
+		set.SetOwnerEmail("2041", address)
+		set.SetOwnerEmail("2042", address)
+		for range 2 {
+			r := Table(set, org, users)[1]
+			id, _, _ := b.Owner(set, org, "2041@pbx", crm.OwnerExtension)
+			if gone := r.User == "" && id == ""; gone == (problem == "") || string(r.Problem.Code) != problem {
+				t.Errorf("%s: %+v, and the owner is %q", address, r, id)
+			}
+			if o, ok := associated(set, org, "2042"); !ok || !o.Hand || o.User != users[1].ID {
+				t.Errorf("%s: chosen by hand: %+v", address, o)
+			}
+			set.Owners, _ = Associate(set, org, users)
+		}
+	}
+}
+
+// Finding users again takes away a user who is not the only one who fits any more, as when the address was changed in the file or the extension in the org.
+// One who has left stays, since the reason names them.
+func TestFindingAgainDropsWhoDoesNotFit(t *testing.T) {
+	found := func(email, user string) settings.Owner {
+		return settings.Owner{Extension: "2041", Email: email, Org: org, User: user}
+	}
+	for _, tt := range []struct {
+		is   settings.Owner
+		user string
+	}{
+		{found("night@acme.example", users[0].ID), ""}, {found("nobody@acme.example", users[0].ID), ""}, {found("", users[0].ID), ""},
+		{found("lou@acme.example", users[3].ID), users[3].ID}, {found("sam2@acme.example", users[0].ID), users[4].ID},
+	} {
+		set := some(tt.is)
+		out, _ := Associate(set, org, users)
+		if of(out, "2041") != tt.user {
+			t.Errorf("%+v became %+v", tt.is, out)
+		}
+		for _, o := range out {
+			if o.Extension == "2041" && o.Email != tt.is.Email {
+				t.Errorf("the address of %+v became %q", tt.is, o.Email)
+			}
+		}
+	}
+}
+
 func TestWhatWasChosenByHandStays(t *testing.T) {
 	set := some(settings.Owner{Extension: "2042", Email: "sam.okoro@acme.example"})
 	set.Owners = Choose(set.Owners, "2042", org, users[1])

@@ -102,6 +102,12 @@ func (p *Profile) Title() string {
 // own are the settings that are each agent's own, or this computer's: an export leaves them out.
 var own = []string{"devices", "appearance", "language", "accounts", "spellings", "version"}
 
+// ownOfAccount is what an account has of the agent's own, or of this computer's: its files. Without its certificate an account could not register at another
+// desk. The authority (tls_ca) stays, since it is one for all desks.
+var ownOfAccount = []string{
+	"user", "auth_user", "display_name", "caller_id", "label", "forward_always", "forward_busy", "forward_no_answer", "tls_cert", "tls_key", "hold_music",
+}
+
 // Request is what is asked for in a profile besides the settings.
 type Request struct {
 	Name, By      string
@@ -143,13 +149,18 @@ func Export(s *settings.Store, r Request, now time.Time) (*Profile, error) {
 	}
 	if accounts, ok := p.Settings["accounts"].([]any); ok && len(accounts) > 0 {
 		account := maps.Clone(accounts[0].(map[string]any))
-		for _, key := range []string{"user", "auth_user", "display_name", "caller_id", "label", "forward_always", "forward_busy", "forward_no_answer"} {
+		for _, key := range ownOfAccount {
 			delete(account, key)
 		}
 		p.Agent = &Agent{UserField: cmp.Or(r.UserField, "Extension"), DisplayNameField: "Name", CallerIDField: r.CallerIDField, Account: account}
 	}
-	if all, ok := p.Settings["colleagues"].([]any); ok {
-		p.Settings["colleagues"] = colleaguesOf(all, s.Get().Accounts)
+	for list, named := range map[string]string{"colleagues": "extension", "queues": "name"} {
+		if all, ok := p.Settings[list].([]any); ok {
+			p.Settings[list] = atFirst(all, named, s.Get().Accounts)
+		}
+	}
+	if all, ok := p.Settings["orgs"].([]any); ok {
+		p.Settings["orgs"] = withoutNotes(all)
 	}
 	if table, ok := p.Settings["salesforce"].(map[string]any); ok { // how far this admin is with the guide is nobody else's
 		table = maps.Clone(table)
@@ -170,17 +181,40 @@ func Export(s *settings.Store, r Request, now time.Time) (*Profile, error) {
 	return p, nil
 }
 
-// colleaguesOf are the colleagues as other desks have them: by the phone server of the first account, whose id is another one there. Those of another
-// account of this desk are left out: no other desk has it.
-func colleaguesOf(all []any, accounts []settings.Account) []any {
+// atFirst are the colleagues or queues as other desks have them: at the phone system of the first account, whose id is another one there. Those of another
+// account of this desk are left out: no other desk has it. Of two that have one name then, the first is used here too.
+func atFirst(all []any, named string, accounts []settings.Account) []any {
 	out := []any{}
+	names := map[string]bool{}
 	for _, e := range all {
 		one, _ := e.(map[string]any)
 		one = maps.Clone(one)
 		if at, _ := one["account"].(string); at != "" && (len(accounts) == 0 || at != accounts[0].ID()) {
 			continue
 		}
+		name, _ := one[named].(string)
+		if name = strings.ToLower(name); names[name] {
+			continue
+		}
+		names[name] = true
 		delete(one, "account")
+		out = append(out, one)
+	}
+	return out
+}
+
+// withoutNotes are the orgs without what was noted at this desk of older integrations.
+func withoutNotes(all []any) []any {
+	out := []any{}
+	for _, e := range all {
+		one, _ := e.(map[string]any)
+		if note, _ := one["legacy"].(bool); note {
+			one = maps.Clone(one)
+			delete(one, "legacy")
+			if one["client_id"] == nil && one["org_id"] == nil { // it was a note and nothing else
+				continue
+			}
+		}
 		out = append(out, one)
 	}
 	return out

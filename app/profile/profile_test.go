@@ -221,3 +221,55 @@ func TestColleaguesGoFromDeskToDesk(t *testing.T) {
 		t.Error("a fixed list was changed")
 	}
 }
+
+// The queues of a profile are there at every desk, at the desk's own account; what is of the desk that it was made at is not in it.
+func TestQueuesGoFromDeskToDesk(t *testing.T) {
+	admin := store(t)
+	if err := admin.Change(func(s *settings.Settings) {
+		s.Accounts = []settings.Account{settings.DefaultAccount(), settings.DefaultAccount()}
+		s.Accounts[0].Server, s.Accounts[0].User = "pbx.example.com", "2041"
+		a := &s.Accounts[0]
+		a.Transport, a.TLSCA, a.TLSCert, a.TLSKey, a.HoldMusic = "tls", "/etc/ssl/pbx.pem", "/home/avery/phone.pem", "/home/avery/phone.key", "/home/avery/music.wav"
+		s.Accounts[1].Server, s.Accounts[1].User = "sales.example.com", "300"
+		s.Queues = []settings.Queue{
+			{Name: "Support", Account: s.Accounts[0].ID(), Login: "*45support", Hint: "support{extension}"},
+			{Name: "Orders", Login: "*45orders"},
+			{Name: "Sales", Account: s.Accounts[1].ID(), Login: "*45sales"},
+		}
+		s.Orgs = []settings.Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9", OrgID: "00D5g000004XyZaEAK", Color: settings.NoColor}, settings.DefaultOrg()}
+		s.Orgs[1].LoginHost, s.Orgs[1].Legacy = "https://old.my.salesforce.com", true
+	}); err != nil {
+		t.Fatal(err)
+	}
+	made, err := Export(admin, Request{Name: "Desks"}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := made.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(doc), "avery") || strings.Contains(string(doc), "2041") || strings.Contains(string(doc), "Sales") || !strings.Contains(string(doc), "/etc/ssl/pbx.pem") {
+		t.Errorf("the profile is\n%s", doc)
+	}
+	desk := store(t)
+	k, err := Open(t.TempDir(), nil, desk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Import(doc); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.SetPerson(Person{User: "2077"}); err != nil {
+		t.Fatal(err)
+	}
+	set := desk.Get()
+	if len(desk.Notices()) > 0 || len(set.Queues) != 2 || len(set.Orgs) != 1 {
+		t.Fatalf("%v: %+v, %+v", desk.Notices(), set.Queues, set.Orgs)
+	}
+	for _, q := range set.Queues {
+		if set.QueueAt(q) != "2077@pbx.example.com" {
+			t.Errorf("%s is at %q", q.Name, set.QueueAt(q))
+		}
+	}
+}

@@ -131,7 +131,7 @@ func (p *Program) checkOrgs(ctx context.Context) (all []checkup.Finding) {
 	found := make([][]crm.Finding, len(clients))
 	var asked sync.WaitGroup
 	for i, c := range clients {
-		asked.Go(func() { found[i] = c.Doctor(ctx) })
+		asked.Go(func() { found[i] = append(c.Doctor(ctx), p.checkOwners(ctx, c)...) })
 	}
 	asked.Wait()
 	for i, c := range clients {

@@ -193,7 +193,7 @@ func (p *Program) PreviewLayout(ctx context.Context, l layout.Layout, org, call 
 	if err != nil {
 		return layout.Preview{}, a, err
 	}
-	shown, err := c.Preview(ctx, l, a)
+	shown, err := p.previewOwned(ctx, c, org, l, a)
 	return shown, a, err
 }
 
@@ -208,5 +208,5 @@ func (p *Program) TestLayout(ctx context.Context, l layout.Layout, org, call str
 	if err != nil {
 		return layout.Tried{}, err
 	}
-	return c.Try(ctx, l, a, uuid.NewString())
+	return p.tryOwned(ctx, c, org, l, a, uuid.NewString())
 }

@@ -184,21 +184,9 @@ func (p *Program) SetOwner(ctx context.Context, org, extension, user string) err
 	return p.set.Change(func(s *settings.Settings) { s.Owners = owners.Choose(s.Owners, extension, org, chosen) })
 }
 
-// SetOwnerEmail notes the e-mail address of who has an extension; "" drops it.
+// SetOwnerEmail notes the e-mail address of who has an extension; "" drops it. See [settings.Settings.SetOwnerEmail].
 func (p *Program) SetOwnerEmail(extension, email string) error {
-	return p.set.Change(func(s *settings.Settings) {
-		s.Owners = slices.Clone(s.Owners)
-		some := false
-		for i := range s.Owners {
-			if s.Owners[i].Extension == extension {
-				s.Owners[i].Email, some = email, true
-			}
-		}
-		if !some && email != "" {
-			s.Owners = append(s.Owners, settings.Owner{Extension: extension, Email: email})
-		}
-		s.Owners = slices.DeleteFunc(s.Owners, func(o settings.Owner) bool { return o.User == "" && o.Email == "" })
-	})
+	return p.set.Change(func(s *settings.Settings) { s.SetOwnerEmail(extension, email) })
 }
 
 // keepOwners reads the users of each org again now and then, as long as logs go by them, or they are the agent's colleagues.

@@ -25,6 +25,9 @@ func (s *Settings) Put(key string, value any) error {
 		return err
 	}
 	if text, ok := value.(string); ok {
+		if s.readdress(key, text) {
+			return nil
+		}
 		return readText(to, key, text)
 	}
 	v := reflect.ValueOf(value)

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"reflect"
 	"strings"
 
 	"linecard/crm"
@@ -32,6 +33,48 @@ func (c *checker) owner(path string, o *Owner, _ Owner) {
 	if o.Email != "" && c.address(path+"email", o.Email) {
 		o.Email = ""
 	}
+}
+
+// SetOwnerEmail gives an extension another e-mail address, "" for none. A user who was found goes, in every org: who has the new address must be found
+// again, and until then the calls are nobody's. One who was chosen by hand stays.
+func (s *Settings) SetOwnerEmail(extension, email string) {
+	was := ""
+	for _, o := range s.Owners {
+		if o.Extension == extension && o.Email != "" {
+			was = o.Email
+		}
+	}
+	changed, kept := crm.PlainEmail(was) != crm.PlainEmail(strings.TrimSpace(email)), false
+	all := make([]Owner, 0, len(s.Owners)+1)
+	for _, o := range s.Owners {
+		if o.Extension == extension {
+			if o.Email = email; changed && !o.Hand {
+				o.User, o.Name, o.Org = "", "", ""
+			}
+			if o.User == "" && (email == "" || kept) {
+				continue
+			}
+			kept = true
+		}
+		all = append(all, o)
+	}
+	if !kept && email != "" {
+		all = append(all, Owner{Extension: extension, Email: email})
+	}
+	s.Owners = all
+}
+
+// readdress sets the value of a key that is the e-mail address of an extension. It reports whether it is one.
+func (s *Settings) readdress(key, email string) bool {
+	path := steps(key)
+	if len(path) != 2 || path[0].name != "owners" || path[1].name != "email" {
+		return false
+	}
+	i := element(reflect.ValueOf(s.Owners), path[0].element)
+	if i >= 0 {
+		s.SetOwnerEmail(s.Owners[i].Extension, email)
+	}
+	return i >= 0
 }
 
 // defaultElement is an element of a list of which only the defaults are known.

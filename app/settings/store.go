@@ -329,7 +329,7 @@ func (s *Store) Set(key, text string) error {
 func (s *Store) Unset(key string) error {
 	return s.change(strings.Split(plainKey(key), "."), func(set *Settings) error {
 		to, key, err := find(reflect.ValueOf(set).Elem(), key)
-		if err != nil {
+		if err != nil || set.readdress(key, "") {
 			return err
 		}
 		base := reflect.ValueOf(*s.now.Load().lower.clone())

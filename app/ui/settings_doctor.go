@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -20,7 +22,7 @@ type Check struct {
 	Minor  bool   // a warning: calls are taken, found and logged all the same
 	Detail string // what was found
 	Remedy string // what to do
-	Setup  string // address of the page in Salesforce's Setup that the remedy names
+	Setup  string // address of the page in Salesforce's Setup that it is about, OK or not
 }
 
 // checked is the last check-up. It is the window's: the page that asked for it may be built again in the meantime.
@@ -49,7 +51,7 @@ func newDoctorSheet(w *Window) *doctorSheet {
 	s.again = newButton(phrase("ui.check-again"), "refresh", widget.HighImportance, s.check)
 	s.report = newButton(phrase("ui.save-report"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(phrase("ui.report-where"), s.save) })
 	s.written.Hide()
-	s.logged = newParagraph("", caption, 5)
+	s.logged = newParagraph("", caption, 12)
 	s.logged.Hide()
 	buttons := hbox(8, s.again, s.report)
 	if w.cfg.Layouts != nil {
@@ -75,7 +77,7 @@ func (s *doctorSheet) fill(Form) {
 	s.draw()
 }
 
-// sendTest writes a log by the layout that is for every call, deletes it again, and says what became of it.
+// sendTest writes a log in each linked org by its own default layout, deletes it again, and says what became of it.
 func (s *doctorSheet) sendTest() {
 	tell := func(words string) {
 		s.logged.say(words)
@@ -84,17 +86,30 @@ func (s *doctorSheet) sendTest() {
 	}
 	tell(phrase("ui.test-is-sent"))
 	s.test.enable(false)
+	orgs, names := linkedOrgs(s.w.view)
+	if len(orgs) == 0 { // the answer says that none is linked
+		orgs = []string{""}
+	}
 	s.w.ask(func() func() {
-		all := s.w.cfg.Layouts.All()
-		l := all[layout.DefaultIn(all, "")]
-		tried, err := s.w.cfg.Layouts.Test(l, l.Org, "")
+		all := layout.List(s.w.cfg.Layouts.All())
+		said := make([]string, len(orgs))
+		var tests sync.WaitGroup
+		for i, org := range orgs { // each is as slow as its org
+			tests.Go(func() {
+				tried, err := s.w.cfg.Layouts.Test(all.Choose(org, "", ""), org, "")
+				words := catalogue.Say(tried.Said())
+				if err != nil {
+					words = catalogue.Error(err)
+				}
+				if said[i] = sentence(words); len(orgs) > 1 {
+					said[i] = phrase("ui.test-in", "org", names[i], "said", said[i])
+				}
+			})
+		}
+		tests.Wait()
 		return func() {
 			s.test.enable(true)
-			words := catalogue.Say(tried.Said())
-			if err != nil {
-				words = catalogue.Error(err)
-			}
-			tell(sentence(words))
+			tell(strings.Join(said, "\n"))
 		}
 	})
 }
@@ -175,7 +190,7 @@ func (s *doctorSheet) draw() {
 	s.w.relayout()
 }
 
-// row is one check. What is well takes two lines; the rest has its remedy, and the page of Setup on a button.
+// row is one check. What is well takes two lines; the rest has its remedy. The page of Setup that it is about is on a button.
 func (s *doctorSheet) row(f Check) fyne.CanvasObject {
 	icon, ink := "check_circle", fyne.ThemeColorName(colorTalking)
 	switch {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/app"
 	"linecard/crm"
 	"linecard/crm/layout"
 	"linecard/test/wait"
@@ -74,16 +75,38 @@ func TestDoctorReport(t *testing.T) {
 
 // A test log is sent from the check-up too, by the layout that is for every call.
 func TestDoctorSendsATestLog(t *testing.T) {
-	b, f, _ := layoutsBench(t)
-	b.Window.cfg.Admin = &fakeAdmin{}
-	b.Window.settings = nil
-	f.tried = layout.Tried{Record: crm.Ref{Object: crm.Case, ID: "500000000000001AAA"}, Deleted: true}
+	f := &fakeLayouts{object: caseObject(), tried: layout.Tried{Record: crm.Ref{Object: crm.Case, ID: "500000000000001AAA"}, Deleted: true}}
+	b := newBench(t, func(c *Config) { c.Layouts, c.Admin = f, &fakeAdmin{} })
+	b.draw(idle())
 	b.openSettings(pageDoctor)
 	b.settle()
 	b.press("Send a test log and delete it")
 	b.settle()
-	if len(f.sent) != 1 || !b.says("Salesforce took the test log (Case 500000000000001AAA)") {
+	if !slices.Equal(f.sent, []string{"Task"}) || b.Window.settings.open != pageDoctor || !b.says("Salesforce took the test log (Case 500000000000001AAA)") {
 		t.Errorf("sent %v, the page says %q", f.sent, words(b.root))
+	}
+}
+
+// With several orgs linked each one gets its test log, by its own default layout, and each result says whose it is.
+func TestDoctorTestsEachOrg(t *testing.T) {
+	f := &fakeLayouts{
+		object: caseObject(), tried: layout.Tried{Record: crm.Ref{Object: crm.Case, ID: "500000000000001AAA"}, Deleted: true},
+		all: layout.List{{Name: "Support", Object: crm.Case, Org: "00D2", Default: true}, {Name: "Task", Object: crm.Task, Org: "00D3"}},
+	}
+	b := newBench(t, func(c *Config) { c.Layouts, c.Admin = f, &fakeAdmin{} })
+	v := idle()
+	for id, state := range map[string]crm.LinkState{"00D1": crm.Linked, "00D2": crm.Linked, "00D3": crm.Inactive} {
+		v.Orgs = append(v.Orgs, app.OrgViewOf(crm.LinkStatus{State: state, OrgID: id, OrgName: "Org " + id}))
+	}
+	v.Orgs = append(v.Orgs, v.Orgs...) // two users of each
+	b.draw(v)
+	b.openSettings(pageDoctor)
+	b.settle()
+	b.press("Send a test log and delete it")
+	b.settle()
+	slices.Sort(f.sent)
+	if !slices.Equal(f.sent, []string{"Support in 00D2", "Task in 00D1"}) || !b.says("Org 00D1: Salesforce took") || !b.says("Org 00D2: Salesforce took") {
+		t.Errorf("sent %q, the page says %q", f.sent, words(b.root))
 	}
 }
 
@@ -94,8 +117,8 @@ func (b *bench) checkUp() {
 		{Check: "Phone registered", OK: true, Detail: "2041 at pbx.example.com"},
 		{Check: "Sound", OK: true, Detail: "Headset, Headset"},
 		{Check: "Keyring", OK: true, Detail: "open"},
-		{Check: "Org linked", OK: true, Detail: "Acme 00D5e000000pQrZEAU"},
-		{Check: "Daily API requests", OK: true, Detail: "4,212 of 105,000 used by the whole org"},
+		{Check: "Org linked", OK: true, Detail: "Acme 00D5e000000pQrZEAU", Setup: setup},
+		{Check: "Daily API requests", OK: true, Detail: "4,212 of 105,000 used by the whole org", Setup: setup},
 		{Check: "Find callers among Leads", Minor: true, Remedy: "Give the user Read on Lead: Setup > Permission Sets > Object Settings.", Setup: setup},
 		{Check: "Required fields of Task", Detail: "Region__c", Remedy: "Salesforce takes no Task without Region__c. Give each a default value, or make it optional: Setup > Object Manager > Task > Fields & Relationships.", Setup: setup},
 	}}

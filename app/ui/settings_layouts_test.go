@@ -91,10 +91,13 @@ func (f *fakeLayouts) Preview(l layout.Layout, _, call string) (layout.Preview, 
 	return layout.Preview{Rendered: r, Object: l.Object, Sent: sent}, nil
 }
 
-func (f *fakeLayouts) Test(l layout.Layout, _, _ string) (layout.Tried, error) {
+func (f *fakeLayouts) Test(l layout.Layout, org, _ string) (layout.Tried, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.sent = append(f.sent, l.Name)
+	if org != "" {
+		org = " in " + org
+	}
+	f.sent = append(f.sent, l.Name+org)
 	return f.tried, f.fails
 }
 

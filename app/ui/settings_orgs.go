@@ -252,6 +252,16 @@ func apartOrgs(names, ids []string) []string {
 	return apart
 }
 
+// linkedOrgs are the ids of the orgs that are linked, each once, and their names in a list.
+func linkedOrgs(v app.View) (ids, names []string) {
+	for _, o := range v.Orgs {
+		if o.State == crm.Linked && !slices.Contains(ids, o.OrgID) {
+			ids, names = append(ids, o.OrgID), append(names, orgTitle(o))
+		}
+	}
+	return ids, apartOrgs(names, ids)
+}
+
 // orgDetail is how a link stands, below the org's name, and on a line of its own what the org is for: a long one hides no trouble.
 func orgDetail(o app.OrgView) string {
 	return strings.TrimSuffix(howOrgStands(o)+"\n"+o.Description, "\n")

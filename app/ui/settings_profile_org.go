@@ -144,19 +144,13 @@ type orgOffer struct{ id, name string }
 // offerOrgs lists the orgs that are linked. Where there is one, nobody is asked.
 func (s *profileSheet) offerOrgs(v app.View) {
 	chosen := s.whichOrg().id
-	s.orgs = nil
 	var names []string
-	for _, o := range v.Orgs {
-		if o.State == crm.Linked && !slices.Contains(s.orgs, o.OrgID) {
-			s.orgs, names = append(s.orgs, o.OrgID), append(names, orgTitle(o))
-		}
-	}
+	s.orgs, names = linkedOrgs(v)
 	show(s.whose, len(s.orgs) > 1)
 	if len(s.orgs) < 2 {
 		s.orgs = nil
 		return
 	}
-	names = apartOrgs(names, s.orgs)
 	choose(s.which, names, names[max(0, slices.Index(s.orgs, chosen))])
 }
 

@@ -81,6 +81,9 @@ func printDoctor(w io.Writer, v []checkup.Line) {
 			mark = catalogue.Text("cmd.check-failed")
 		}
 		t.row(mark, c.Check, c.Detail)
+		if c.Remedy == "" { // where it is set is for programs and the window
+			continue
+		}
 		for _, line := range []string{c.Remedy, c.Setup} {
 			if line != "" {
 				t.row("", "", line)

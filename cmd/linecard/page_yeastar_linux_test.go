@@ -72,6 +72,13 @@ func TestTheIntegrationPageOfYeastar(t *testing.T) {
 	w.press("Find users")
 	w.sees("Found")
 	w.picture("D5-found")
+	w.write("E-mail", "night.desk@acme-demo.example") // the user who was found has it no longer
+	w.key("Return")
+	w.sees("Choose one")
+	w.misses("Riley Morgan (riley.morgan@acme-demo.example)")
+	w.press("Find users")
+	w.sees("Choose one")
+	w.picture("D5-another-address")
 
 	w.point("D6")
 	w.press("Profile")

@@ -17,6 +17,9 @@ type Problem struct {
 	Cut   bool        `json:"cut,omitempty"` // the rest of it is written
 }
 
+// OwnerField is the field that says whose a record is, and what a problem with the owner is about.
+const OwnerField = "OwnerId"
+
 func problem(field string, code fault.Code, pairs ...any) *Problem {
 	return &Problem{Field: field, Why: fault.New(code, pairs...)}
 }

@@ -18,6 +18,7 @@ type Preview struct {
 type Tried struct {
 	Record  crm.Ref       `json:"record,omitzero"`
 	Refused fault.Fault   `json:"refused,omitzero"`  // why the org did not take it; nothing was made then
+	Waits   fault.Fault   `json:"waits,omitzero"`    // why the log of the call would wait for its owner; nothing was made then
 	Without []Problem     `json:"without,omitempty"` // what the org refused of it: the record was made without that
 	Deleted bool          `json:"deleted"`
 	Kept    fault.Fault   `json:"kept,omitzero"` // why it was not deleted again
@@ -27,6 +28,8 @@ type Tried struct {
 // Said is what became of it, as a fault without a failure: the catalogue has the sentence.
 func (t Tried) Said() fault.Fault {
 	switch {
+	case !t.Waits.IsZero():
+		return fault.New("layout.test-waits", "why", t.Waits)
 	case !t.Refused.IsZero():
 		return fault.New("layout.test-refused", "why", t.Refused)
 	case !t.Deleted:

@@ -31,9 +31,6 @@ func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	}
 	for i, f := range found {
 		found[i].Setup = c.setupPage(f.Setup)
-		if f.Remedy.IsZero() { // there is nothing to set
-			found[i].Setup = ""
-		}
 	}
 	return found
 }
@@ -41,6 +38,8 @@ func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 func (c *Client) checkLink(s crm.LinkStatus) crm.Finding {
 	f := crm.Finding{Check: CheckLink, OK: s.State == crm.Linked, Detail: plain(s.OrgName, s.OrgID), Remedy: s.Reason}
 	switch s.State {
+	case crm.Linked:
+		f.Setup = pageOAuthUsage
 	case crm.Unlinked:
 		f.Remedy = fault.New("salesforce.link-your-org")
 	case crm.Linking:
@@ -54,7 +53,7 @@ func (c *Client) checkLink(s crm.LinkStatus) crm.Finding {
 // environment tells where the link goes and how old it is. It is no check: whether the link works is told above.
 func environment(s crm.LinkStatus) crm.Finding {
 	address := strings.TrimPrefix(s.InstanceURL, "https://")
-	f := crm.Finding{Check: "salesforce.check-environment", OK: true, Detail: fault.New("salesforce.environment-production", "address", address, "linked", s.LinkedAt.Local(), "renewed", s.TokenAt.Local())}
+	f := crm.Finding{Check: "salesforce.check-environment", OK: true, Setup: pageCompany, Detail: fault.New("salesforce.environment-production", "address", address, "linked", s.LinkedAt.Local(), "renewed", s.TokenAt.Local())}
 	switch {
 	case s.LinkedAt.IsZero() || s.TokenAt.IsZero(): // an earlier version did not keep them
 		f.Detail = plain(address)
@@ -72,7 +71,7 @@ func (c *Client) checkOrg(ctx context.Context) []crm.Finding {
 	}
 	s := c.Status()
 	found := []crm.Finding{
-		{Check: access, OK: true, Detail: fault.New("salesforce.access-granted", "version", s.APIVersion, "user", s.Username)},
+		{Check: access, OK: true, Detail: fault.New("salesforce.access-granted", "version", s.APIVersion, "user", s.Username), Setup: pagePermissionSets},
 		scopesFound(s.Scopes), quotaFound(s.APIUsed, s.APILimit),
 	}
 	found = append(found, c.checkOrganization(ctx)...)

@@ -110,7 +110,7 @@ func (c *Client) checkApprovals(ctx context.Context) []crm.Finding {
 		return nil
 	}
 	f := crm.Finding{
-		Check: "salesforce.check-approvals", OK: count < maxApprovals,
+		Check: "salesforce.check-approvals", OK: count < maxApprovals, Setup: pageOAuthUsage,
 		Detail: fault.New("salesforce.approvals", "used", count, "most", maxApprovals, "app", app),
 	}
 	if !f.OK {

@@ -30,7 +30,12 @@ func (c *Client) Preview(ctx context.Context, l layout.Layout, a crm.Activity) (
 	t := c.ownFields(o, a, closed, false)
 	r, problems := l.Judge(t.target(), layout.Call{Activity: a, Location: c.cfg.Location})
 	r.Problems = problems
-	return layout.Preview{Rendered: r, Object: l.Object, Sent: c.laidOut(l, o, a, closed, false)}, nil
+	sent := c.laidOut(l, o, a, closed, false)
+	a.User = c.Status().UserID
+	if err := own(o, a, sent); err != nil {
+		r.Problems = append(r.Problems, layout.Problem{Field: layout.OwnerField, Why: fault.Of(err)})
+	}
+	return layout.Preview{Rendered: r, Object: l.Object, Sent: sent}, nil
 }
 
 // seen is the description of an object, also of one that the user may not create, and the closed status.
@@ -53,7 +58,8 @@ func (c *Client) seen(ctx context.Context, name string) (*object, string, error)
 
 // Try makes a record of a call by a layout and deletes it. The call's id is another one, so the record of the
 // call itself is not touched. It is created without an upsert and deleted as soon as its id is known; after an unsure answer
-// it is looked for. The error is that of a request that could not be made.
+// it is looked for. It belongs to the user who is linked, whoever owns the call's own log: where activities are private, nobody else could delete it. The
+// error is that of a request that could not be made.
 func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id string) (layout.Tried, error) {
 	a.CallID, a.Object, a.Subject = id, l.Object, testSubject+l.SubjectOf(layout.Call{Activity: a, Location: c.cfg.Location})
 	s, err := c.current()
@@ -67,8 +73,13 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 	began := c.cfg.Now()
 	var made crm.Logged
 	var without []layout.Problem
+	var waits fault.Fault
 	err = c.withSchema(ctx, l.Object, true, func(o *object, closed string) (sent map[string]any, err error) {
 		sent = c.laidOut(l, o, a, closed, false)
+		if err := own(o, a, map[string]any{}); err != nil { // the log itself would not be written either
+			waits = fault.Of(err)
+			return nil, err
+		}
 		made, err = c.createTask(ctx, a, sent)
 		if outdated(err, sent) {
 			without = append(without, o.refusedIn(refusals(err), sent)...)
@@ -87,6 +98,9 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 		if found, again := c.Find(ctx, a); again == nil && len(found) > 0 {
 			made, err = oldest(found), nil
 		}
+	}
+	if !waits.IsZero() {
+		return layout.Tried{Waits: waits, Took: c.cfg.Now().Sub(began)}, nil
 	}
 	if err != nil {
 		if e, ok := asError(err); ok && (e.Class == crm.ClassRejected || e.Class == crm.ClassPermission || e.Class == crm.ClassBlocked) {

@@ -7,7 +7,7 @@ import (
 	"linecard/fault"
 )
 
-// The pages of Setup that the doctor's remedies name, as paths below the org's own address.
+// The pages of Setup that the doctor's lines are about, as paths below the org's own address.
 const (
 	pagePermissionSets = "/lightning/setup/PermSets/home"
 	pageClientApps     = "/lightning/setup/ManageExternalClientApplication/home"

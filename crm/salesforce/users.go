@@ -9,8 +9,10 @@ import (
 	"linecard/crm"
 )
 
+const userObject = "User"
+
 // userFields are what is asked of each user.
-const userFields = "Id, Name, Username, Email, Extension, Phone, IsActive"
+var userFields = []string{"Id", "Name", "Username", "Email", "Extension", "Phone", "IsActive"}
 
 // maxUserPages bounds a list of users: 2,000 are on a page.
 const maxUserPages = 100
@@ -44,7 +46,7 @@ func (c *Client) Users(ctx context.Context, known []string) ([]crm.Person, error
 
 // usersWhere reads users page by page.
 func (c *Client) usersWhere(ctx context.Context, where string) ([]crm.Person, error) {
-	q := c.get("/query", url.Values{"q": {"SELECT " + userFields + " FROM User" + where}}, c.cfg.WriteTimeout)
+	q := c.get("/query", url.Values{"q": {"SELECT " + strings.Join(userFields, ", ") + " FROM " + userObject + where}}, c.cfg.WriteTimeout)
 	var users []crm.Person
 	for range maxUserPages {
 		var page struct {
