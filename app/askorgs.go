@@ -105,7 +105,7 @@ func (f askOrgs) askOne(ctx context.Context, d *Desk, org string) orgAnswer {
 	}
 	if a.result, a.err = d.whoHas(ctx, org, f.number, f.again); a.err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "org", org, "err", cause(a.err))
-		d.failed(LookupFailure, org, "", a.err)
+		d.failed(LookupFailure, org, "", "", a.err)
 	}
 	a.result = a.result.In(org)
 	return a

@@ -36,7 +36,7 @@ func (f askOrg) ask(d *Desk) {
 	r, err := d.whoHas(ctx, f.org, f.number, f.again)
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
-		d.failed(LookupFailure, f.org, "", err)
+		d.failed(LookupFailure, f.org, "", "", err)
 	}
 	d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, r, err, d.choice(f.org, f.number)})
 	if err != nil {
@@ -56,7 +56,7 @@ func (f askSeveral) ask(d *Desk) {
 	}
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "calls", len(f.asks), "err", cause(err))
-		d.failed(LookupFailure, f.org, "", err)
+		d.failed(LookupFailure, f.org, "", "", err)
 		all = make([]crm.Result, len(f.asks))
 	}
 	for i, a := range f.asks {
@@ -72,7 +72,7 @@ func (f askDetails) ask(d *Desk) {
 	got, err := d.cfg.Directory.Details(crm.ForCall(d.ctx, f.id), f.ref)
 	if err != nil {
 		d.cfg.Log.Warn("record details failed", "call", f.id, "err", cause(err))
-		d.failed(LookupFailure, f.ref.Org, "", err)
+		d.failed(LookupFailure, f.ref.Org, "", "", err)
 		d.post(detailsFailed{d.stamp(), f.id, f.ref, got, err})
 		d.askLater(f.id, err)
 		return

@@ -25,15 +25,15 @@ type Config struct {
 	Owners    Owners // nil means that every log is the linked user's
 	Journal   *journal.Journal
 	Notifier  Notifier
-	Plan      func(account string) crm.NumberPlan                // how numbers on the account are read; nil means US numbers
-	DialLike  func(account string, like crm.DialSpelling) error  // has an account dial all numbers like that; nil means that it cannot
-	ByTLS     func(account string) bool                          // whether the account's server is reached by TLS, registered or not; nil means that none is
-	OpenURL   func(url string) error                             // opens a record in the browser
-	Raise     func()                                             // brings the window forward; nil without one
-	Written   func()                                             // after each write to journal or memory, whatever came of it; returns soon; may be nil
-	Failed    func(what Failure, org, account string, err error) // told of each failure; returns soon; may be nil
-	Logged    func(org string)                                   // told of each call that an org took; returns soon; may be nil
-	Hook      func(HookCall)                                     // told of each call that a rule tells an address of; returns soon; may be nil
+	Plan      func(account string) crm.NumberPlan                      // how numbers on the account are read; nil means US numbers
+	DialLike  func(account string, like crm.DialSpelling) error        // has an account dial all numbers like that; nil means that it cannot
+	ByTLS     func(account string) bool                                // whether the account's server is reached by TLS, registered or not; nil means that none is
+	OpenURL   func(url string) error                                   // opens a record in the browser
+	Raise     func()                                                   // brings the window forward; nil without one
+	Written   func()                                                   // after each write to journal or memory, whatever came of it; returns soon; may be nil
+	Failed    func(what Failure, org, user, account string, err error) // told of each failure; returns soon; may be nil
+	Logged    func(org, user string)                                   // told of each call that an org took; returns soon; may be nil
+	Hook      func(HookCall)                                           // told of each call that a rule tells an address of; returns soon; may be nil
 	Rules     Rules
 	Demo      bool
 	Clock     Clock // nil means the machine's

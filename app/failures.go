@@ -17,18 +17,18 @@ const (
 	RecordFailure  Failure = "record"  // it refused a record that a rule wants made of a call, which is logged without
 )
 
-// failed tells of a failure. What waits for a link that is not there has not failed.
-func (d *Desk) failed(what Failure, org, account string, err error) {
+// failed tells of a failure; user is whose call it was, "" for none. What waits for a link that is not there has not failed.
+func (d *Desk) failed(what Failure, org, user, account string, err error) {
 	var ce *crm.Error
 	if d.cfg.Failed == nil || errors.As(err, &ce) && ce.Class == crm.ClassNotLinked || d.ctx.Err() != nil {
 		return
 	}
-	d.cfg.Failed(what, org, account, err)
+	d.cfg.Failed(what, org, user, account, err)
 }
 
-// took tells that an org has taken a call.
-func (d *Desk) took(org string) {
+// took tells that an org has taken a call of a user.
+func (d *Desk) took(org, user string) {
 	if d.cfg.Logged != nil {
-		d.cfg.Logged(org)
+		d.cfg.Logged(org, user)
 	}
 }

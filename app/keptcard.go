@@ -73,14 +73,12 @@ func (s state) kept(forms []cardForm) (cards []journal.Card) {
 	return cards
 }
 
-// userOf is the user of an org who is linked, or was last.
+// userOf is the user of an org who is linked, or was last; of several the one whose link saves records.
 func (s state) userOf(org string) string {
-	for _, l := range s.links {
-		if l.OrgID == org {
-			return l.UserID
-		}
+	if org == "" {
+		return ""
 	}
-	return ""
+	return s.linkOf(org).UserID
 }
 
 // onlyTyped is what must be known of a card to save values of it.

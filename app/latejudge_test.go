@@ -118,7 +118,7 @@ func TestTriedRulesSeeWhatTheRulesSaw(t *testing.T) {
 			table := []crm.Rule{{Name: "strangers are asked", On: true, Objects: []string{crm.ObjectNone}, Log: "ask"}}
 			tried := l.rules.Rules
 			tried.Table, _ = crm.NewTable(table)
-			trial := TryRules(l.rules.Rules, tried, table, []journal.Row{row})
+			trial := TryRules(l.rules.Rules, tried, table, []journal.Row{row}, Meaning{})
 			stranger := tt.answers && len(tt.matches) == 0
 			if trial.Rows[0].Decides != map[bool]int{true: 1}[stranger] {
 				t.Fatalf("the rule decides %d: %+v", trial.Rows[0].Decides, trial.Changes)

@@ -103,7 +103,8 @@ func (s state) account(id string) Account {
 	return Account{}
 }
 
-// linkOf is the link to an org; "" is the first one linked. The zero status is of one that is not there.
+// linkOf is the link to an org, of several users' one that works if any does; "" is the first one linked. The zero status is of one that is
+// not there.
 func (s state) linkOf(org string) crm.LinkStatus {
 	if org == "" {
 		l, ok := s.firstLink()
@@ -112,10 +113,11 @@ func (s state) linkOf(org string) crm.LinkStatus {
 		}
 		return l
 	}
-	for _, l := range s.links {
-		if l.OrgID == org {
-			return l
-		}
+	if l, ok := s.linkTo(org); ok {
+		return l
+	}
+	if i := slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.OrgID == org }); i >= 0 {
+		return s.links[i]
 	}
 	return crm.LinkStatus{}
 }
@@ -211,22 +213,22 @@ func (e orgsChanged) next(s state) (state, []effect) {
 	var out []effect
 	fresh := false
 	for i, l := range e.links {
-		old := linkBefore(was, i, l)
+		old := e.before(was, i)
 		if old.State != l.State || !reflect.DeepEqual(old.Reason, l.Reason) {
-			out = append(out, say{Event{Event: "link", At: e.at(), State: string(l.State), Why: l.Reason, Org: l.OrgID}})
+			out = append(out, say{Event{Event: "link", At: e.at(), State: string(l.State), Why: l.Reason, Org: l.OrgID, User: l.UserID}})
 		}
 		fresh = fresh || l.State == crm.Linked && (old.State != crm.Linked || old.OrgID != l.OrgID || old.UserID != l.UserID)
 	}
 	for _, l := range was {
-		if l.OrgID != "" && !slices.ContainsFunc(e.links, func(is crm.LinkStatus) bool { return is.OrgID == l.OrgID }) && len(e.links) != len(was) {
-			out = append(out, say{Event{Event: "link", At: e.at(), State: string(crm.Unlinked), Org: l.OrgID}})
+		if l.OrgID != "" && !hasLink(e.links, l) && len(e.links) != len(was) {
+			out = append(out, say{Event{Event: "link", At: e.at(), State: string(crm.Unlinked), Org: l.OrgID, User: l.UserID}})
 		}
 	}
 	out = append(out, followLinks{e.links})
 	s.history = s.placed(s.history)
 	if !fresh {
 		for i, l := range e.links {
-			if old := linkBefore(was, i, l); l.State == crm.Linked && !old.Trouble.IsZero() && l.Trouble.IsZero() { // it answers again
+			if old := e.before(was, i); l.State == crm.Linked && !old.Trouble.IsZero() && l.Trouble.IsZero() { // it answers again
 				var more []effect
 				s, more = s.answering(e.stamp, l.OrgID)
 				out = append(out, more...)
@@ -288,17 +290,30 @@ func (s state) adoption() adopt {
 	return f
 }
 
-// linkBefore is how the link stood before: that of the same org, else the one in the same place.
-func linkBefore(was []crm.LinkStatus, i int, l crm.LinkStatus) crm.LinkStatus {
-	for _, old := range was {
-		if old.OrgID == l.OrgID && l.OrgID != "" {
-			return old
-		}
+// before is how the i-th link stood before: that of the same user of the org, else the one in whose place this one is.
+func (e orgsChanged) before(was []crm.LinkStatus, i int) crm.LinkStatus {
+	l := e.links[i]
+	at := -1
+	if l.OrgID != "" {
+		at = slices.IndexFunc(was, func(old crm.LinkStatus) bool { return sameLink(old, l) })
 	}
-	if i < len(was) {
-		return was[i]
+	if at < 0 && l.OrgID != "" { // another user of the org was linked
+		at = slices.IndexFunc(was, func(old crm.LinkStatus) bool { return old.OrgID == l.OrgID && !hasLink(e.links, old) })
 	}
-	return crm.LinkStatus{}
+	if at < 0 && i < len(was) && (was[i].OrgID == "" || !hasLink(e.links, was[i])) {
+		at = i
+	}
+	if at < 0 {
+		return crm.LinkStatus{}
+	}
+	return was[at]
+}
+
+// sameLink reports whether two are of the same user of the same org.
+func sameLink(a, b crm.LinkStatus) bool { return a.OrgID == b.OrgID && a.UserID == b.UserID }
+
+func hasLink(links []crm.LinkStatus, l crm.LinkStatus) bool {
+	return slices.ContainsFunc(links, func(is crm.LinkStatus) bool { return sameLink(is, l) })
 }
 
 // logAsWanted is the agent's word that a call of another org or user should be logged with the link there is.

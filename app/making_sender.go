@@ -31,7 +31,7 @@ func (s *sender) withRecord(ctx context.Context, e journal.Entry, a crm.Activity
 	case err == nil:
 	case errors.As(err, &ce) && parks(ce.Class):
 		d.cfg.Log.Warn("record refused", "call", e.ID, "object", a.Make, "err", cause(err))
-		d.failed(RecordFailure, e.Org, e.Account, err)
+		d.failed(RecordFailure, e.Org, e.User, e.Account, err)
 		d.Notice(fault.New("desk.record-refused", "object", a.Make, "why", ce.Fault))
 		a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
 			a.Make = ""

@@ -116,3 +116,31 @@ func TestTheFirstOrgIsTheFirstThatHasALink(t *testing.T) {
 		t.Errorf("the call is %+v's", l)
 	}
 }
+
+// Of two users of an org whose links stand differently, neither is taken for the other: what has not changed is not told again, and nothing is
+// sent again for it.
+func TestTwoUsersOfAnOrgAreTwoLinks(t *testing.T) {
+	y := newStory(t)
+	a, b := linkedTo("A", "u1"), crm.LinkStatus{State: crm.Inactive, OrgID: "A", UserID: "u2", Reason: fault.New("salesforce.link-changed")}
+	y.play(orgsChanged{y.stamp(), []crm.LinkStatus{a, b}})
+	told, sent := count[say](y), count[sendAll](y)
+	a.APIUsed = 7
+	y.play(orgsChanged{y.stamp(), []crm.LinkStatus{a, b}})
+	if count[say](y) != told || count[sendAll](y) != sent {
+		t.Errorf("%d more events, %d more times all is sent", count[say](y)-told, count[sendAll](y)-sent)
+	}
+	b = linkedTo("A", "u2")
+	y.play(orgsChanged{y.stamp(), []crm.LinkStatus{a, b}})
+	if count[say](y) != told+1 || count[sendAll](y) != sent+1 {
+		t.Errorf("linked again: %d more events, %d more times all is sent", count[say](y)-told, count[sendAll](y)-sent)
+	}
+	y.play(orgsChanged{y.stamp(), []crm.LinkStatus{b, a}}) // the order says nothing
+	if count[say](y) != told+1 || count[sendAll](y) != sent+1 {
+		t.Error("another order is told as a change")
+	}
+	a.State = crm.Inactive
+	y.play(orgsChanged{y.stamp(), []crm.LinkStatus{a, b}})
+	if l := y.s.linkOf("A"); l.UserID != "u2" {
+		t.Errorf("the org is asked by %q, whose link does not work", l.UserID)
+	}
+}

@@ -75,15 +75,30 @@ func (d *Desk) Nearby(ctx context.Context, org, text string) []crm.Record {
 	if !ok {
 		return nil
 	}
-	var all []crm.Record
+	var each [][]crm.Record
 	for _, org := range d.orgsToAsk(org) {
 		found, err := memory.Search(ctx, d.orgOr(org), text, mostPeople)
 		if err != nil {
 			d.cfg.Log.Warn("people not searched by name", "err", err)
 		}
-		all = append(all, found...)
+		each = append(each, found)
 	}
+	all := inTurn(each)
 	return all[:min(len(all), mostPeople)]
+}
+
+// inTurn is what several orgs have found, best first: the best of each, then the second ones, and so on. A list that is cut has the best of
+// every org then.
+func inTurn(each [][]crm.Record) (all []crm.Record) {
+	for i, some := 0, true; some; i++ {
+		some = false
+		for _, found := range each {
+			if i < len(found) {
+				all, some = append(all, found[i]), true
+			}
+		}
+	}
+	return all
 }
 
 // FindPeople finds records of an org by text: the org is asked, and where it does not answer, what is on this computer. Without an org it is
@@ -102,16 +117,16 @@ func (d *Desk) findIn(ctx context.Context, orgs []string, text string) ([]crm.Re
 		}
 		return found, err
 	})
-	var all []crm.Record
-	for _, a := range each {
+	lists := make([][]crm.Record, len(each))
+	for i, a := range each {
 		for _, r := range a.said {
 			if r.Org == "" {
 				r.Org = a.org
 			}
-			all = append(all, r)
+			lists[i] = append(lists[i], r)
 		}
 	}
-	if len(all) > 0 {
+	if all := inTurn(lists); len(all) > 0 {
 		return all, nil
 	}
 	return nil, failedIn(each)

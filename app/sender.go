@@ -172,7 +172,7 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 			again = now.Add(w.settlesAt(e.ID).Sub(now))
 		}
 		w.note(j.Done(ctx, e.ID, logged, again))
-		w.d.took(e.Org)
+		w.d.took(e.Org, e.User)
 		if who != nil {
 			e.Activity = pointAt(e.Activity, *who)
 		}
@@ -190,7 +190,7 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 		s.moved(e, logStanding{state: LogChecking, reason: reason, nextTry: soon.at})
 	case errors.As(err, &ce) && parks(ce.Class) && w.linked(link{e.Org, e.User}):
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
-		w.d.failed(RefusalFailure, e.Org, e.Account, err)
+		w.d.failed(RefusalFailure, e.Org, e.User, e.Account, err)
 		w.note(j.Park(ctx, e.ID, ce.Fault))
 		to := logStanding{state: LogParked, task: e.Task, reason: ce.Fault}
 		if now, err := j.Entry(ctx, e.ID); err == nil && now.State == journal.Ready { // mended during the attempt: it goes out again
@@ -219,7 +219,7 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 	}
 	at := s.w.d.cfg.Clock.Now().Add(wait)
 	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
-	s.w.d.failed(LoggingFailure, e.Org, e.Account, err)
+	s.w.d.failed(LoggingFailure, e.Org, e.User, e.Account, err)
 	s.w.note(s.w.d.cfg.Journal.Retry(ctx, e.ID, at, reason, ambiguous))
 	// It takes nothing at all for now, or asked to be left alone for longer than the journal keeps a time.
 	if ce != nil && (ce.Class == crm.ClassQuota || ce.Class == crm.ClassBlocked || ce.Retry > lastPause) {

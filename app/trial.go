@@ -43,7 +43,7 @@ type TrialChange struct {
 }
 
 // TryRules judges calls of the past by the rules in force and by others, which were made of table.
-func TryRules(inForce, tried crm.Rules, table []crm.Rule, rows []journal.Row) Trial {
+func TryRules(inForce, tried crm.Rules, table []crm.Rule, rows []journal.Row, m Meaning) Trial {
 	t := Trial{Rows: []TrialRow{}, Changes: []TrialChange{}, Conflicts: crm.Conflicts(table)}
 	if t.Conflicts == nil {
 		t.Conflicts = []crm.Conflict{}
@@ -75,7 +75,7 @@ func TryRules(inForce, tried crm.Rules, table []crm.Rule, rows []journal.Row) Tr
 				t.Rows[n-1].Decides++
 			}
 		}
-		if before == after {
+		if after = m.alike(before, after, row); before == after {
 			continue
 		}
 		t.Changed++

@@ -101,7 +101,11 @@ func (r *row) decisions() map[string]string {
 func (r *row) differs(later *row) (out []string) {
 	mine, other := r.decisions(), later.decisions()
 	for _, name := range []string{"log", "pop", "layout", "owner", "org", "create", "hook ring", "hook answer", "hook hangup"} {
-		if mine[name] != "" && other[name] != "" && mine[name] != other[name] {
+		if mine[name] == "" || other[name] == "" {
+			continue
+		}
+		named := name == "layout" || name == "owner" // as a person writes them
+		if mine[name] != other[name] && !(named && strings.EqualFold(mine[name], other[name])) {
 			name, _, _ = strings.Cut(name, " ")
 			out = append(out, name)
 		}

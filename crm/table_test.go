@@ -262,6 +262,7 @@ func TestConflicts(t *testing.T) {
 		"two rows together take all":           {[]crm.Rule{{Caller: uk, Log: "ask"}, {Layout: "M"}, {Caller: london, Log: "no", Layout: "L"}}, []crm.Conflict{{Row: 3, Earlier: 2, Never: true}}},
 		"a row that stops":                     {[]crm.Rule{{Direction: "inbound", Stop: true}, {Direction: "inbound", Called: support, Owner: "extension"}}, []crm.Conflict{{Row: 2, Earlier: 1, Never: true}}},
 		"two rows that overlap":                {[]crm.Rule{{Caller: uk, Log: "no"}, {Called: support, Log: "yes"}}, []crm.Conflict{{Row: 2, Earlier: 1, Differ: []string{"log"}}}},
+		"a layout in other letters":            {[]crm.Rule{{Caller: uk, Layout: "Sales"}, {Called: support, Layout: "sales"}}, nil},
 		"two rows that overlap and agree":      {[]crm.Rule{{Caller: uk, Log: "no"}, {Called: support, Log: "no"}}, nil},
 		"two rows that cannot meet":            {[]crm.Rule{{Caller: uk, Called: []string{"sales"}, Log: "no"}, {Called: support, Log: "yes"}}, nil},
 		"nights and days":                      {[]crm.Rule{{From: "22:00", To: "6:00", Log: "no"}, {From: "6:00", To: "22:00", Log: "yes"}}, nil},

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -52,62 +53,109 @@ const shortestWord = 2
 
 // Bounds of a search by name.
 const (
-	mostFound  = 500 // people that are looked at
+	mostFound  = 500 // people of one question to the index that are looked at
 	searchTime = 1500 * time.Millisecond
 )
 
 // Search finds people of an org's copy by the beginnings of words of their name, company or e-mail address, at most limit of
-// them: those first whose name begins with what was typed. Every word must fit. It is empty when nothing of the org is copied.
+// them: those first whose name is what was typed, or begins with it. Every word must fit. It is empty when nothing of the org is copied.
+//
+// The index gives people in no order of use. So that the best are among those that are looked at, however many fit, it is asked for whole
+// words first, and where too many fit for the names that begin with what was typed.
 func (d *Directory) Search(ctx context.Context, org, text string, limit int) ([]crm.Record, error) {
 	book, ok := d.shown(org)
 	typed := fold(text)
-	var terms []string
-	for w := range strings.FieldsSeq(typed) {
-		if utf8.RuneCountInString(w) >= shortestWord || w[0] >= utf8.RuneSelf {
-			terms = append(terms, w+"*")
-		}
-	}
+	terms := searchTerms(typed)
 	s := d.store.Load()
 	if !ok || len(terms) == 0 || s.memory { // in memory is no copy, and one connection, which calls need
 		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, searchTime)
 	defer cancel()
-	var key int64
-	if err := s.f.QueryRowContext(ctx, "SELECT key FROM orgs WHERE id = ? AND EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'names_' || key)", book).Scan(&key); err != nil {
+	n := nameSearch{s: s, seen: map[string]bool{}}
+	if d.o.Searched != nil {
+		n.objects = d.o.Searched(org)
+	}
+	if err := s.f.QueryRowContext(ctx, "SELECT key FROM orgs WHERE id = ? AND EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'names_' || key)", book).Scan(&n.key); err != nil {
 		return nil, nil // nothing is copied
 	}
-	rows, err := s.f.QueryContext(ctx, "SELECT r.id, r.doc, r.put, r.sum FROM (SELECT docid FROM "+namesTable(key)+" WHERE words MATCH ? LIMIT ?) n CROSS JOIN records r ON r.key = n.docid", strings.Join(terms, " "), mostFound)
-	if err != nil {
-		d.note(err)
-		return nil, explain("search", err)
+	for _, match := range questions(typed, terms) {
+		if err := n.add(ctx, match); err != nil && ctx.Err() == nil {
+			d.note(err)
+			return nil, explain("search", err)
+		}
 	}
-	found, err := scanRecords(rows)
-	if err != nil && ctx.Err() == nil {
-		d.note(err)
-		return nil, explain("search", err)
+	if n.crowded {
+		_ = n.add(ctx, `"^`+typed+`*"`) // what was found without is shown all the same
 	}
-	if d.o.Searched != nil {
-		objects := d.o.Searched(org)
-		found = slices.DeleteFunc(found, func(r crm.Record) bool { return !r.Among(objects) })
-	}
-	rankNames(found, typed)
-	return found[:min(len(found), limit)], nil
+	rankNames(n.found, typed)
+	return n.found[:min(len(n.found), limit)], nil
 }
 
-func scanRecords(rows interface {
-	Next() bool
-	Scan(...any) error
-	Err() error
-	Close() error
-},
-) (found []crm.Record, err error) {
+// searchTerms are the beginnings of words that are searched for.
+func searchTerms(typed string) (terms []string) {
+	for w := range strings.FieldsSeq(typed) {
+		if utf8.RuneCountInString(w) >= shortestWord || w[0] >= utf8.RuneSelf {
+			terms = append(terms, w+"*")
+		}
+	}
+	return terms
+}
+
+// questions are what the full-text index is asked: names that are what was typed or begin with it, also with the surname typed first, then whole
+// words, then beginnings of words.
+func questions(typed string, terms []string) []string {
+	all := []string{`"^` + typed + `"`}
+	if surname, others, several := strings.Cut(typed, " "); several {
+		all = append(all, `"^`+others+" "+surname+`"`)
+	}
+	beginnings := strings.Join(terms, " ")
+	return append(all, strings.ReplaceAll(beginnings, "*", ""), beginnings)
+}
+
+// nameSearch is who was found by several questions to the index.
+type nameSearch struct {
+	s       *store
+	key     int64
+	objects []string // whose records count; nil means all
+	found   []crm.Record
+	seen    map[string]bool // by id
+	crowded bool            // of the last question more may fit than were looked at
+}
+
+// add adds who fits a query of the full-text index.
+func (n *nameSearch) add(ctx context.Context, match string) error {
+	rows, err := n.s.f.QueryContext(ctx, "SELECT r.id, r.doc, r.put, r.sum FROM (SELECT docid FROM "+namesTable(n.key)+" WHERE words MATCH ? LIMIT ?) n CROSS JOIN records r ON r.key = n.docid", match, mostFound)
+	if err != nil {
+		return err
+	}
+	asked := 0
+	all, err := scanRecords(rows, func(id string) bool {
+		asked++
+		was := n.seen[id]
+		n.seen[id] = true
+		return !was
+	})
+	for _, r := range all {
+		if n.objects == nil || r.Among(n.objects) {
+			n.found = append(n.found, r)
+		}
+	}
+	n.crowded = asked == mostFound
+	return err
+}
+
+// scanRecords reads those records that are wanted by their ids; nil means all.
+func scanRecords(rows *sql.Rows, wanted func(id string) bool) (found []crm.Record, err error) {
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var id, doc []byte
 		var put, sum any
 		if err := rows.Scan(&id, &doc, &put, &sum); err != nil {
 			return found, err
+		}
+		if wanted != nil && !wanted(string(id)) {
+			continue
 		}
 		micros, _ := put.(int64)
 		var r crm.Record
@@ -118,21 +166,27 @@ func scanRecords(rows interface {
 	return found, rows.Err()
 }
 
-// rankNames sorts people by how well they fit what was typed: the name begins with it, a word of the name does, the company
-// does; then people before companies, then by name.
+// rankNames sorts people by how well they fit what was typed: the name is it, begins with it as whole words, has all its
+// words, begins with it, a word of the name does, the company does; then people before companies, then by name.
 func rankNames(found []crm.Record, typed string) {
-	first, _, _ := strings.Cut(typed, " ")
+	first, _, several := strings.Cut(typed, " ")
 	place := func(r crm.Record) int {
 		name := fold(r.Name)
 		switch {
-		case strings.HasPrefix(name, typed):
+		case name == typed:
 			return 0
-		case strings.HasPrefix(name, first) || strings.Contains(" "+name, " "+first):
+		case strings.HasPrefix(name, typed+" "):
 			return 1
-		case strings.HasPrefix(fold(r.Company), typed):
+		case several && hasWhole(name, typed):
 			return 2
+		case strings.HasPrefix(name, typed):
+			return 3
+		case strings.HasPrefix(name, first) || strings.Contains(" "+name, " "+first):
+			return 4
+		case strings.HasPrefix(fold(r.Company), typed):
+			return 5
 		}
-		return 3
+		return 6
 	}
 	objects := []string{crm.Contact, crm.Lead, crm.Account}
 	type ranked struct {
@@ -152,4 +206,15 @@ func rankNames(found []crm.Record, typed string) {
 	for i := range all {
 		found[i] = all[i].Record
 	}
+}
+
+// hasWhole reports whether a name has all of some words, each as a whole.
+func hasWhole(name, typed string) bool {
+	words := strings.Fields(name)
+	for w := range strings.FieldsSeq(typed) {
+		if !slices.Contains(words, w) {
+			return false
+		}
+	}
+	return true
 }

@@ -39,7 +39,7 @@ func (s *store) warmUp(ctx context.Context, region string) error {
 	if err != nil {
 		return err
 	}
-	found, err := scanRecords(rows)
+	found, err := scanRecords(rows, nil)
 	for _, r := range found {
 		for _, p := range r.Phones {
 			n := crm.ParseNumber(p.Value, crm.NumberPlan{Region: region})

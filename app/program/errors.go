@@ -2,7 +2,7 @@ package program
 
 import (
 	"path/filepath"
-	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,16 +21,17 @@ type troubles struct {
 	watches []*alert.Watch
 
 	mu      sync.Mutex
-	links   map[string]crm.LinkStatus // as they were told last, by org
-	parked  int                       // calls whose log is refused
-	refusal fault.Fault               // of the latest of them
+	links   []crm.LinkStatus // as they were told last
+	failing map[crmUser]bool // whose calls an org does not take for now
+	parked  int              // calls whose log is refused
+	refusal fault.Fault      // of the latest of them
 }
 
 func (p *Program) openErrors() error {
 	t := &p.troubles
 	log := p.log.With("part", "errors")
 	t.log = errorlog.Open(filepath.Join(p.cfg.Dir, errorlog.FileName), nil, log)
-	t.links = map[string]crm.LinkStatus{}
+	t.failing = map[crmUser]bool{}
 	place := alert.Here(p.nameOfOrg)
 	pause := func() time.Duration { return time.Duration(p.set.Get().Errors.PauseMinutes) * time.Minute }
 	for file, sender := range map[string]alert.Sender{"alerts-mail.json": p.mailer(place), "alerts-webhook.json": p.webhook(place)} {
@@ -42,20 +43,26 @@ func (p *Program) openErrors() error {
 	return nil
 }
 
-func (p *Program) closeErrors() {
-	for _, w := range p.troubles.watches {
+func (p *Program) closeErrors() { p.troubles.close() }
+
+func (t *troubles) close() {
+	for _, w := range t.watches {
 		w.Close()
 	}
-	p.troubles.log.Close()
+	t.log.Close()
 }
 
 // nameOfOrg is what an org is called, "" when that is not known. It goes by what was told of the links, and asks no part that may not be
 // there yet.
 func (p *Program) nameOfOrg(id string) string {
 	p.troubles.mu.Lock()
-	s := p.troubles.links[id]
+	all := slices.Clone(p.troubles.links)
 	p.troubles.mu.Unlock()
-	return app.OrgTitle(p.named([]crm.LinkStatus{s})[0])
+	all = slices.DeleteFunc(all, func(s crm.LinkStatus) bool { return s.OrgID != id })
+	if len(all) == 0 {
+		return ""
+	}
+	return app.OrgTitle(p.named(all)[0])
 }
 
 // each does something with every watch.
@@ -75,7 +82,7 @@ func faultIn(err error) fault.Fault {
 
 // failed takes what an org did not do for the desk. What Linecard left off by itself is no error of a lookup, and at the desk's own cap calls
 // wait as the admin wants it.
-func (t *troubles) failed(what app.Failure, org, account string, err error) {
+func (t *troubles) failed(what app.Failure, org, user, account string, err error) {
 	f, leftOff := faultIn(err), crm.IsLeftOff(err)
 	switch what {
 	case app.LookupFailure:
@@ -84,9 +91,13 @@ func (t *troubles) failed(what app.Failure, org, account string, err error) {
 		}
 	case app.LoggingFailure:
 		t.log.Note(errorlog.Logging, org, account, f)
-		if !leftOff {
-			t.each(func(w *alert.Watch) { w.Broke(errorlog.Logging, org, f) })
+		if leftOff {
+			return
 		}
+		t.mu.Lock()
+		t.failing[crmUser{org, user}] = true
+		t.mu.Unlock()
+		t.each(func(w *alert.Watch) { w.Broke(errorlog.Logging, org, f) })
 	case app.RecordFailure:
 		t.log.Note(errorlog.Refused, org, account, f)
 	case app.RefusalFailure:
@@ -97,9 +108,18 @@ func (t *troubles) failed(what app.Failure, org, account string, err error) {
 	}
 }
 
-// took takes that an org has taken a call.
-func (t *troubles) took(org string) {
-	t.each(func(w *alert.Watch) { w.Well(errorlog.Logging, org) })
+// took takes that an org has taken a call of a user. Logging to the org works once it takes those of all its users.
+func (t *troubles) took(org, user string) {
+	t.mu.Lock()
+	delete(t.failing, crmUser{org, user})
+	others := false
+	for of := range t.failing {
+		others = others || of.org == org
+	}
+	t.mu.Unlock()
+	if !others {
+		t.each(func(w *alert.Watch) { w.Well(errorlog.Logging, org) })
+	}
 }
 
 // see takes from the View how many calls are refused.
@@ -107,6 +127,9 @@ func (t *troubles) see(v app.View) {
 	t.mu.Lock()
 	was, why := t.parked, t.refusal
 	t.parked = v.Outbox.Parked
+	if v.Outbox.Waiting == 0 { // whoever's calls failed has none that waits: the next one that is taken tells how it is
+		clear(t.failing)
+	}
 	t.mu.Unlock()
 	if why.IsZero() {
 		why = v.Outbox.Why // refused in an earlier run
@@ -116,48 +139,6 @@ func (t *troubles) see(v app.View) {
 		t.each(func(w *alert.Watch) { w.Broke(errorlog.Refused, "", why) })
 	case v.Outbox.Parked == 0:
 		t.each(func(w *alert.Watch) { w.Well(errorlog.Refused, "") })
-	}
-}
-
-// linked takes how the links stand.
-func (t *troubles) linked(all []crm.LinkStatus) {
-	t.mu.Lock()
-	was := t.links
-	t.links = map[string]crm.LinkStatus{}
-	for _, s := range all {
-		if s.OrgID != "" {
-			t.links[s.OrgID] = s
-		}
-	}
-	t.mu.Unlock()
-	for _, s := range all {
-		old := was[s.OrgID]
-		switch {
-		case s.OrgID == "":
-			continue
-		case s.State == crm.Inactive:
-			if old.State != crm.Inactive || !reflect.DeepEqual(old.Reason, s.Reason) {
-				t.log.Note(errorlog.Link, s.OrgID, "", s.Reason)
-			}
-			t.each(func(w *alert.Watch) { w.Broke(errorlog.Link, s.OrgID, s.Reason) })
-		case s.State == crm.Waiting: // a keyring that stays locked: nothing is found and nothing is logged
-			t.each(func(w *alert.Watch) { w.Broke(errorlog.Link, s.OrgID, s.Reason) })
-		case s.State == crm.Linked && old.State == crm.Waiting:
-			t.each(func(w *alert.Watch) { w.Cured(errorlog.Link, s.OrgID, old.Reason.Code) })
-		case s.State == crm.Linked && s.Trouble.IsZero() && s.APILimit > 0: // it has answered in this run
-			t.each(func(w *alert.Watch) { w.Well(errorlog.Link, s.OrgID) })
-		}
-		if s.Trouble.Code != old.Trouble.Code && s.State == crm.Linked {
-			t.log.Note(errorlog.Link, s.OrgID, "", s.Trouble)
-		}
-	}
-	for org := range was { // unlinked: nobody waits for it
-		t.mu.Lock()
-		_, still := t.links[org]
-		t.mu.Unlock()
-		if !still {
-			t.each(func(w *alert.Watch) { w.Forget(errorlog.Link, org); w.Forget(errorlog.Logging, org) })
-		}
 	}
 }
 

@@ -4,7 +4,11 @@ import (
 	"context"
 	"time"
 
+	"linecard/app"
+	"linecard/app/alert"
+	"linecard/app/errorlog"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip/media"
 )
@@ -62,3 +66,28 @@ func (p *Program) AwaitAgents() {
 
 // NewLink has the orgs looked at as after a new link.
 func (p *Program) NewLink() { p.orgProfiles.newLink() }
+
+// Troubles keep what goes wrong, with one way of telling it and no program around them.
+type Troubles struct{ t *troubles }
+
+// NewTroubles makes them; Close ends them.
+func NewTroubles(s alert.Sender) Troubles {
+	return Troubles{&troubles{log: errorlog.Open("", nil, nil), watches: []*alert.Watch{alert.New("", s, alert.Options{})}, failing: map[crmUser]bool{}}}
+}
+
+// Close ends them.
+func (t Troubles) Close() { t.t.close() }
+
+// Linked takes how the links stand.
+func (t Troubles) Linked(all ...crm.LinkStatus) { t.t.linked(all) }
+
+// Failed takes that an org did not take a call of a user, and Took that it did.
+func (t Troubles) Failed(org, user string, err error) {
+	t.t.failed(app.LoggingFailure, org, user, "", err)
+}
+
+// Took takes that an org took a call of a user.
+func (t Troubles) Took(org, user string) { t.t.took(org, user) }
+
+// Entries are the errors that are kept.
+func (t Troubles) Entries() []errorlog.Entry { return t.t.log.Entries() }

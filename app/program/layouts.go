@@ -142,26 +142,36 @@ func (p *Program) LayoutCall(ctx context.Context, org, id string) (crm.Activity,
 	return calls[0], nil
 }
 
-// mostCalls is how many calls a layout is shown with.
-const mostCalls = 20
+// mostCalls is how many calls a layout is shown with, and mostPages how far back they are looked for: an org may have few among those of others.
+const (
+	mostCalls = 20
+	mostPages = 20
+)
 
 // LayoutCalls are the latest calls of an org with customers, the latest first, or one that is made up where there is none.
 func (p *Program) LayoutCalls(ctx context.Context, org string) ([]crm.Activity, error) {
 	org = p.orgOr(org)
-	rows, err := p.journal.History(ctx, journal.Filter{Limit: 5 * mostCalls})
-	if err != nil {
-		return nil, err
-	}
 	var calls []crm.Activity
-	for _, r := range rows {
-		if r.Ended.IsZero() || r.Extension || org != "" && r.Org != "" && r.Org != org || len(calls) == mostCalls {
-			continue
-		}
-		a, err := p.journal.Activity(ctx, r.ID)
+	page := journal.Filter{Limit: 5 * mostCalls}
+	for range mostPages {
+		rows, err := p.journal.History(ctx, page)
 		if err != nil {
 			return nil, err
 		}
-		calls = append(calls, a)
+		for _, r := range rows {
+			if r.Ended.IsZero() || r.Extension || org != "" && r.Org != "" && r.Org != org || len(calls) == mostCalls {
+				continue
+			}
+			a, err := p.journal.Activity(ctx, r.ID)
+			if err != nil {
+				return nil, err
+			}
+			calls = append(calls, a)
+		}
+		if len(calls) == mostCalls || len(rows) < page.Limit {
+			break
+		}
+		page.Before = rows[len(rows)-1].Started
 	}
 	if len(calls) == 0 {
 		calls = append(calls, p.exampleCall(org))

@@ -136,9 +136,14 @@ func (p *Program) forgetCallers(ctx context.Context, org string) error {
 }
 
 // clientFor is the client whose link is renewed or replaced when the org with the id is linked; nil means that a link is added.
-// A client whose org the settings do not name stands for any: the settings may have been written by hand.
+// Of several users' links it is one that does not work. A client whose org the settings do not name stands for any: the settings may have been written by hand.
 func (p *Program) clientFor(org string) *salesforce.Client {
 	if org != "" {
+		for _, c := range p.links.All() {
+			if s := c.Status(); s.OrgID == org && s.State != crm.Linked {
+				return c
+			}
+		}
 		if c := p.links.Of(org, ""); c != nil {
 			return c
 		}

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -21,7 +22,26 @@ func (p *Program) TryRules(ctx context.Context, table []crm.Rule) (app.Trial, er
 		return app.Trial{}, err
 	}
 	set, own := p.set.Get(), p.ownNames()
-	return app.TryRules(judgeOf(set, own), judgeWith(set, table, own), table, rows), nil
+	return app.TryRules(judgeOf(set, own), judgeWith(set, table, own), table, rows, p.meaning(set)), nil
+}
+
+// meaning is what the names in verdicts stand for by settings.
+func (p *Program) meaning(set *settings.Settings) app.Meaning {
+	m := app.Meaning{Layouts: set.Layouts, Owner: func(org, account, wish string) string {
+		id, why, instead := p.owners.Owner(set, org, account, wish)
+		if !why.IsZero() && !instead {
+			return wish
+		}
+		return id
+	}}
+	if set.Records.Orgs != "all" { // else a call for which no rule chooses an org is looked for in every one
+		home := app.HomeOrg(set.Org("").OrgID, p.links.Status())
+		m.Org = func(account string) string {
+			a, _ := set.Account(account)
+			return cmp.Or(a.Org, home)
+		}
+	}
+	return m
 }
 
 // RulesTried is what comes of a change of the table of rules.

@@ -121,7 +121,7 @@ func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
 	made, _ := crm.NewTable(table)
 	tried := crmtest.LogAll()
 	tried.Table = made
-	trial := app.TryRules(crmtest.LogAll(), tried, table, a.past)
+	trial := app.TryRules(crmtest.LogAll(), tried, table, a.past, app.Meaning{})
 	if a.swapped != 0 {
 		trial.Changed = max(0, a.swapped)
 	}

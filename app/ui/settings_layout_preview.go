@@ -21,6 +21,7 @@ type layoutPreview struct {
 	root   fyne.CanvasObject
 	call   *choice
 	calls  []crm.Activity
+	org    string // that they are of
 	shown  *fyne.Container
 	scroll *container.Scroll
 	test   fyne.CanvasObject
@@ -28,6 +29,7 @@ type layoutPreview struct {
 	result *paragraph
 	tried  string // what the result is about
 
+	listing     bool   // the calls of the org are awaited
 	busy, again bool   // an answer is awaited; and the page has changed since
 	said        string // what is drawn
 }
@@ -36,7 +38,7 @@ type layoutPreview struct {
 const previewHeight = 148
 
 func newLayoutPreview(s *layoutsSheet) *layoutPreview {
-	p := &layoutPreview{s: s, shown: vbox(4), result: newParagraph("", caption, 3)}
+	p := &layoutPreview{s: s, shown: vbox(4), result: newParagraph("", caption, 6)}
 	p.call = newChoice(nil, func(string) {
 		p.forget()
 		p.s.known.draw()
@@ -52,21 +54,28 @@ func newLayoutPreview(s *layoutsSheet) *layoutPreview {
 	return p
 }
 
-// offerCalls lists the latest calls.
+// offerCalls lists the latest calls of the org that the layout is for: a call of another one has records that this one does not know.
 func (p *layoutPreview) offerCalls() {
-	org := p.s.read().Org
+	org := p.s.chosenOrg()
+	p.org, p.listing = org, true
 	p.s.w.ask(func() func() {
 		calls, err := p.s.w.cfg.Layouts.Calls(org)
 		return func() {
+			if p.org != org { // those of another one are asked for by now
+				return
+			}
+			chosen := p.chosen().CallID
 			p.s.w.complain(aboutCommand, err)
-			p.calls = calls
+			p.calls, p.listing = calls, false
 			words := make([]string, len(calls))
 			for i, a := range calls {
 				words[i] = p.words(i, a)
 			}
 			p.call.SetOptions(words)
-			if len(words) > 0 && p.call.SelectedIndex() < 0 {
-				p.call.SetSelectedIndex(0)
+			if len(words) == 0 {
+				p.call.ClearSelected()
+			} else {
+				p.call.SetSelectedIndex(max(0, slices.IndexFunc(calls, func(a crm.Activity) bool { return a.CallID == chosen })))
 			}
 			p.s.known.draw()
 			p.follow()
@@ -97,6 +106,12 @@ func (p *layoutPreview) chosen() crm.Activity {
 // follow asks what the layout makes of the call by now. While an answer is awaited, one more question is asked after it, and
 // no more.
 func (p *layoutPreview) follow() {
+	if p.org != p.s.chosenOrg() {
+		p.offerCalls()
+	}
+	if p.listing { // it follows once they are there
+		return
+	}
 	if p.busy {
 		p.again = true
 		return
@@ -107,6 +122,9 @@ func (p *layoutPreview) follow() {
 		shown, err := p.s.w.cfg.Layouts.Preview(l, l.Org, call)
 		return func() {
 			p.busy = false
+			if p.listing {
+				return
+			}
 			if p.again {
 				p.follow()
 				return

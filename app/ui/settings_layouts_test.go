@@ -26,6 +26,8 @@ type fakeLayouts struct {
 	tried  layout.Tried
 	fails  error
 	sent   []string // names of layouts that a test log was sent by
+	calls  map[string][]crm.Activity
+	shown  string // the org and the call that were shown last
 }
 
 // caseObject is what the org tells of Case.
@@ -68,18 +70,24 @@ func (f *fakeLayouts) Object(_, object string) (*layout.Object, error) {
 	return &o, nil
 }
 
-func (f *fakeLayouts) Calls(string) ([]crm.Activity, error) {
+func (f *fakeLayouts) Calls(org string) ([]crm.Activity, error) {
+	if f.calls != nil {
+		return f.calls[org], nil
+	}
 	long := layout.Example(noon)
 	long.CallID, long.PartyName, long.Called = "2", "Priya Raman", strings.Repeat("queue ", 12)
 	return []crm.Activity{layout.Example(noon), long}, nil
 }
 
-func (f *fakeLayouts) Preview(l layout.Layout, _, call string) (layout.Preview, error) {
-	calls, _ := f.Calls("")
-	a := calls[0]
-	if call == "2" {
-		a = calls[1]
+func (f *fakeLayouts) Preview(l layout.Layout, org, call string) (layout.Preview, error) {
+	calls, _ := f.Calls(org)
+	var a crm.Activity
+	if i := slices.IndexFunc(calls, func(a crm.Activity) bool { return a.CallID == call }); i >= 0 {
+		a = calls[i]
 	}
+	f.mu.Lock()
+	f.shown = org + " " + call
+	f.mu.Unlock()
 	o := f.object
 	o.Name = l.Object
 	r, problems := l.Judge(layout.Target{Object: &o}, layout.Call{Activity: a, Location: time.UTC})
@@ -381,4 +389,37 @@ func TestLayoutsOfTwoOrgs(t *testing.T) {
 	if _, ok := fake.all.Find("00DB", "Task"); len(fake.all) != 3 || !ok || s.about != "00DB/task" || s.text.any() {
 		t.Errorf("kept %+v, the page is about %q, typed %v", fake.all, s.about, s.text.any())
 	}
+}
+
+// The calls that a layout is shown with are those of its org, also while another org is chosen on the page.
+func TestALayoutIsShownWithCallsOfItsOrg(t *testing.T) {
+	call := func(id string) crm.Activity {
+		a := layout.Example(noon)
+		a.CallID, a.PartyName = id, "Party "+id
+		return a
+	}
+	fake := &fakeLayouts{
+		object: caseObject(), all: layout.List{{Name: "Call", Object: crm.Task, Org: "00DB"}},
+		calls: map[string][]crm.Activity{"": {call("a1"), call("a2")}, "00DA": {call("a1"), call("a2")}, "00DB": {call("b1")}},
+	}
+	b := newBench(t, func(c *Config) { c.Layouts = fake })
+	b.settings.form.Orgs = []settings.Org{{OrgID: "00DA", Label: "North"}, {OrgID: "00DB", Label: "South"}}
+	b.draw(idle())
+	b.openSettings(pageLayouts)
+	b.settle()
+	s := b.Window.settings.sheets[pageLayouts].(*layoutsSheet)
+	see := func(when, shown string, calls int) {
+		t.Helper()
+		b.settle()
+		if fake.shown != shown || len(s.preview.call.Options) != calls {
+			t.Errorf("%s: %q is shown, of %d calls", when, fake.shown, len(s.preview.call.Options))
+		}
+	}
+	see("one for every org", " a1", 2)
+	s.preview.call.SetSelectedIndex(1)
+	see("another call", " a2", 2)
+	s.choose("00DB/call")
+	see("one of the second org", "00DB b1", 1)
+	s.org.SetSelectedIndex(1)
+	see("moved to the first org", "00DA a1", 2)
 }

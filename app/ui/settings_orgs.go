@@ -177,12 +177,19 @@ func (l *orgList) target() LinkTarget {
 	return LinkTarget{}
 }
 
-// knownOrgs are the links there are, and behind them the orgs of the settings that are not linked. Settings that were written by
+// knownOrgs are the orgs that have a link, and behind them those of the settings that are not linked. Of several users' links to an org it is the
+// one that must be linked again. Settings that were written by
 // hand may not name the org of a link: then one without an id stands for it.
 func (w *Window) knownOrgs(f Form) (all []app.OrgView) {
 	unnamed := 0
 	for _, o := range w.view.Orgs {
-		if o.OrgID == "" || slices.ContainsFunc(all, func(k app.OrgView) bool { return k.OrgID == o.OrgID }) {
+		if o.OrgID == "" {
+			continue
+		}
+		if i := slices.IndexFunc(all, func(k app.OrgView) bool { return k.OrgID == o.OrgID }); i >= 0 {
+			if all[i].State != crm.Inactive && o.State == crm.Inactive {
+				all[i] = o
+			}
 			continue
 		}
 		all = append(all, o)

@@ -91,14 +91,19 @@ func (p *userPick) search() {
 	if typed == "" && p.chosen.ID != "" {
 		p.found = append(p.found, p.chosen)
 	}
+	var exact, fitting []crm.Person // who is named in full comes before those with a longer name
 	for _, u := range p.users {
-		if !u.Active || !crm.HasWords(typed, u.Name, u.Username, u.Email, u.Extension) || typed == "" && u.ID == p.chosen.ID {
-			continue
+		switch texts := []string{u.Name, u.Username, u.Email, u.Extension}; {
+		case !u.Active || !crm.HasWords(typed, texts...) || typed == "" && u.ID == p.chosen.ID:
+		case slices.ContainsFunc(texts, func(text string) bool { return typed != "" && strings.EqualFold(text, typed) }):
+			exact = append(exact, u)
+		default:
+			fitting = append(fitting, u)
 		}
-		if p.more = len(p.found) == most; p.more {
-			break
-		}
-		p.found = append(p.found, u)
+	}
+	p.found = append(p.found, append(exact, fitting...)...)
+	if p.more = len(p.found) > most; p.more {
+		p.found = p.found[:most]
 	}
 	p.marked = min(len(p.found), 1) - 1
 	if last {

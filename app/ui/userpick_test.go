@@ -79,12 +79,29 @@ func TestASearchGoesOnWhenTheUsersAreRead(t *testing.T) {
 	s.reload()
 	b.settle()
 	again := s.picks["2042"]
-	if again == p || !again.focused() || again.field.Text != "agent 29" || again.field.CursorColumn != cursor || again.found[again.marked].ID != marked.ID || again.found[0].ID != "005Y" {
+	if again == p || !again.focused() || again.field.Text != "agent 29" || again.field.CursorColumn != cursor || again.found[again.marked].ID != marked.ID || again.found[1].ID != "005Y" {
 		t.Errorf("%q with the cursor at %d, marked %d of %+v", again.field.Text, again.field.CursorColumn, again.marked, again.found)
 	}
 	for _, o := range again.list.Objects[:usersShown] {
 		if row, ok := o.(*clickable); !ok || row.meant == nil || row.means == nil {
 			t.Errorf("a click on %q is not asked whom it was meant for", words(o))
+		}
+	}
+}
+
+// Who is named in full is there, and first, however many fit before.
+func TestTheUserNamedInFullIsFirst(t *testing.T) {
+	_, _, p := looking(t, "2042")
+	p.users = nil
+	for range 3 * usersShown {
+		p.users = append(p.users, crm.Person{ID: "005L", Name: "Joann Leeman", Extension: "20411", Active: true})
+	}
+	p.users = append(p.users, crm.Person{ID: "005A", Name: "Ann Lee", Extension: "2041", Active: true})
+	for _, typed := range []string{"ann lee", "2041"} {
+		p.field.SetText("")
+		p.field.SetText(typed)
+		if len(p.found) != usersShown || p.found[0].ID != "005A" || !p.more {
+			t.Errorf("%q: %+v", typed, p.found)
 		}
 	}
 }

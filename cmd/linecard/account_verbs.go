@@ -62,7 +62,7 @@ func newAccountSet(o *options) *cobra.Command {
 		}
 		err := o.ask(cmd, "account-set", args, o.raw)
 		if errors.Is(err, instance.ErrNotRunning) {
-			return setAccountOffline(cmd.Context(), o, args)
+			return o.done(setAccountOffline(cmd.Context(), o, args))
 		}
 		return err
 	}
@@ -106,7 +106,7 @@ func newAccountRemove(o *options) *cobra.Command {
 	remove.RunE = func(cmd *cobra.Command, args []string) error {
 		err := o.ask(cmd, "account-remove", map[string]string{"account": args[0]}, o.raw)
 		if errors.Is(err, instance.ErrNotRunning) {
-			return removeAccountOffline(cmd.Context(), o, args[0])
+			return o.done(removeAccountOffline(cmd.Context(), o, args[0]))
 		}
 		return err
 	}
@@ -120,7 +120,7 @@ func newAccountTrust(o *options) *cobra.Command {
 	trust.RunE = func(cmd *cobra.Command, args []string) error {
 		err := o.ask(cmd, "account-trust", map[string]string{"account": *account, "address": args[0]}, o.raw)
 		if errors.Is(err, instance.ErrNotRunning) {
-			return trustCallerOffline(o, *account, args[0])
+			return o.done(trustCallerOffline(o, *account, args[0]))
 		}
 		return err
 	}

@@ -104,7 +104,7 @@ func whyNot(s mirror.Status, orgs []crm.LinkStatus) fault.Fault {
 		return s.Error
 	}
 	for _, o := range orgs {
-		if o.OrgID == s.Org && o.State != crm.Linked && !o.Reason.IsZero() {
+		if o.OrgID == s.Org && o.UserID == s.User && o.State != crm.Linked && !o.Reason.IsZero() {
 			return o.Reason
 		}
 	}

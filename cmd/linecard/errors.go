@@ -132,11 +132,7 @@ func (o *options) document(path string) func(w io.Writer, answer json.RawMessage
 		if err := wholefile.Write(path, doc.Bytes(), 0o600); err != nil {
 			return fault.Err(err, "cmd.export-unwritable", "file", path)
 		}
-		if o.json {
-			_, err := fmt.Fprintln(w, `{"ok":true}`)
-			return err
-		}
-		return nil
+		return o.done(nil)
 	}
 }
 
@@ -154,11 +150,7 @@ func (o *options) textFile(path string) func(w io.Writer, answer json.RawMessage
 		if err := writeProfile(path, []byte(text)); err != nil {
 			return err
 		}
-		if o.json {
-			_, err := fmt.Fprintln(w, `{"ok":true}`)
-			return err
-		}
-		return nil
+		return o.done(nil)
 	}
 }
 

@@ -45,11 +45,11 @@ var layoutActions = map[string]func(c control, r request) error{
 		})(c, r)
 	},
 	"layouts-preview": onLayout(func(ctx context.Context, c control, l layout.Layout, org, call string) (any, error) {
-		shown, a, err := c.program.PreviewLayout(ctx, l, org, call)
+		shown, a, err := c.program.PreviewEverywhere(ctx, l, org, call)
 		return previewAnswer{Call: a.CallID, Layout: l.Name, Preview: shown, Problems: problemAnswers(shown.Problems)}, err
 	}),
 	"layouts-test": onLayout(func(ctx context.Context, c control, l layout.Layout, org, call string) (any, error) {
-		tried, err := c.program.TestLayout(ctx, l, org, call)
+		tried, err := c.program.TestEverywhere(ctx, l, org, call)
 		return answerTried(tried), err
 	}),
 	"layouts-variables": withOrg(func(c control, r request, org string) error {
@@ -248,12 +248,13 @@ type problemAnswer struct {
 	Code  fault.Code `json:"code"`
 	Why   string     `json:"why"`
 	Cut   bool       `json:"cut,omitempty"`
+	Org   string     `json:"org,omitempty"`
 }
 
 func problemAnswers(all []layout.Problem) []problemAnswer {
 	out := []problemAnswer{}
 	for _, p := range all {
-		out = append(out, problemAnswer{p.Field, p.Why.Code, catalogue.Say(p.Why), p.Cut})
+		out = append(out, problemAnswer{p.Field, p.Why.Code, catalogue.Say(p.Why), p.Cut, p.Org})
 	}
 	return out
 }
@@ -262,12 +263,24 @@ type triedAnswer struct {
 	layout.Tried
 	Without []problemAnswer `json:"without,omitempty"`
 	Say     string          `json:"say"`
+	Orgs    []triedInAnswer `json:"orgs,omitempty"`
+}
+
+type triedInAnswer struct {
+	Org     string `json:"org"`
+	OrgName string `json:"orgName"`
+	triedAnswer
 }
 
 func answerTried(t layout.Tried) triedAnswer {
 	out := triedAnswer{Tried: t, Say: catalogue.Say(t.Said())}
 	if len(t.Without) > 0 {
 		out.Without = problemAnswers(t.Without)
+	}
+	for _, in := range t.Orgs {
+		of := answerTried(in.Tried)
+		of.Say = catalogue.Say(in.Said())
+		out.Orgs = append(out.Orgs, triedInAnswer{in.Org, in.Name, of})
 	}
 	return out
 }

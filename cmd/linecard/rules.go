@@ -249,11 +249,7 @@ func (o *options) exportRules(cmd *cobra.Command, path string) error {
 		if err := wholefile.Write(path, doc, 0o600); err != nil {
 			return fault.Err(err, "cmd.export-unwritable", "file", path)
 		}
-		if o.json {
-			_, err := fmt.Fprintln(w, `{"ok":true}`)
-			return err
-		}
-		return nil
+		return o.done(nil)
 	})
 }
 

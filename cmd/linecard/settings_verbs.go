@@ -42,7 +42,7 @@ func newSettings(o *options) *cobra.Command {
 	set.RunE = func(cmd *cobra.Command, args []string) error {
 		err := change(cmd, "settings-set", map[string]string{"key": args[0], "value": args[1]})
 		if errors.Is(err, instance.ErrNotRunning) {
-			return o.changeOffline(args[0], yes, func(s *settings.Store) error { return s.Set(args[0], args[1]) })
+			return o.done(o.changeOffline(args[0], yes, func(s *settings.Store) error { return s.Set(args[0], args[1]) }))
 		}
 		return err
 	}
@@ -52,7 +52,7 @@ func newSettings(o *options) *cobra.Command {
 	unset.RunE = func(cmd *cobra.Command, args []string) error {
 		err := change(cmd, "settings-unset", map[string]string{"key": args[0]})
 		if errors.Is(err, instance.ErrNotRunning) {
-			return o.changeOffline(args[0], yes, func(s *settings.Store) error { return s.Unset(args[0]) })
+			return o.done(o.changeOffline(args[0], yes, func(s *settings.Store) error { return s.Unset(args[0]) }))
 		}
 		return err
 	}

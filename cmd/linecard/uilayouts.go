@@ -31,12 +31,12 @@ func (u uiLayouts) Calls(org string) ([]crm.Activity, error) {
 func (u uiLayouts) Preview(l layout.Layout, org, call string) (layout.Preview, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), layoutTime)
 	defer cancel()
-	shown, _, err := u.p.PreviewLayout(ctx, l, org, call)
+	shown, _, err := u.p.PreviewEverywhere(ctx, l, org, call)
 	return shown, err
 }
 
 func (u uiLayouts) Test(l layout.Layout, org, call string) (layout.Tried, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), layoutTime)
 	defer cancel()
-	return u.p.TestLayout(ctx, l, org, call)
+	return u.p.TestEverywhere(ctx, l, org, call)
 }

@@ -157,7 +157,15 @@ func (o *options) ask(cmd *cobra.Command, name string, args map[string]string, s
 		answered = true
 		return show(o.out, answer)
 	})
-	if err == nil && !answered && o.json {
+	if answered {
+		return err
+	}
+	return o.done(err)
+}
+
+// done ends a verb that has no answer: with --json it says that it is done.
+func (o *options) done(err error) error {
+	if err == nil && o.json {
 		_, err = fmt.Fprintln(o.out, `{"ok":true}`)
 	}
 	return err

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Every test that BEHAVIOUR.md names must exist.
+// Each row of BEHAVIOUR.md names a test, and every test that it names must exist.
 func TestBehaviourNamesRealTests(t *testing.T) {
 	table, err := os.ReadFile("BEHAVIOUR.md")
 	if err != nil {
@@ -27,6 +27,19 @@ func TestBehaviourNamesRealTests(t *testing.T) {
 			}
 			code.Write(b)
 		}
+	}
+	rows := 0
+	for line := range strings.SplitSeq(string(table), "\n") {
+		if !strings.HasPrefix(line, "|") || strings.HasPrefix(line, "|---") || strings.HasPrefix(line, "| Behaviour |") {
+			continue
+		}
+		rows++
+		if cells := strings.Split(strings.Trim(line, "| "), " | "); len(cells) != 3 || !strings.HasPrefix(cells[2], "`Test") {
+			t.Errorf("no test is named by: %s", line)
+		}
+	}
+	if rows < 50 {
+		t.Errorf("only %d rows are read", rows)
 	}
 	names := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(table), -1)
 	if len(names) < 50 {

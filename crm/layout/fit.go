@@ -15,6 +15,7 @@ type Problem struct {
 	Field string      `json:"field,omitempty"` // API name; "" when it is about the layout itself
 	Why   fault.Fault `json:"why"`
 	Cut   bool        `json:"cut,omitempty"` // the rest of it is written
+	Org   string      `json:"org,omitempty"` // which org, where several were asked
 }
 
 // OwnerField is the field that says whose a record is, and what a problem with the owner is about.

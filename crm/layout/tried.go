@@ -23,10 +23,14 @@ type Tried struct {
 	Deleted bool          `json:"deleted"`
 	Kept    fault.Fault   `json:"kept,omitzero"` // why it was not deleted again
 	Took    time.Duration `json:"took"`
+	Orgs    []TriedIn     `json:"orgs,omitempty"` // of a layout for every org, where several are linked: each of them
 }
 
 // Said is what became of it, as a fault without a failure: the catalogue has the sentence.
 func (t Tried) Said() fault.Fault {
+	if len(t.Orgs) > 0 {
+		return saidOfEach(t.Orgs)
+	}
 	switch {
 	case !t.Waits.IsZero():
 		return fault.New("layout.test-waits", "why", t.Waits)

@@ -26,6 +26,11 @@ func (c *Client) Preview(ctx context.Context, l layout.Layout, a crm.Activity) (
 	if err != nil {
 		return layout.Preview{}, err
 	}
+	s, err := c.current()
+	if err != nil {
+		return layout.Preview{}, err
+	}
+	a = asLogged(a, s)
 	a.Object = l.Object
 	t := c.ownFields(o, a, closed, false)
 	r, problems := l.Judge(t.target(), layout.Call{Activity: a, Location: c.cfg.Location})
@@ -36,6 +41,15 @@ func (c *Client) Preview(ctx context.Context, l layout.Layout, a crm.Activity) (
 		r.Problems = append(r.Problems, layout.Problem{Field: layout.OwnerField, Why: fault.Of(err)})
 	}
 	return layout.Preview{Rendered: r, Object: l.Object, Sent: sent}, nil
+}
+
+// asLogged is a call as the user of a link would log it. The records of a call of another org are left out: they are there.
+func asLogged(a crm.Activity, s session) crm.Activity {
+	if a.Org != "" && a.Org != s.org {
+		a.Who, a.What = crm.Ref{}, crm.Ref{}
+	}
+	a.Org, a.User = s.org, s.user
+	return a
 }
 
 // seen is the description of an object, also of one that the user may not create, and the closed status.
@@ -66,10 +80,7 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 	if err != nil {
 		return layout.Tried{}, err
 	}
-	if a.Org != "" && a.Org != s.org { // its records are in another org
-		a.Who, a.What = crm.Ref{}, crm.Ref{}
-	}
-	a.Org, a.User = s.org, s.user
+	a = asLogged(a, s)
 	began := c.cfg.Now()
 	var made crm.Logged
 	var without []layout.Problem

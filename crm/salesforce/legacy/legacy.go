@@ -5,6 +5,7 @@ package legacy
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -16,6 +17,8 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"linecard/crm/salesforce/hosts"
 )
@@ -40,16 +43,20 @@ var (
 // modern are parts of the names of what OAuth gives: a file with those is no older integration's.
 var modern = []string{"access", "refresh", "oauth", "bearer"}
 
-// Read recognizes a file: JSON, YAML, TOML, XML, INI and .properties, lines of KEY=value or key: value, and CSV with a line of names. ok is
-// false where the file has no user name with a password or a security token.
+// Read recognizes a file: JSON, YAML, TOML, XML, INI and .properties, lines of KEY=value, key: value or 'key' => 'value', and CSV with a line of
+// names; in UTF-8, or in UTF-16 with a mark at its beginning. Names may be in quotes. ok is false where the file has no user name with a password
+// or a security token.
 func Read(doc []byte) (found Found, ok bool) {
 	if len(doc) > MostBytes {
 		return Found{}, false
 	}
+	if plain, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), doc); err == nil {
+		doc = plain
+	}
 	values := map[string]string{}
 	for _, read := range []func([]byte, map[string]string) bool{readJSON, readXML, readTOML, readCSV, readLines} {
 		clear(values)
-		if read(bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf")), values) && values[user] != "" && (values[password] != "" || values[token] != "") {
+		if read(doc, values) && values[user] != "" && (values[password] != "" || values[token] != "") {
 			return Found{LoginHost: login(values[host]), Password: values[password] != ""}, true
 		}
 	}
@@ -64,11 +71,12 @@ const (
 	host     = "host"
 )
 
-var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "")
+// separators stand between the words of a name, or around it.
+var separators = strings.NewReplacer("_", "", "-", "", ".", "", " ", "", `"`, "", "'", "", "`", "", "[", "", "]", "", "{", "")
 
 // note keeps a value under what it is. The first one counts.
 func note(values map[string]string, key, value string) {
-	key, value = separators.Replace(strings.ToLower(strings.TrimSpace(key))), strings.Trim(strings.TrimSpace(value), `"'`)
+	key, value = separators.Replace(strings.ToLower(strings.TrimSpace(key))), strings.Trim(strings.TrimSpace(value), `"'`+"`")
 	isModern := slices.ContainsFunc(modern, func(part string) bool { return strings.Contains(key, part) })
 	if value == "" || isModern {
 		return
@@ -173,13 +181,15 @@ func readXML(doc []byte, values map[string]string) bool {
 
 // readCSV reads a line of names and the line below it.
 func readCSV(doc []byte, values map[string]string) bool {
-	lines := strings.Split(strings.ReplaceAll(string(doc), "\r\n", "\n"), "\n")
-	if len(lines) < 2 {
-		return false
+	if first, rest, ok := bytes.Cut(doc, []byte("\n")); ok && bytes.HasPrefix(first, []byte("sep=")) { // for a spreadsheet
+		doc = rest
 	}
-	for _, comma := range []string{",", ";", "\t"} {
-		names, cells := strings.Split(lines[0], comma), strings.Split(lines[1], comma)
-		if len(names) < 2 || len(names) != len(cells) || strings.ContainsAny(lines[0], "=:") {
+	for _, comma := range ",;\t" {
+		rows := csv.NewReader(bytes.NewReader(doc))
+		rows.Comma, rows.LazyQuotes, rows.FieldsPerRecord = comma, true, -1
+		names, err := rows.Read()
+		cells, again := rows.Read()
+		if err != nil || again != nil || len(names) < 2 || len(names) != len(cells) || strings.ContainsAny(strings.Join(names, ""), "=:") {
 			continue
 		}
 		for i, name := range names {
@@ -190,17 +200,42 @@ func readCSV(doc []byte, values map[string]string) bool {
 	return false
 }
 
-// readLines reads KEY=value and key: value, as .properties, INI, YAML and shell files have them, with comments and [sections].
+// readLines reads KEY=value, key: value and 'key' => 'value', as .properties, INI, YAML, shell files and programs have them, with comments and
+// [sections].
 func readLines(doc []byte, values map[string]string) bool {
 	for line := range strings.SplitSeq(string(doc), "\n") {
 		line = strings.TrimSpace(line)
-		if line == "" || strings.ContainsRune("#;[!", rune(line[0])) {
+		switch {
+		case strings.Contains(line, "=>"): // there may be several in a line
+			for part := range strings.SplitSeq(line, ",") {
+				if key, value, ok := strings.Cut(part, "=>"); ok {
+					note(values, key, ended(value))
+				}
+			}
+			continue
+		case strings.HasPrefix(line, "define("):
+			if key, value, ok := strings.Cut(line, ","); ok {
+				note(values, key, ended(value))
+			}
+			continue
+		case line == "" || strings.ContainsRune("#;[!", rune(line[0])):
 			continue
 		}
-		at := strings.IndexAny(line, "=:")
-		if at > 0 {
-			note(values, strings.TrimPrefix(line[:at], "export "), line[at+1:])
+		for _, before := range []string{"export ", "set ", "$env:"} {
+			line = strings.TrimPrefix(line, before)
+		}
+		if at := strings.IndexAny(line, "=:"); at > 0 {
+			note(values, line[:at], ended(line[at+1:]))
 		}
 	}
 	return true
+}
+
+// ended is a value without what ends it in a program: "x", and 'x'); for example. A value without quotes is taken as it is.
+func ended(value string) string {
+	value = strings.TrimSpace(value)
+	if shorter := strings.TrimRight(value, ",;)]} "); shorter != "" && strings.ContainsRune("\"'`", rune(shorter[len(shorter)-1])) {
+		return shorter
+	}
+	return value
 }

@@ -25,6 +25,17 @@ func TestOldIntegrationsAreRecognized(t *testing.T) {
 		"YAML":                  {"salesforce:\n  username: api@acme.example\n  password: geheim\n  security_token: Tk1\n", production, true},
 		"CSV":                   {"Name,Type,Username,Password,Client Id,Security Token\nMain,sandbox,api@acme.example,geheim,3MVG9,Tk1\n", test, true},
 		"CSV of a spreadsheet":  {"\xef\xbb\xbfusername;password\r\napi@acme.example;geheim\r\n", production, true},
+		"CSV with quoted names": {"\"Username\",\"Password\",\"Login URL\"\n\"api@acme.example\",\"ge,heim\",\"https://test.salesforce.com\"\n", test, true},
+		"CSV of Excel":          {"sep=;\r\n\"Username\";\"Password\"\r\n\"api@acme.example\";\"geheim\"\r\n", production, true},
+		"YAML with quoted keys": {"salesforce:\n  \"username\": api@acme.example\n  'password': geheim\n  \"url\": \"https://test.salesforce.com\"\n", test, true},
+		"JSON with comments":    {"{\n  // old\n  \"username\": \"api@acme.example\",\n  \"password\": \"geheim\",\n  \"host\": \"https://test.salesforce.com\",\n}\n", test, true},
+		"a PHP array":           {"<?php\nreturn [\n  'username' => 'api@acme.example',\n  'password' => 'geheim',\n  'endpoint' => 'https://test.salesforce.com',\n];\n", test, true},
+		"a PHP array in a line": {"$sf = ['username' => 'api@acme.example', 'password' => 'geheim', 'sandbox' => 'true'];\n", test, true},
+		"PHP constants":         {"<?php\ndefine('SF_USERNAME', 'api@acme.example');\ndefine(\"SF_PASSWORD\", \"geheim\");\n", production, true},
+		"PHP variables":         {"$config['sf_user'] = 'api@acme.example';\n$config['sf_password'] = 'geheim';\n$config['sf_url'] = 'https://test.salesforce.com';\n", test, true},
+		"PowerShell":            {"$env:SF_USERNAME = \"api@acme.example\"\r\n$env:SF_PASSWORD = \"geheim\"\r\n", production, true},
+		"UTF-16, little end":    {utf16("username=api@acme.example\r\npassword=geheim\r\nhost=acme.my.salesforce.com\r\n", false), "https://acme.my.salesforce.com", true},
+		"UTF-16, big end":       {utf16("{\"username\":\"api@acme.example\",\"password\":\"gehéim\"}", true), production, true},
 		"TOML":                  {"[crm]\nuser = 'api@acme.example'\npassword = 'geheim'\n", production, true},
 	} {
 		found, ok := Read([]byte(tt.doc))
@@ -32,6 +43,18 @@ func TestOldIntegrationsAreRecognized(t *testing.T) {
 			t.Errorf("%s: %+v, %t", name, found, ok)
 		}
 	}
+}
+
+// utf16 is a text as PowerShell writes it, or with the higher byte of each character first.
+func utf16(text string, bigEndian bool) string {
+	b := []byte{0xff, 0xfe}
+	for _, r := range text {
+		b = append(b, byte(r), byte(r>>8))
+	}
+	for i := 0; bigEndian && i < len(b); i += 2 {
+		b[i], b[i+1] = b[i+1], b[i]
+	}
+	return string(b)
 }
 
 // What is no older integration's is not taken for one.
@@ -46,6 +69,8 @@ func TestOtherFilesAreNotRecognized(t *testing.T) {
 		"a picture":         "\x89PNG\r\n\x1a\n\x00\x00",
 		"too large":         "username=a\npassword=b\n" + strings.Repeat("#", MostBytes),
 		"broken JSON":       `{"username":"a","password":`,
+		"half of UTF-16":    "\xff\xfeu\x00s",
+		"quoted callers":    "\"User\",\"Phone\"\n\"Dana\",\"+14155550100\"\n",
 		"a list of callers": "Name,Phone\nDana,+14155550100\n",
 	} {
 		if found, ok := Read([]byte(doc)); ok {
@@ -57,6 +82,9 @@ func TestOtherFilesAreNotRecognized(t *testing.T) {
 // Whatever is read, nothing of it but an address of Salesforce comes out.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(`{"username":"a","password":"b","url":"https://x:y@test.salesforce.com"}`))
+	f.Add([]byte("'user' => 'a', 'pass' => 'b'"))
+	f.Add([]byte("\"user\",\"pass\"\na,b\n"))
+	f.Add([]byte(utf16("user=a\npass=b", false)))
 	f.Add([]byte("user=a\npass=b\nhost=http://evil.example\n"))
 	f.Add([]byte("<a username='a' password='b' url='acme.my.salesforce.com/?token=b'/>"))
 	f.Fuzz(func(t *testing.T, doc []byte) {
