@@ -28,15 +28,20 @@ func (l *life) refusedLogs(n int) {
 			l.org.fates = append(l.org.fates, fate{refused: answersNo(crm.ClassRejected, 0)})
 		}
 	})
+	want := len(l.parked()) + n
 	for range n {
 		l.talk()
 	}
-	l.await("the refusals", func() bool { l.quiet(); return len(l.parked()) == n })
+	l.await("the refusals", func() bool { l.quiet(); return len(l.parked()) == want })
 }
 
 // Where two users of an org are linked, its answers have nothing sent again that it has refused.
 func TestAnAnswerSendsNothingAgainThatWasRefused(t *testing.T) {
 	l := twoUsers(t)
+	first := l.links[link{"00DA", "005A"}]
+	first.stands(crm.Inactive) // the second one's calls
+	l.refusedLogs(2)
+	first.stands(crm.Linked)
 	l.refusedLogs(2)
 	before := l.parked()
 	for range 3 {
@@ -51,7 +56,7 @@ func TestAnAnswerSendsNothingAgainThatWasRefused(t *testing.T) {
 			t.Errorf("%s has been sent %d times, then %d", id, before[id], n)
 		}
 	}
-	if got := len(l.parked()); got != 2 {
+	if got := len(l.parked()); got != 4 {
 		t.Errorf("%d are parked", got)
 	}
 }
