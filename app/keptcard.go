@@ -75,12 +75,10 @@ func (s state) kept(forms []cardForm) (cards []journal.Card) {
 
 // userOf is the user of an org who is linked, or was last.
 func (s state) userOf(org string) string {
-	for _, l := range s.links {
-		if l.OrgID == org {
-			return l.UserID
-		}
+	if org == "" {
+		return ""
 	}
-	return ""
+	return s.linkOf(org).UserID
 }
 
 // onlyTyped is what must be known of a card to save values of it.

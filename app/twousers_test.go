@@ -8,6 +8,7 @@ import (
 	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip"
 )
 
 // twoUsers is a life in which two users of one org are linked.
@@ -154,6 +155,19 @@ func TestNewsOfTwoUsersOfAnOrg(t *testing.T) {
 		}
 		if !slices.Equal(news, tt.news) || !slices.Equal(fresh, tt.fresh) {
 			t.Errorf("%s: told of %v, want %v; sent %v, want %v", tt.what, news, tt.news, fresh, tt.fresh)
+		}
+	}
+}
+
+// An org that can be asked by one of its users is asked, whatever the link of the other waits for.
+func TestAnOrgIsAskedByTheUserWhoseLinkWorks(t *testing.T) {
+	for _, out := range []crm.LinkState{crm.Waiting, crm.Inactive, crm.Unlinked} {
+		y := newStory(t)
+		y.play(accountsSet{y.stamp(), []Account{{ID: "2041@a", First: "A"}}})
+		y.play(orgsChanged{y.stamp(), []crm.LinkStatus{{State: out, OrgID: "A", UserID: "u1"}, linkedTo("A", "u3")}})
+		y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", account: "2041@a", party: sip.Party{User: number.Raw}, number: number})
+		if c := y.s.calls[0]; c.link != (link{"A", "u3"}) || count[askOrg](y) != 1 || y.s.linkOf("A").UserID != "u3" || y.s.userOf("A") != "u3" {
+			t.Errorf("%s: the call is %+v's, %d questions, asked by %s", out, c.link, count[askOrg](y), y.s.linkOf("A").UserID)
 		}
 	}
 }
