@@ -246,7 +246,14 @@ func (f wantLogged) write(ctx context.Context, d *Desk) error {
 }
 
 func (f sendAll) write(ctx context.Context, d *Desk) error {
-	_, err := d.cfg.Journal.RequeueAll(ctx)
+	_, err := d.cfg.Journal.RequeueAll(ctx, func(org, user string) bool { return linked(f.fresh, link{org, user}) })
+	d.stale = true
+	d.writer.wake()
+	return err
+}
+
+func (sendCapped) write(ctx context.Context, d *Desk) error {
+	err := d.cfg.Journal.RequeueWaiting(ctx, capReached)
 	d.stale = true
 	d.writer.wake()
 	return err

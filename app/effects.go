@@ -169,8 +169,10 @@ type (
 	wantLogged struct{ id string }
 	// sendMended is logIt, if the org has refused the activity: the agent has mended it, or wants it sent again as it is.
 	sendMended struct{ id string }
-	// sendAll makes everything due that waits or was refused: an org is linked again.
-	sendAll struct{}
+	// sendAll makes everything due that waits or was refused of users who are linked again.
+	sendAll struct{ fresh []crm.LinkStatus }
+	// sendCapped makes everything due that waits for the desk's own cap of requests.
+	sendCapped struct{}
 	// takeBack notes that the call must not be logged: unsent it is discarded, sent it is deleted from the org.
 	takeBack struct{ id string }
 	// noteAlive tells the journal that live calls still live.
@@ -209,6 +211,7 @@ func (f logSaved) to(d *Desk)    { d.disk.Put(f) }
 func (f wantLogged) to(d *Desk)  { d.disk.Put(f) }
 func (f sendMended) to(d *Desk)  { d.disk.Put(f) }
 func (f sendAll) to(d *Desk)     { d.disk.Put(f) }
+func (f sendCapped) to(d *Desk)  { d.disk.Put(f) }
 func (f takeBack) to(d *Desk)    { d.disk.Put(f) }
 func (f noteAlive) to(d *Desk)   { d.disk.Put(f) }
 func (f readHistory) to(d *Desk) { d.disk.Put(f) }

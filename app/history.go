@@ -133,7 +133,7 @@ func (d *Desk) Waiting(org string) (int, error) { return d.cfg.Journal.Waiting(d
 // SendAll sends everything now that waits or was refused, without regard to the pauses, and tells how much that is. It
 // writes the disk.
 func (d *Desk) SendAll() (n int, err error) {
-	if n, err = d.cfg.Journal.RequeueAll(d.ctx); err != nil {
+	if n, err = d.cfg.Journal.RequeueAll(d.ctx, nil); err != nil {
 		return 0, refusal(err)
 	}
 	d.tryNow()
@@ -144,9 +144,8 @@ func (d *Desk) SendAll() (n int, err error) {
 
 // CapLifted sends what has waited for the desk's own cap of requests.
 func (d *Desk) CapLifted() {
-	d.writer.lifts.Add(1)
-	d.writer.hurry()
-	d.disk.Put(sendAll{})
+	d.writer.capLifted()
+	d.disk.Put(sendCapped{})
 }
 
 // tryNow makes the links that an org refuses for now try again with their next request.

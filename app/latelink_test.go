@@ -23,13 +23,14 @@ type lateLink struct {
 
 	mu    sync.Mutex
 	state crm.LinkState
+	used  int // requests that were answered: each answer tells it, and so the status changes with each
 	watch func(crm.LinkStatus)
 }
 
 func (c *lateLink) Status() crm.LinkStatus {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return crm.LinkStatus{State: c.state, OrgID: c.org.id, UserID: c.user}
+	return crm.LinkStatus{State: c.state, OrgID: c.org.id, UserID: c.user, APIUsed: c.used, APILimit: 15_000}
 }
 
 func (c *lateLink) OnStatus(f func(crm.LinkStatus)) {
@@ -38,9 +39,12 @@ func (c *lateLink) OnStatus(f func(crm.LinkStatus)) {
 	c.watch = f
 }
 
-func (c *lateLink) stands(s crm.LinkState) {
+func (c *lateLink) stands(s crm.LinkState) { c.becomes(func() { c.state = s }) }
+
+// becomes changes the status, and tells it.
+func (c *lateLink) becomes(change func()) {
 	c.mu.Lock()
-	c.state = s
+	change()
 	f := c.watch
 	c.mu.Unlock()
 	if f != nil {
@@ -59,6 +63,7 @@ func (c *lateLink) enter(org, user string, question bool) error {
 	case org != "" && org != s.OrgID || user != "" && user != s.UserID:
 		return crm.OfAnotherOrg()
 	}
+	c.becomes(func() { c.used++ })
 	o := c.org
 	o.mu.Lock()
 	mood := (*crm.Error)(nil)

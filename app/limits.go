@@ -21,7 +21,7 @@ func (s state) limited(was []crm.LinkStatus) state {
 	})
 	for _, is := range s.links {
 		old := []fault.Fault(nil)
-		if i := slices.IndexFunc(was, func(w crm.LinkStatus) bool { return sameLink(w, is) }); i >= 0 {
+		if i := slices.IndexFunc(was, func(w crm.LinkStatus) bool { return sameUser(w, is) }); i >= 0 {
 			old = was[i].NewLimits
 		}
 		for _, f := range is.NewLimits {

@@ -103,8 +103,7 @@ func (s state) account(id string) Account {
 	return Account{}
 }
 
-// linkOf is the link to an org, of several users' one that works if any does; "" is the first one linked. The zero status is of one that is
-// not there.
+// linkOf is the link to an org, of its users the first who is linked; "" is the first one linked. The zero status is of one that is not there.
 func (s state) linkOf(org string) crm.LinkStatus {
 	if org == "" {
 		l, ok := s.firstLink()
@@ -113,13 +112,13 @@ func (s state) linkOf(org string) crm.LinkStatus {
 		}
 		return l
 	}
-	if l, ok := s.linkTo(org); ok {
-		return l
+	var found crm.LinkStatus
+	for _, l := range s.links {
+		if l.OrgID == org && (found.OrgID == "" || l.State == crm.Linked && found.State != crm.Linked) {
+			found = l
+		}
 	}
-	if i := slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.OrgID == org }); i >= 0 {
-		return s.links[i]
-	}
-	return crm.LinkStatus{}
+	return found
 }
 
 // linked reports whether what belongs to l can be written now.
@@ -204,41 +203,61 @@ type orgsChanged struct {
 	links []crm.LinkStatus
 }
 
-// next redraws the orgs. A fresh link takes the calls that rang while their account had none, and answers those that could
-// not be looked up. A call is never moved from one org or user to another.
+// next redraws the orgs. A fresh link takes the calls that rang while their account had none, answers those that could
+// not be looked up, and has what its user's logs wait for sent. A call is never moved from one org or user to another.
 func (e orgsChanged) next(s state) (state, []effect) {
 	was := s.links
 	s.links = e.links
+	if sameButUsage(was, e.links) {
+		return s, nil
+	}
 	s = s.limited(was)
 	var out []effect
-	fresh := false
+	var fresh, answer []crm.LinkStatus
+	before, gone := linksBefore(was, e.links)
 	for i, l := range e.links {
-		old := e.before(was, i)
-		if old.State != l.State || !reflect.DeepEqual(old.Reason, l.Reason) {
-			out = append(out, say{Event{Event: "link", At: e.at(), State: string(l.State), Why: l.Reason, Org: l.OrgID, User: l.UserID}})
+		old := before[i]
+		if old.State != l.State || !reflect.DeepEqual(old.Reason, l.Reason) || !sameUser(old, l) {
+			out = append(out, say{Event{
+				Event: "link", At: e.at(), State: string(l.State), Why: l.Reason, Org: cmp.Or(l.OrgID, old.OrgID), User: cmp.Or(l.UserID, old.UserID),
+			}})
 		}
-		fresh = fresh || l.State == crm.Linked && (old.State != crm.Linked || old.OrgID != l.OrgID || old.UserID != l.UserID)
+		switch {
+		case l.State != crm.Linked:
+		case old.State != crm.Linked || !sameUser(old, l):
+			fresh = append(fresh, l)
+		case !old.Trouble.IsZero() && l.Trouble.IsZero(): // it answers again
+			answer = append(answer, l)
+		}
 	}
-	for _, l := range was {
-		if l.OrgID != "" && !hasLink(e.links, l) && len(e.links) != len(was) {
-			out = append(out, say{Event{Event: "link", At: e.at(), State: string(crm.Unlinked), Org: l.OrgID, User: l.UserID}})
-		}
+	for _, l := range gone {
+		out = append(out, say{Event{Event: "link", At: e.at(), State: string(crm.Unlinked), Org: l.OrgID, User: l.UserID}})
 	}
 	out = append(out, followLinks{e.links})
 	s.history = s.placed(s.history)
-	if !fresh {
-		for i, l := range e.links {
-			if old := e.before(was, i); l.State == crm.Linked && !old.Trouble.IsZero() && l.Trouble.IsZero() { // it answers again
-				var more []effect
-				s, more = s.answering(e.stamp, l.OrgID)
-				out = append(out, more...)
-			}
+	if len(fresh) == 0 {
+		for _, l := range answer {
+			var more []effect
+			s, more = s.answering(e.stamp, l.OrgID)
+			out = append(out, more...)
 		}
 		return s, out
 	}
 	s, more := s.home(e.stamp)
-	return s, append(append(out, more...), sendAll{})
+	return s, append(append(out, more...), sendAll{fresh})
 }
+
+// sameButUsage reports whether nothing about the links has changed but how many requests their orgs have counted, which comes with every
+// answer of an org.
+func sameButUsage(was, is []crm.LinkStatus) bool {
+	return slices.EqualFunc(was, is, func(a, b crm.LinkStatus) bool {
+		a.APIUsed, a.APILimit = b.APIUsed, b.APILimit
+		return reflect.DeepEqual(a, b)
+	})
+}
+
+// sameUser reports whether two links are of one user of one org.
+func sameUser(a, b crm.LinkStatus) bool { return a.OrgID == b.OrgID && a.UserID == b.UserID }
 
 // home gives what has no org to the links that there are, and asks who the calls are with that could not be asked for.
 func (s state) home(now stamp) (state, []effect) {
@@ -290,30 +309,31 @@ func (s state) adoption() adopt {
 	return f
 }
 
-// before is how the i-th link stood before: that of the same user of the org, else the one in whose place this one is.
-func (e orgsChanged) before(was []crm.LinkStatus, i int) crm.LinkStatus {
-	l := e.links[i]
-	at := -1
-	if l.OrgID != "" {
-		at = slices.IndexFunc(was, func(old crm.LinkStatus) bool { return sameLink(old, l) })
+// linksBefore tells how each link stood before, and which are gone. An org may have several users: a link is first of all the one that its
+// user had, and only what is not there any more has been replaced, by another user of the same org or by what is in its place.
+func linksBefore(was, is []crm.LinkStatus) (before, gone []crm.LinkStatus) {
+	before = make([]crm.LinkStatus, len(is))
+	found, taken := make([]bool, len(is)), make([]bool, len(was))
+	for _, one := range []func(i, j int) bool{
+		func(i, j int) bool { return i == j && sameUser(is[i], was[j]) },
+		func(i, j int) bool { return sameUser(is[i], was[j]) },
+		func(i, j int) bool { return is[i].OrgID == was[j].OrgID && is[i].OrgID != "" },
+		func(i, j int) bool { return i == j },
+	} {
+		for i := range is {
+			for j := range was {
+				if !found[i] && !taken[j] && one(i, j) {
+					before[i], found[i], taken[j] = was[j], true, true
+				}
+			}
+		}
 	}
-	if at < 0 && l.OrgID != "" { // another user of the org was linked
-		at = slices.IndexFunc(was, func(old crm.LinkStatus) bool { return old.OrgID == l.OrgID && !hasLink(e.links, old) })
+	for j, l := range was {
+		if !taken[j] && l.OrgID != "" {
+			gone = append(gone, l)
+		}
 	}
-	if at < 0 && i < len(was) && (was[i].OrgID == "" || !hasLink(e.links, was[i])) {
-		at = i
-	}
-	if at < 0 {
-		return crm.LinkStatus{}
-	}
-	return was[at]
-}
-
-// sameLink reports whether two are of the same user of the same org.
-func sameLink(a, b crm.LinkStatus) bool { return a.OrgID == b.OrgID && a.UserID == b.UserID }
-
-func hasLink(links []crm.LinkStatus, l crm.LinkStatus) bool {
-	return slices.ContainsFunc(links, func(is crm.LinkStatus) bool { return sameLink(is, l) })
+	return before, gone
 }
 
 // logAsWanted is the agent's word that a call of another org or user should be logged with the link there is.

@@ -12,8 +12,11 @@ import (
 )
 
 // advance moves the clock on by half a minute a time. It does not do so while an attempt is due or on its way to an org
-// that answers, for there no clock moves like that: an org that does not answer, and a call that waits, hold up no other.
+// that answers, for there no clock moves like that: an org that does not answer, and a call that waits, hold up no other. What
+// the org has refused is not sent again for that: it waits for somebody.
 func (l *life) advance(times int) {
+	runs, parked := l.runs, l.parked()
+	defer func() { l.stayParked(runs, parked) }()
 	for range times {
 		l.await("the attempts under way", func() bool { return l.died() || l.isFull || l.still() })
 		if l.died() {
@@ -21,6 +24,33 @@ func (l *life) advance(times int) {
 		}
 		l.clock.advance(30 * time.Second)
 		l.quiet()
+	}
+}
+
+// parked are the logs that were refused, once all that was told is carried out, with how often each was sent; nil where a full disk keeps
+// some of it.
+func (l *life) parked() map[string]int {
+	l.quiet()
+	waiting, err := l.journal.Outbox(l.ctx())
+	if l.died() || l.isFull || err != nil || l.journal.Unsaved().Calls > 0 {
+		return nil
+	}
+	attempts := map[string]int{}
+	for _, e := range waiting {
+		if e.State == journal.Parked {
+			attempts[e.ID] = e.Attempts
+		}
+	}
+	return attempts
+}
+
+// stayParked holds logs that were refused against what is to become of them while only time passes: nothing.
+func (l *life) stayParked(runs int, attempts map[string]int) {
+	for id, n := range attempts {
+		e, err := l.journal.Entry(l.ctx(), id)
+		if !l.died() && l.runs == runs && err == nil && e.Attempts != n {
+			l.t.Fatalf("%s was refused and has been sent again %d times, though nobody asked for it", id, e.Attempts-n)
+		}
 	}
 }
 
@@ -32,7 +62,7 @@ func (l *life) still() bool {
 
 func (l *life) stillAt(o *lateOrg) bool {
 	able := func(org, user string) bool {
-		return org == o.id && l.desk.writer.linked(link{org, user}) && !l.rests(org)
+		return org == o.id && l.desk.writer.linked(link{org, user}) && !l.resting(org, user)
 	}
 	_, _, due, err := l.journal.NextDue(l.ctx(), l.clock.Now(), able)
 	_, _, look, err3 := l.journal.NextLook(l.ctx(), l.clock.Now(), able)
@@ -51,17 +81,19 @@ func (l *life) stillAt(o *lateOrg) bool {
 	return err == nil && err2 == nil && err3 == nil && sending <= hanging && (!due && !look || hanging > 0)
 }
 
-// rests reports whether nothing goes to the org before its quota is free again.
-func (l *life) rests(org string) bool {
+// rests reports whether nothing goes to the org for now.
+func (l *life) rests(org string) bool { return l.resting(org, "") }
+
+// resting reports whether nothing of the user goes to the org for now, since that has refused everything or asked for a pause.
+func (l *life) resting(org, user string) bool {
 	l.desk.writer.mu.Lock()
 	s := l.desk.writer.senders[org]
 	l.desk.writer.mu.Unlock()
 	if s == nil {
 		return false
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rest.After(l.clock.Now())
+	all, users := s.resting(l.clock.Now())
+	return all > 0 || users[cmp.Or(user, l.desk.writer.user(org))] > 0
 }
 
 // end lets everything come to rest, with orgs that are well and links that work, and counts.

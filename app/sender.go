@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +19,7 @@ const (
 	Checking       fault.Code = "desk.checking"        // an earlier attempt may have written it
 	waitsElsewhere fault.Code = "desk.waits-elsewhere" // it belongs to an org or user that is not linked
 	unreachable    fault.Code = "desk.org-unreachable"
+	capReached     fault.Code = "meter.cap-reached" // Linecard's own cap of requests
 )
 
 // sender takes activities from the journal to one org, one at a time. A slow or dead org does not delay the others.
@@ -29,8 +32,8 @@ type sender struct {
 	alone map[string]bool // entries that are sent by themselves, by call id; of the sender's own goroutine
 	looks map[string]int  // how often the org has refused to be looked at for a call; of the sender's own goroutine
 
-	mu   sync.Mutex
-	rest time.Time // the org's quota is used up, or it asked for a long pause: nothing is tried before
+	mu    sync.Mutex
+	rests map[string]rest // by the user whose attempt the org has refused
 }
 
 func (s *sender) wake() {
@@ -38,13 +41,6 @@ func (s *sender) wake() {
 	case s.nudge <- struct{}{}:
 	default:
 	}
-}
-
-func (s *sender) hurry() {
-	s.mu.Lock()
-	s.rest = time.Time{}
-	s.mu.Unlock()
-	s.wake()
 }
 
 // run sends what is due until the writer stops.
@@ -72,19 +68,18 @@ func (s *sender) mine(org, user string) bool { return org == s.org && s.w.linked
 // step does the one thing that is due, and tells how long there is nothing to do after it.
 func (s *sender) step() (wait time.Duration) {
 	j, now := s.w.d.cfg.Journal, s.w.d.cfg.Clock.Now()
-	s.mu.Lock()
-	rest := s.rest.Sub(now)
-	s.mu.Unlock()
-	if rest > 0 {
-		return rest
+	all, users := s.resting(now)
+	if all > 0 {
+		return all
 	}
-	e, due, ok, err := j.NextDue(s.w.ctx, now, s.mine)
+	mine := func(org, user string) bool { return s.mine(org, user) && users[cmp.Or(user, s.w.user(s.org))] == 0 }
+	e, due, ok, err := j.NextDue(s.w.ctx, now, mine)
 	if err == nil && ok {
 		return s.sendDue(e, now)
 	}
 	var lookDue time.Duration
 	if err == nil {
-		e, lookDue, ok, err = j.NextLook(s.w.ctx, now, s.mine)
+		e, lookDue, ok, err = j.NextLook(s.w.ctx, now, mine)
 	}
 	switch {
 	case err != nil:
@@ -95,7 +90,7 @@ func (s *sender) step() (wait time.Duration) {
 		return 0
 	}
 	wait = idle
-	for _, d := range []time.Duration{due, lookDue} {
+	for _, d := range append(slices.Collect(maps.Values(users)), due, lookDue) {
 		if d > 0 {
 			wait = min(wait, d)
 		}
@@ -221,11 +216,8 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
 	s.w.d.failed(LoggingFailure, e.Org, e.User, e.Account, err)
 	s.w.note(s.w.d.cfg.Journal.Retry(ctx, e.ID, at, reason, ambiguous))
-	// It takes nothing at all for now, or asked to be left alone for longer than the journal keeps a time.
-	if ce != nil && (ce.Class == crm.ClassQuota || ce.Class == crm.ClassBlocked || ce.Retry > lastPause) {
-		s.mu.Lock()
-		s.rest = at
-		s.mu.Unlock()
+	if ce != nil {
+		s.leaveAlone(e, ce, at)
 	}
 	s.moved(e, logStanding{state: state, task: e.Task, reason: reason, nextTry: at})
 	if ce != nil && ce.Code == crm.CodeOwnCap && s.w.lifts.Load() != s.lifts { // lifted while this attempt was refused

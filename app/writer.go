@@ -81,10 +81,11 @@ func (w *writer) ended() bool {
 	}
 }
 
-// follow takes the links there are. Without one nothing is tried for its org: the link coming back wakes the sender.
+// follow takes the links there are. Without one nothing is tried for its org: the link coming back wakes the sender, and ends the rest of its
+// own user. No other news does: an answer to somebody else's question is no leave to ask before the time that the org has set.
 func (w *writer) follow(links []crm.LinkStatus) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
+	was := w.links
 	w.links = links
 	for _, l := range links {
 		if w.ended() || l.State != crm.Linked || w.senders[l.OrgID] != nil {
@@ -94,9 +95,8 @@ func (w *writer) follow(links []crm.LinkStatus) {
 		w.senders[l.OrgID] = s
 		w.d.work.Go(s.run)
 	}
-	for _, s := range w.senders {
-		s.hurry()
-	}
+	w.mu.Unlock()
+	w.hurryFor(func(org, user string, _ rest) bool { l := link{org, user}; return linked(links, l) && !linked(was, l) })
 }
 
 // wake makes every sender look again now.
@@ -105,15 +105,6 @@ func (w *writer) wake() {
 	defer w.mu.Unlock()
 	for _, s := range w.senders {
 		s.wake()
-	}
-}
-
-// hurry is wake that also ends the rest after a used-up quota: somebody asks for it.
-func (w *writer) hurry() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, s := range w.senders {
-		s.hurry()
 	}
 }
 

@@ -26,18 +26,19 @@ func (b Book) id() string {
 	return b.Org + "/" + b.User
 }
 
-// SetReaders says which books are shown: of each org that of the user who is linked. The records of an org that is not
-// named are those that belong to no user.
+// SetReaders says which books are shown: of each org the first that is named, which is that of the user who is linked. What another one that
+// is named was answered is not shown, and stays. The records of an org that is not named are those that belong to no user.
 func (d *Directory) SetReaders(all ...Book) {
-	readers := map[string]string{}
+	readers, linked := map[string]string{}, map[Book]bool{}
 	for _, b := range all {
+		linked[b] = true
 		if _, has := readers[b.Org]; !has && b.Org != "" { // the first is asked
 			readers[b.Org] = b.User
 		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.readers = readers
+	d.readers, d.linked = readers, linked
 }
 
 // reader is the user of an org who is linked; "" for nobody.

@@ -76,6 +76,7 @@ type Directory struct {
 	// turn.
 	mu      sync.RWMutex
 	readers map[string]string // org → its user whose copy is shown
+	linked  map[Book]bool     // those of all users who have a link, in whatever state
 	owners  map[string]string // org → its user who got what the file has of its answers
 	notice  fault.Fault
 	waiting map[key]entry   // entries that are not on disk yet: while the disk refuses them, or for a moment

@@ -10,6 +10,9 @@ import (
 // What an org answers depends on who asks. So what one user was answered, and has picked, is shown to no other user: the file says
 // whose the answers of an org are, and those of somebody else are unknown from the moment at which another user is linked.
 // They are deleted before anything else is written; until the disk takes that, also over a restart, they stay unknown.
+//
+// An org may have several users with a link. The file has the answers of one of them, who may be out of order for a moment: as long as that
+// one has a link they stay, and what the other one is answered in the meantime is in memory only.
 
 // anothers reports whether the answers of an org in the file are another user's than the one who is linked. The caller holds mu.
 func (d *Directory) anothers(org string) bool {
@@ -19,14 +22,14 @@ func (d *Directory) anothers(org string) bool {
 // differ reports whether two users are known and not the same.
 func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
-// claims are the users who are linked, by org, as far as the file does not say that the org's answers are theirs. others tells that
-// some are somebody else's until now.
+// claims are the users who are linked, by org, as far as the file does not say that the org's answers are theirs, or those of another user
+// who has a link. others tells that some are somebody else's until now.
 func (d *Directory) claims() (claims map[string]string, others bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	claims = map[string]string{}
 	for org, user := range d.readers {
-		if user != "" && d.owners[org] != user {
+		if user != "" && d.owners[org] != user && !d.linked[Book{org, d.owners[org]}] {
 			claims[org], others = user, others || d.owners[org] != ""
 		}
 	}

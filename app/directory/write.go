@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"io/fs"
@@ -84,7 +85,8 @@ func (d *Directory) Retry(ctx context.Context) {
 // holds turn. What the disk refuses continues to wait, for the next change or for Close.
 func (d *Directory) flush(ctx context.Context) error {
 	claims, _ := d.claims()
-	if len(d.waiting)+len(d.hidden)+len(claims) == 0 { // the first two change only under turn
+	due, stale := d.writable(claims)
+	if len(due)+len(d.hidden)+len(claims) == 0 && !stale { // hidden changes only under turn
 		return nil
 	}
 	err := d.run(ctx, func(s *store) error {
@@ -95,10 +97,7 @@ func (d *Directory) flush(ctx context.Context) error {
 			if err := own(ctx, tx, claims); err != nil {
 				return err
 			}
-			for k, e := range d.waiting {
-				if differ(e.user, claims[k.org]) {
-					continue
-				}
+			for k, e := range due {
 				if err := writeEntry(ctx, tx, k, e); err != nil {
 					return err
 				}
@@ -109,8 +108,11 @@ func (d *Directory) flush(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err == nil {
-		d.changes += len(d.waiting)
-		clear(d.waiting)
+		d.changes += len(due)
+		maps.DeleteFunc(d.waiting, func(k key, e entry) bool {
+			_, written := due[k]
+			return written || !d.linked[Book{k.org, e.user}]
+		})
 		maps.DeleteFunc(d.owners, func(org, _ string) bool { return d.hidden[org] || d.hidden[""] })
 		maps.Copy(d.owners, claims)
 		clear(d.hidden)
@@ -120,6 +122,22 @@ func (d *Directory) flush(ctx context.Context) error {
 		d.o.Log.Warn("writing the directory of callers: state changed", "refused", refused, "err", err)
 	}
 	return err
+}
+
+// writable are the entries that wait and can be written: those of the user whose answers the file has, or will have with the claims. stale
+// tells that there are others of users who have no link any more.
+func (d *Directory) writable(claims map[string]string) (due map[key]entry, stale bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	due = map[key]entry{}
+	for k, e := range d.waiting {
+		if differ(e.user, cmp.Or(claims[k.org], d.owners[k.org])) {
+			stale = stale || !d.linked[Book{k.org, e.user}]
+			continue
+		}
+		due[k] = e
+	}
+	return due, stale
 }
 
 // disown takes the ids of orgs away, so that nothing of them is found until it is deleted.

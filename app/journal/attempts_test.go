@@ -40,7 +40,7 @@ func TestBegunIsKeptUntilTheAttemptIsSettled(t *testing.T) {
 	must(t, j.Retry(ctx, "c1", minute(1), because("Refused."), false))
 	want("refused, but the first may have arrived", minute(2), true)
 	must(t, j.Requeue(ctx, "c1"))
-	_, err := j.RequeueAll(ctx)
+	_, err := j.RequeueAll(ctx, nil)
 	must(t, err)
 	want("requeued", minute(2), true)
 	attempt(4)

@@ -95,7 +95,7 @@ func TestHeldIsSentOrDroppedAtOnce(t *testing.T) {
 		}
 		must(t, j.Close())
 		j = bound(t, path, 2)
-		if _, err := j.RequeueAll(ctx); err != nil {
+		if _, err := j.RequeueAll(ctx, nil); err != nil {
 			t.Fatal(err)
 		}
 		// The end told once more, and what is found out of the caller later, change nothing either.

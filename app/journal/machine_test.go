@@ -172,7 +172,7 @@ func TestOutboxWritesExactlyOnce(t *testing.T) {
 				}
 			},
 			"requeue all": func(rt *rapid.T) {
-				_, err := j.RequeueAll(ctx)
+				_, err := j.RequeueAll(ctx, nil)
 				ok(err)
 			},
 			"": func(rt *rapid.T) {
@@ -184,7 +184,7 @@ func TestOutboxWritesExactlyOnce(t *testing.T) {
 			},
 		})
 		// All is well again: everything that may go, goes.
-		if _, err := j.RequeueAll(ctx); err != nil {
+		if _, err := j.RequeueAll(ctx, nil); err != nil {
 			rt.Fatal(err)
 		}
 		for e, due := next(); due; e, due = next() {

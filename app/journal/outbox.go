@@ -105,49 +105,6 @@ func (j *Journal) Park(ctx context.Context, id string, reason fault.Fault) error
 	return err
 }
 
-// Requeue makes an entry due at once: a parked one, one that waits for a later time, a draft, or one the agent
-// discarded before. It is ErrState while the call lives: it has no end that could be written.
-func (j *Journal) Requeue(ctx context.Context, id string) error {
-	err := j.write(ctx, id, change{"requeue", func(ctx context.Context, tx *sql.Tx) error {
-		var state State
-		err := tx.QueryRowContext(ctx, "SELECT state FROM outbox WHERE call = ?", id).Scan(text(&state))
-		if err != nil {
-			return unknown(err)
-		}
-		if state == Sending || state == Done || !slices.Contains(states, state) {
-			return fmt.Errorf("%w: the activity is %s", ErrState, state)
-		}
-		if err := mustBeOver(ctx, tx, id); err != nil {
-			return err
-		}
-		if state == Draft || state == Discarded {
-			if err := say(ctx, tx, id, crm.LogIt); err != nil {
-				return err
-			}
-		}
-		return move(ctx, tx, id, "state = 'ready', due = 0, hold = 0, reason = ''", state)
-	}})
-	j.tellChanged()
-	return err
-}
-
-// RequeueAll makes everything due at once that is parked or waits for a later time: the org is linked again, the
-// administrator has opened a field. It tells how many there were.
-func (j *Journal) RequeueAll(ctx context.Context) (n int, err error) {
-	err = j.try(ctx, change{"requeue all", func(ctx context.Context, tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, hold = 0, reason = ''
-			WHERE state NOT IN ('done','discarded') AND (state = 'parked' OR state = 'ready' AND due > 0)`)
-		if err != nil {
-			return err
-		}
-		rows, err := res.RowsAffected()
-		n = int(rows)
-		return err
-	}})
-	j.tellChanged()
-	return n, err
-}
-
 // Discard is the agent's "don't log" of what waits. One that is being sent or was written cannot be taken back (ErrState);
 // of a written one whose changes wait, only the changes are dropped. One that may have arrived is looked for at once. It is
 // ErrState while the call lives, for what is said during a call is [Journal.DontLog].

@@ -131,7 +131,7 @@ func TestNextDue(t *testing.T) {
 	if n, err := j.Counts(ctx, nil); err != nil || n.Waiting != 2 || n.Reason.Values["text"] != "No answer." || !n.NextTry.Equal(noon.Add(time.Minute)) {
 		t.Errorf("counts %+v, %v", n, err)
 	}
-	if n, err := j.RequeueAll(ctx); n != 2 || err != nil {
+	if n, err := j.RequeueAll(ctx, nil); n != 2 || err != nil {
 		t.Errorf("requeued %d, %v", n, err)
 	}
 	if _, _, ok, err := j.NextDue(ctx, noon, nil); !ok || err != nil {

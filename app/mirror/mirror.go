@@ -153,7 +153,8 @@ func (m *Mirror) changed() {
 	}
 }
 
-// Follow takes the links there are, in order, and shows the copies of their users and of nobody else. A copy whose user is not
+// Follow takes the links there are, in order, and shows the copies of their users and of nobody else: of several users of an org, that of the
+// first whose link works, who is asked. A copy whose user is not
 // linked any more is deleted, and so is what that user was answered when another one is linked in their place. It is called after every change of a link, and returns at once.
 func (m *Mirror) Follow(orgs []Org) {
 	m.mu.Lock()
@@ -197,6 +198,7 @@ func (m *Mirror) Follow(orgs []Org) {
 		saved, _ := m.o.Saved()
 		readers = append(readers, saved...)
 	}
+	slices.SortStableFunc(readers, func(a, b directory.Book) int { return rank(links, a) - rank(links, b) })
 	m.store.SetReaders(readers...)
 	m.work.Go(func() { m.clear(gone) })
 	m.mu.Unlock()
@@ -204,6 +206,14 @@ func (m *Mirror) Follow(orgs []Org) {
 		w.linkChanged()
 	}
 	m.changed()
+}
+
+// rank puts the user whose link works before others.
+func rank(links []link, b directory.Book) int {
+	if slices.ContainsFunc(links, func(l link) bool { return l.book == b && l.state == crm.Linked }) {
+		return 0
+	}
+	return 1
 }
 
 // Recheck takes over what the admin has chosen.

@@ -1,6 +1,7 @@
 package mirror_test
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -202,15 +203,34 @@ func TestAnotherUserHasAnotherCopy(t *testing.T) {
 	}
 }
 
+// Of two users of an org the copy of the one is shown whose link works, who is asked.
+func TestTheUserWhoseLinkWorksIsShown(t *testing.T) {
+	r := newRig(t, demoorg.Config{})
+	r.start()
+	r.await("up to date", upToDate)
+	other := &stub{Org: r.link, user: "005000000000002AAA", state: crm.Inactive}
+	r.choose(func(c *mirror.Choice) { c.On = false })
+	r.mirror.Follow([]mirror.Org{other, r.link})
+	if got := r.knows("+14155550132"); got == "" {
+		t.Error("the copy of the user whose link works is not shown")
+	}
+	other = &stub{Org: r.link, user: "005000000000002AAA"}
+	r.mirror.Follow([]mirror.Org{other, r.link})
+	if got := r.knows("+14155550132"); got != "" {
+		t.Errorf("the first user is shown %q", got)
+	}
+}
+
 // stub is a link of another user.
 type stub struct {
 	mirror.Org
-	user string
+	user  string
+	state crm.LinkState // "" is as the link
 }
 
 func (s *stub) Status() crm.LinkStatus {
 	status := s.Org.Status()
-	status.UserID = s.user
+	status.UserID, status.State = s.user, cmp.Or(s.state, status.State)
 	return status
 }
 

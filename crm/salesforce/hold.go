@@ -44,7 +44,7 @@ const (
 func newHolds() holds { return holds{patience: firstHold, nudge: make(chan struct{}, 1)} }
 
 // clear forgets all refusals: the link is another one.
-func (h *holds) clear() { h.all, h.writes, h.tries, h.refused = nil, nil, 0, 0 }
+func (h *holds) clear() { h.all, h.writes, h.tries, h.refused, h.again = nil, nil, 0, 0, time.Time{} }
 
 // pause returns how long to wait after the refusals so far.
 func (h *holds) pause(e *crm.Error) time.Duration {
@@ -131,8 +131,7 @@ func (c *Client) note(q call, epoch int, err error) {
 		c.holds.raise(e, c.cfg.Now())
 	case e != nil && (e.Class == crm.ClassTransient || e.Class == crm.ClassAmbiguous) && !passing[e.Code]:
 		trouble = e.Fault
-		c.holds.postpone(c.cfg.Now())
-		c.holds.again = c.cfg.Now().Add(c.holds.listen())
+		c.holds.postpone(e, c.cfg.Now())
 	case e == nil || len(refusals(err)) > 0: // a refusal is an answer too
 		c.holds.release(q, err == nil)
 	}
@@ -164,18 +163,23 @@ func (h *holds) raise(e *crm.Error, now time.Time) {
 	e.Retry = p
 }
 
-// postpone sets the next try after one that has found out nothing.
-func (h *holds) postpone(now time.Time) {
+// postpone sets the next try after one that has found out nothing. An org, or a gateway before it, that has asked for a pause is not asked
+// before that is over.
+func (h *holds) postpone(e *crm.Error, now time.Time) {
+	asked := min(e.Retry, maxRetryAfter)
 	for _, held := range []*hold{h.all, h.writes} {
 		if held != nil {
-			held.next = now.Add(h.pause(held.err))
+			held.next = now.Add(max(h.pause(held.err), asked))
 		}
+	}
+	if again := now.Add(max(h.listen(), asked)); again.After(h.again) {
+		h.again = again
 	}
 }
 
 // release ends the holds that an answer of the org has shown to be over.
 func (h *holds) release(q call, done bool) {
-	h.all = nil
+	h.all, h.again = nil, time.Time{}
 	if q.writes && done {
 		h.writes = nil
 	}

@@ -60,7 +60,8 @@ func TestOrgThatKeepsRedirecting(t *testing.T) {
 	}
 }
 
-// A pause that the org asks for is kept: the request is not repeated within the second.
+// A pause that the org asks for is kept: the request is not repeated within the second, and whether the org answers again is not asked
+// before it is over, whatever goes wrong besides.
 func TestRetryAfterIsRespected(t *testing.T) {
 	const forbidden = http.StatusForbidden
 	tests := []struct {
@@ -88,13 +89,22 @@ func TestRetryAfterIsRespected(t *testing.T) {
 			})
 			tt.fault.Path, tt.fault.Times = "/search", demoorg.Always
 			r.org.Inject(tt.fault)
-			before := r.org.Count("", "/search")
+			before, begun := r.org.Count("", "/search"), time.Now()
 			_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
 			if e, ok := asError(err); !ok || e.Class != crm.ClassTransient || e.Retry < tt.least {
 				t.Errorf("%+v, want %s", err, tt.least)
 			}
 			if n := r.org.Count("", "/search") - before; n != 1 {
 				t.Errorf("asked %d times", n)
+			}
+			r.org.SetDown(true)
+			if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err == nil {
+				t.Error("the org is not down")
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if again := r.holds.again; again.Before(begun.Add(tt.least)) {
+				t.Errorf("whether it answers is asked after %s", again.Sub(begun))
 			}
 		})
 	}

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"time"
+
+	"linecard/app/journal"
+	"linecard/crm"
+)
+
+// When an org is left alone: it takes nothing for now, or has asked for a pause that is longer than the journal keeps a time.
+
+// rest is until when nothing is tried, after the refusal of an attempt of one user.
+type rest struct {
+	until time.Time
+	all   bool // nobody's logs are tried; otherwise only those of the user
+	cap   bool // it is Linecard's own cap of requests that was reached
+}
+
+// leaveAlone notes for how long nothing is tried after an attempt was refused. A quota, and a pause that was asked for, are the org's; a user
+// who is refused everything says nothing of the others.
+func (s *sender) leaveAlone(e journal.Entry, why *crm.Error, until time.Time) {
+	all := why.Class == crm.ClassQuota || why.Class != crm.ClassBlocked && why.Retry > lastPause
+	if !all && why.Class != crm.ClassBlocked {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rests == nil {
+		s.rests = map[string]rest{}
+	}
+	s.rests[e.User] = rest{until, all, why.Code == crm.CodeOwnCap}
+}
+
+// resting tells how long the org is left alone from now on, and how long users of it are.
+func (s *sender) resting(now time.Time) (all time.Duration, users map[string]time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	users = map[string]time.Duration{}
+	for user, r := range s.rests {
+		left := r.until.Sub(now)
+		switch {
+		case left <= 0:
+			delete(s.rests, user)
+		case r.all:
+			all = max(all, left)
+		default:
+			users[user] = left
+		}
+	}
+	return all, users
+}
+
+// hurry ends the rests that over fits.
+func (s *sender) hurry(over func(user string, r rest) bool) {
+	s.mu.Lock()
+	for user, r := range s.rests {
+		if over(user, r) {
+			delete(s.rests, user)
+		}
+	}
+	s.mu.Unlock()
+	s.wake()
+}
+
+// hurry is wake that also ends all rests: somebody asks for it.
+func (w *writer) hurry() { w.hurryFor(func(string, string, rest) bool { return true }) }
+
+// capLifted ends the rests that were for Linecard's own cap. What an org has asked for stays.
+func (w *writer) capLifted() {
+	w.lifts.Add(1)
+	w.hurryFor(func(_, _ string, r rest) bool { return r.cap })
+}
+
+func (w *writer) hurryFor(over func(org, user string, r rest) bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for org, s := range w.senders {
+		s.hurry(func(user string, r rest) bool { return over(org, user, r) })
+	}
+}
