@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -59,7 +60,7 @@ func startPhone(t testing.TB, change ...func(*setup)) *phone {
 	ph := &phone{t: t, events: make(chan sip.Event, 100000), audio: newClock(t), time: siptest.NewClock()}
 	cfg := setup{Config: sip.Config{
 		Listen: "127.0.0.1", Audio: ph.audio, UserAgent: "Linecard test",
-		Events: func(e sip.Event) { ph.events <- e }, Clock: ph.time,
+		Events: func(e sip.Event) { ph.events <- e }, Clock: ph.time, Colleague: fourDigits,
 	}}
 	if os.Getenv("SIP_LOG") != "" {
 		cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -81,6 +82,9 @@ func startPhone(t testing.TB, change ...func(*setup)) *phone {
 	ph.must(ph.SetAccount(cfg.Account))
 	return ph
 }
+
+// fourDigits takes numbers of four digits for colleagues.
+func fourDigits(_, number string) bool { return len(number) == 4 && strings.Trim(number, "0123456789") == "" }
 
 // forward sets the phone's clock forward.
 func (ph *phone) forward(d time.Duration) { ph.time.Forward(d, func() { ph.Registrations() }) }
