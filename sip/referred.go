@@ -11,8 +11,8 @@ import (
 
 // Which transfers by the other side of a call are followed: [Account.Follow].
 const (
-	FollowInside = "server" // those to extensions of the account's own server at once; others when the agent says so
-	FollowAsked  = "ask"    // all when the agent says so
+	FollowAsked  = "ask"    // all when the agent says so; so does ""
+	FollowInside = "server" // those to colleagues at the account's own server at once; others when the agent says so
 	FollowNone   = "never"  // none
 )
 
@@ -45,7 +45,7 @@ func (c *call) Referred(r *dialog.Referral) int {
 		return 491
 	}
 	c.referral = r
-	asks := c.line.account.Follow == FollowAsked || !r.Inside() || !c.line.colleague(r.User()) || c.followed >= mostFollowed
+	asks := c.line.account.Follow != FollowInside || !r.Inside() || !c.line.colleague(r.User()) || c.followed >= mostFollowed
 	c.p.log.Info("the other side transfers the call", "call", c.id, "asks", asks)
 	c.tellReferred(func(e *CallReferred) { e.Asks = asks })
 	if !asks {

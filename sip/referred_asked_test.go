@@ -16,6 +16,7 @@ func TestAskedWhetherToFollow(t *testing.T) {
 		{sip.FollowInside, "sip:2060@elsewhere.example.com", "refuse"},
 		{sip.FollowInside, "sip:2060@elsewhere.example.com", "nothing"},
 		{sip.FollowAsked, "", "follow"},
+		{"", "", "follow"}, // as an account that says nothing has it
 		{sip.FollowNone, "", ""},
 	} {
 		t.Run(c.follow+" "+c.answer, func(t *testing.T) {
