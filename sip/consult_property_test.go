@@ -29,7 +29,7 @@ func TestAnyConsultation(t *testing.T) {
 		}
 	})
 	ph := startPhone(t, func(c *setup) {
-		c.Account = sip.Account{Server: pbx.Addr(), User: "2041", Password: "secret", Lines: 4, Expires: time.Minute, Conference: "600"}
+		c.Account = sip.Account{Server: pbx.Addr(), User: "2041", Password: "secret", Lines: 4, Expires: time.Minute, Conference: "600", Follow: sip.FollowInside}
 	})
 	ph.registered()
 	known := []error{

@@ -61,6 +61,9 @@ func TestAtTheDemoPBX(t *testing.T) {
 					if !e.Failed.IsZero() {
 						t.Fatalf("referred %+v", e)
 					}
+					if e.Asks { // an account that says nothing asks
+						ph.must(ph.Follow(id))
+					}
 				}
 				if e := next[sip.CallIdentity](ph); e.ID != id || e.Party.User != "600" || !e.Transferred {
 					t.Errorf("identity %+v", e)

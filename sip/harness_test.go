@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ type phone struct {
 
 // account is extension 2041 at a peer.
 func account(p *siptest.Peer) sip.Account {
-	return sip.Account{Server: p.Addr(), User: "2041", DisplayName: "Agent", Password: "secret", Expires: time.Minute}
+	return sip.Account{Server: p.Addr(), User: "2041", DisplayName: "Agent", Password: "secret", Expires: time.Minute, Follow: sip.FollowInside}
 }
 
 // newPhone starts a phone registered with the peer.
@@ -59,7 +60,7 @@ func startPhone(t testing.TB, change ...func(*setup)) *phone {
 	ph := &phone{t: t, events: make(chan sip.Event, 100000), audio: newClock(t), time: siptest.NewClock()}
 	cfg := setup{Config: sip.Config{
 		Listen: "127.0.0.1", Audio: ph.audio, UserAgent: "Linecard test",
-		Events: func(e sip.Event) { ph.events <- e }, Clock: ph.time,
+		Events: func(e sip.Event) { ph.events <- e }, Clock: ph.time, Colleague: short,
 	}}
 	if os.Getenv("SIP_LOG") != "" {
 		cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -80,6 +81,11 @@ func startPhone(t testing.TB, change ...func(*setup)) *phone {
 	})
 	ph.must(ph.SetAccount(cfg.Account))
 	return ph
+}
+
+// short takes numbers of three or four digits for colleagues.
+func short(_, number string) bool {
+	return (len(number) == 3 || len(number) == 4) && strings.Trim(number, "0123456789") == ""
 }
 
 // forward sets the phone's clock forward.

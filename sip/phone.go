@@ -42,6 +42,10 @@ type Config struct {
 	// spelled; nil compares the letters. It must not wait.
 	SameNumber func(account, told, to string) bool
 
+	// Colleague reports whether a number that the other side of a call wants called at an account's server is a colleague's, so that it may be called
+	// without the agent; nil takes none for one. It is asked of numbers, and not of names. It must not wait.
+	Colleague func(account, number string) bool
+
 	// Seen is told every message that an account's user agent sent, or got from somebody it listens to; see [dialog.Config].Seen. It may be nil.
 	Seen func(account string, sent bool, network, remote string, text []byte)
 

@@ -11,8 +11,8 @@ import (
 
 // Which transfers by the other side of a call are followed: [Account.Follow].
 const (
-	FollowInside = "server" // those to extensions of the account's own server at once; others when the agent says so
-	FollowAsked  = "ask"    // all when the agent says so
+	FollowAsked  = "ask"    // all when the agent says so; so does ""
+	FollowInside = "server" // those to colleagues at the account's own server at once; others when the agent says so
 	FollowNone   = "never"  // none
 )
 
@@ -22,19 +22,16 @@ var askPatience = time.Minute // a variable for tests only
 // mostFollowed is how often a call goes on to somebody without the agent having been asked.
 const mostFollowed = 2
 
-// colleague reports whether a target at the account's own server reads as a colleague: a name, or two to six digits that are no public short number.
-// Whoever calls through the phone system can ask for anything there, and what costs money or switches something is the agent's to say.
-func colleague(user string) bool {
+// colleague reports whether a target at the account's own server is a colleague: a name, or a number that [Config].Colleague takes for one.
+// Whoever calls through the phone system can ask for anything there, and what costs money, calls for help or switches something is the agent's to say.
+func (l *line) colleague(user string) bool {
 	if strings.ContainsAny(user, "*#+") {
 		return false
 	}
 	if Named(user) {
 		return user[0] < '0' || user[0] > '9' // not 1-800-FLOWERS
 	}
-	n := len(user)
-	digits := n >= 2 && n <= 6 && strings.Trim(user, "0123456789") == ""
-	emergency := user == "999" || n == 3 && strings.HasSuffix(user, "11")
-	return digits && !emergency && user[0] != '0' && !strings.HasPrefix(user, "11") // 110, 112, 118 118
+	return l.p.cfg.Colleague != nil && l.p.cfg.Colleague(l.account.ID(), user)
 }
 
 // Referred is the other side's wish that we call somebody in its place (RFC 3515).
@@ -48,7 +45,7 @@ func (c *call) Referred(r *dialog.Referral) int {
 		return 491
 	}
 	c.referral = r
-	asks := c.line.account.Follow == FollowAsked || !r.Inside() || !colleague(r.User()) || c.followed >= mostFollowed
+	asks := c.line.account.Follow != FollowInside || !r.Inside() || !c.line.colleague(r.User()) || c.followed >= mostFollowed
 	c.p.log.Info("the other side transfers the call", "call", c.id, "asks", asks)
 	c.tellReferred(func(e *CallReferred) { e.Asks = asks })
 	if !asks {

@@ -16,6 +16,7 @@ func TestAskedWhetherToFollow(t *testing.T) {
 		{sip.FollowInside, "sip:2060@elsewhere.example.com", "refuse"},
 		{sip.FollowInside, "sip:2060@elsewhere.example.com", "nothing"},
 		{sip.FollowAsked, "", "follow"},
+		{"", "", "follow"}, // as an account that says nothing has it
 		{sip.FollowNone, "", ""},
 	} {
 		t.Run(c.follow+" "+c.answer, func(t *testing.T) {
@@ -62,11 +63,18 @@ func TestAskedWhetherToFollow(t *testing.T) {
 // At our server, too, only what reads as a colleague is called unasked: whoever calls through it could ask for a number that costs, or a code.
 func TestOnlyColleaguesAreFollowedUnasked(t *testing.T) {
 	p := siptest.NewPeer(t)
-	ph := newPhone(t, p)
+	ph := newPhone(t, p, func(s *setup) {
+		s.Colleague = func(account, number string) bool {
+			if account != s.Account.ID() {
+				t.Errorf("asked of the account %q", account)
+			}
+			return number == "20"
+		}
+	})
 	caller, id := talk(ph, p)
 	for _, to := range []string{
 		"sip:+19005550123@", "sip:19005550123@", "sip:*72@", "sip:%2a7219005550123@", "sip:900%23@", "sip:2@", "sip:1234567@", "sip:911@", "sip:112@", "sip:118118@", "sip:0900@",
-		"sip:1-900-FLOWERS@", "sip:2060%3b1@", "sip:20%2060@", "sip:%d9%a2%d9%a0@", "tel:+19005550123", "tel:911",
+		"sip:9911@", "sip:1-900-FLOWERS@", "sip:2060%3b1@", "sip:20%2060@", "sip:%d9%a2%d9%a0@", "tel:+19005550123", "tel:911",
 	} {
 		if strings.HasSuffix(to, "@") {
 			to += p.Addr()

@@ -20,7 +20,7 @@ func threeThroughKamailio(t *testing.T, transports [3]string) *three {
 	server := siptest.Kamailio(t)
 	user := func(name, password, transport string) *phone {
 		ph := startPhone(t, func(c *setup) {
-			c.Account = sip.Account{Server: server, User: name, Password: password, DisplayName: name, Transport: transport, Expires: time.Minute}
+			c.Account = sip.Account{Server: server, User: name, Password: password, DisplayName: name, Transport: transport, Expires: time.Minute, Follow: sip.FollowInside}
 		})
 		ph.registered()
 		return ph

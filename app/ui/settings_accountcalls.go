@@ -40,8 +40,8 @@ func newAccountCalls(w *Window, changed func()) *accountCalls {
 		{value: "inband", name: "ui.keys-tones", means: "ui.keys-tones-means", loud: true},
 	}, changed)}
 	c.transfers = newExplainedChoice(phrase("ui.transfers-in"), []explained{
-		{value: "server", name: "ui.transfers-server", means: "ui.transfers-server-means"},
 		{value: "ask", name: "ui.transfers-ask", means: "ui.transfers-ask-means"},
+		{value: "server", name: "ui.transfers-server", means: "ui.transfers-server-means"},
 		{value: "never", name: "ui.transfers-never", means: "ui.transfers-never-means", loud: true},
 	}, changed)
 	c.callerIn = newExplainedChoice(phrase("ui.caller-id-in"), []explained{

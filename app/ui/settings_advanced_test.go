@@ -64,7 +64,7 @@ func TestEverySettingOfAnAccountIsOnItsPage(t *testing.T) {
 	s := b.phoneSheet()
 	b.press("Sales")
 	was := s.account
-	was.Transfers, was.DTMF, was.ICE = "server", "auto", "answer" // as an empty one is read
+	was.Transfers, was.DTMF, was.ICE = "ask", "auto", "answer" // as an empty one is read
 	saved := slices.Clone(b.settings.form.Accounts)
 	for i, a := range saved {
 		if a.ID() == was.ID() {

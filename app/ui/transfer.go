@@ -74,7 +74,8 @@ func newTransferPanel(w *Window, closePanel func()) *transferPanel {
 
 // part shows the one part of the panel that fits the call, and reports whether that is news that the agent has to see.
 func (t *transferPanel) part(c app.CallView) bool {
-	two, wish := c.Consult.With != "", c.Consult.With == "" && c.Referred.Asks
+	wish := c.Referred.Asks // what is asked comes before where the consultation stands
+	two := c.Consult.With != "" && !wish
 	news := two && !t.two.root.Visible() || wish && !t.wish.root.Visible()
 	show(t.choose, !two && !wish)
 	show(t.two.root, two)

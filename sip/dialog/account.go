@@ -42,7 +42,7 @@ type Account struct {
 	AutoAnswer      bool          // calls are answered at once where the server asks for that. The phone sees to it
 	Forward         Forward       // where calls go that are not taken here. The phone sees to it
 	Trust           Trust         // whom calls are taken from, besides the server
-	Follow          string        // which transfers by the other side of a call are followed: one of the Follow constants of package sip. The phone decides
+	Follow          string        // which transfers by the other side of a call are followed: one of the Follow constants of package sip; "" asks. The phone decides
 }
 
 // Forward is where the calls of an account go that its phone does not take: numbers, "" for nowhere.

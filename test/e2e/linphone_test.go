@@ -93,7 +93,7 @@ func TestTransferByLinphone(t *testing.T) {
 	interop.Proves(t, "S3.7", interop.Linphone)
 	d := &desk{kamailio: rig.StartKamailio(t, map[string]string{extension: password, "2042": password, "2043": password})}
 	d.app = newApp(t)
-	d.account(d.kamailio.Addr, extension, password)
+	d.account(d.kamailio.Addr, extension, password, "--transfers", "server")
 	d.registered()
 	bob := rig.StartLinphone(t, rig.LinphoneConfig{Server: d.kamailio.Addr, User: "2042", Password: password})
 	carol := rig.StartLinphone(t, rig.LinphoneConfig{Server: d.kamailio.Addr, User: "2043", Password: password})

@@ -176,6 +176,8 @@ func TestTransfersAtAsterisk(t *testing.T) {
 	t.Run("by the phone system", func(t *testing.T) {
 		id := d.dial("608")
 		d.await("answered", of(id))
+		d.await("referred", func(e event) bool { return e.Call == id && e.State == "asked" && e.Target == "606" })
+		d.do("transfer", "--follow") // an account that says nothing asks
 		d.await("referred", func(e event) bool { return e.Call == id && e.State == "done" && e.Target == "606" })
 		if e := d.await("identity", of(id)); e.Number != "606" {
 			t.Errorf("goes on with %+v", e)
@@ -193,7 +195,7 @@ func TestTransfersBehindProxy(t *testing.T) {
 	interop.Proves(t, "S3.7", interop.Baresip)
 	d := &desk{kamailio: rig.StartKamailio(t, map[string]string{extension: password, "2042": password, "2043": password})}
 	d.app = newApp(t)
-	d.account(d.kamailio.Addr, extension, password)
+	d.account(d.kamailio.Addr, extension, password, "--transfers", "server")
 	d.registered()
 	phone := func(t *testing.T, user string) *rig.Baresip {
 		b := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:" + user + "@" + d.kamailio.Addr + ">;auth_pass=" + password + ";regint=60"})

@@ -21,7 +21,7 @@ func TestTwinkle(t *testing.T) {
 	const friend, colleague = "2042", "2043"
 	kamailio := rig.StartKamailio(t, map[string]string{extension: password, friend: password, colleague: password})
 	a := newApp(t, sound.Env...)
-	a.account(kamailio.Addr, extension, password)
+	a.account(kamailio.Addr, extension, password, "--transfers", "server")
 	a.registered()
 	phone := rig.StartTwinkle(t, rig.TwinkleConfig{Server: kamailio.Addr, User: friend, Password: password, Pulse: sound})
 
