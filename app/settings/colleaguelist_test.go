@@ -1,12 +1,14 @@
 package settings
 
 import (
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 
+	cleaned "linecard/clean"
 	"linecard/fault"
 )
 
@@ -134,4 +136,47 @@ func TestAColleagueIsChanged(t *testing.T) {
 	if err := s.DropColleague("21 "); err != nil || order() != "10 12 " {
 		t.Errorf("%s, %v", order(), err)
 	}
+}
+
+// Whatever is pasted or read from a file: what is taken of it can be watched and kept, and reads the same again; anything else is one sentence about a line.
+func FuzzReadColleagues(f *testing.F) {
+	for _, s := range []string{
+		"", "2042", "Ana Sousa, 2042\n\"Ben, the Second\",2043,Sales\n", "\ufeffExtension,Room,Name,Account\n2042,7,Ana Sousa,\n", "Extension\tName\tAccount\n2043\t\tSales",
+		"Ana Sousa;2042\r\n\r\nBen;2043;Sales\r\n", ";;\nExt;Name\n2042;Ana", "Zo\xeb,2042", "Ana,2042\n\"Ben,2043", "name,extension\nAna,front-desk", "ext,ext\n1,2", "\x00,1", "a\tb;c,1",
+		strings.Repeat("2042\n", mostColleagues+1), "Ana \u202eSousa,2042\nBen\u2028,2043", "\"\",\"*8#\",\" \"",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		list, err := ReadColleagues(text)
+		if err != nil {
+			if len(list) > 0 || fault.Of(err).IsZero() {
+				t.Fatalf("%q: %+v, %v", text, list, err)
+			}
+			return
+		}
+		if len(list) == 0 || len(list) > mostColleagues {
+			t.Fatalf("%q: %d colleagues", text, len(list))
+		}
+		var again strings.Builder
+		out := csv.NewWriter(&again)
+		_ = out.Write([]string{"name", "extension", "account"})
+		for _, o := range list {
+			if o.Name != cleaned.Line(o.Name) || !extension.MatchString(o.Extension) || o.Account != strings.TrimSpace(o.Account) {
+				t.Fatalf("%q: took %+q", text, o)
+			}
+			_ = out.Write([]string{o.Name, o.Extension, o.Account})
+		}
+		out.Flush()
+		if got, err := ReadColleagues(again.String()); err != nil || !reflect.DeepEqual(got, list) {
+			t.Fatalf("%q: read %+q, then %+q, %v", text, list, got, err)
+		}
+		s := InMemory(Default())
+		for i := range list {
+			list[i].Account = "" // of accounts there are none here
+		}
+		if err := s.Change(func(s *Settings) { _ = s.AddColleagues(list, true) }); err != nil {
+			t.Fatalf("%q: cannot be kept: %v", text, err)
+		}
+	})
 }

@@ -135,3 +135,41 @@ func TestTransferByLinphone(t *testing.T) {
 	carol.Do("terminate")
 	d.await("ended", of(call))
 }
+
+// TestTransferToUsByLinphone: one Linphone has asked the agent, and gives the call of another one to the agent: that one's INVITE with Replaces takes the place of the
+// question, and the agent has the same call, now with somebody else.
+func TestTransferToUsByLinphone(t *testing.T) {
+	t.Parallel()
+	interop.Proves(t, "S3.8", interop.Kamailio, interop.Linphone)
+	sound := rig.StartPulse(t)
+	agent, far := rig.Tone{Hz: 440, Amplitude: 0.4}, rig.Tone{Hz: 700, Amplitude: 0.3}
+	sound.Play(rig.AppMicrophone, agent)
+	sound.Play(rig.FarMicrophone, far)
+	kamailio := rig.StartKamailio(t, map[string]string{extension: password, "2042": password, "2043": password})
+	a := newApp(t, sound.Env...)
+	a.account(kamailio.Addr, extension, password)
+	a.registered()
+	bob := rig.StartLinphone(t, rig.LinphoneConfig{Server: kamailio.Addr, User: "2042", Password: password, Domain: "test.local"})
+	carol := rig.StartLinphone(t, rig.LinphoneConfig{Server: kamailio.Addr, User: "2043", Password: password, Domain: "test.local", Pulse: sound})
+	bob.Registered()
+	carol.Registered()
+
+	carol.Do("call sip:2042@test.local")
+	bob.Await("Receiving new incoming call")
+	bob.Do("answer")
+	carol.Await("Media streams established")
+	bob.Do("pause")
+	bob.Await("is now paused")
+	bob.Do("call sip:" + extension + "@test.local")
+	call := a.await("ringing", nil).Call
+	a.do("answer")
+	a.await("answered", of(call))
+	bob.Await("Media streams established")
+	bob.Do("transfer 1 --to-call 2")
+	a.await("identity", func(e event) bool { return e.Call == call && e.Number == "2043" })
+	bob.Await("Call 2 with sip:" + extension + "@test.local ended")
+	audible(t, sound, "the agent at the one whose call was given", rig.FarSpeaker, agent)
+	audible(t, sound, "the one whose call was given at the agent's", rig.AppSpeaker, far)
+	carol.Do("terminate")
+	a.await("ended", of(call))
+}

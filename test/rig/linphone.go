@@ -18,6 +18,7 @@ type Linphone struct{ console }
 // LinphoneConfig configures the phone.
 type LinphoneConfig struct {
 	Server, User, Password string
+	Domain                 string // of its address, reached by the server; "" is the server. Who is to be transferred needs one: Linphone names addresses without their ports
 	Encryption             string // "", "srtp" or "dtls"; it then takes no other call
 	ICE                    bool   // it offers candidates (RFC 8445)
 	AVPF                   bool   // it offers and takes RTP/AVPF
@@ -43,6 +44,10 @@ func StartLinphone(t testing.TB, c LinphoneConfig) *Linphone {
 	avpf, media := 0, ports.Block(t, 21)
 	if c.AVPF {
 		avpf = 1
+	}
+	domain, route := c.Server, ""
+	if c.Domain != "" {
+		domain, route = c.Domain, "reg_route=<sip:"+c.Server+";lr>"
 	}
 	config := filepath.Join(dir, "linphonerc")
 	write(t, config, fmt.Sprintf(`[sip]
@@ -75,12 +80,13 @@ realm=*
 domain=%[9]s
 [proxy_0]
 reg_proxy=<sip:%[10]s>
-reg_identity=sip:%[2]s@%[10]s
+reg_identity=sip:%[2]s@%[14]s
 reg_expires=60
 reg_sendregister=1
 publish=0
 avpf=%[11]d
-`, ports.Free(t), c.User, c.Password, encryption, mandatory, policy, media, media+20, strings.Split(c.Server, ":")[0], c.Server, avpf, host()))
+%[13]s
+`, ports.Free(t), c.User, c.Password, encryption, mandatory, policy, media, media+20, strings.Split(domain, ":")[0], c.Server, avpf, host(), route, domain))
 	var env []string
 	if c.Pulse != nil {
 		env = slices.Clone(c.Pulse.Env)

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"net"
@@ -26,6 +27,22 @@ const (
 	PhoneRefuses  = "refused"  // the phone refuses with Code
 )
 
+// What a customer's phone does that no phone does on demand: a scenario each, with what the test has to do. They are over when the phone has hung up.
+const (
+	OffersLate        = "late"           // no offer in the INVITE, nor in a re-INVITE that follows a key (SIP INFO), and holds
+	LosesTheACK       = "lost"           // only the second 200 is acknowledged
+	NeverAcknowledges = "unacknowledged" //
+	ChangesToo        = "glare"          // it refuses the phone's hold with 491, has had the same of the phone, and holds too in the end
+	RefreshesTooSoon  = "brief"          // its session timer of 30 s is refused, and it takes the one that the phone names
+	Requires100rel    = "reliable"       // and the phone offers as it rings
+)
+
+// What a gateway does: the same.
+const (
+	WantsLongSessions = "lasting" // half an hour is refused with 422; two hours are not
+	ChangesEarly      = "early"   // its 183 is acknowledged by PRACK, and it changes the session by UPDATE: before it answers, and after a key (SIP INFO), to hold
+)
+
 // Customer describes a call by sipp through the proxy.
 type Customer struct {
 	From     string // the From header: `"Dana" <sip:+14155550132@test.local>`
@@ -33,6 +50,7 @@ type Customer struct {
 	User     string // user of the trunk, for the proxy's challenge
 	Password string
 	Headers  []string // further headers of the INVITE
+	Does     string   // one of those above; "" is a plain call, which the rest is about
 	End      string
 	Talk     time.Duration
 	Code     int
@@ -41,23 +59,34 @@ type Customer struct {
 // Call places a call. The process ends with the call, and without an error when the call went as described.
 func (k *Kamailio) Call(t testing.TB, c Customer) *Process {
 	t.Helper()
-	return sipp(t, "caller.xml", c, k.Addr, ports.Free(t))
+	return sipp(t, cmp.Or(c.Does, "caller"), c, k.Addr, ports.Free(t))
 }
 
 // Answer waits for one call to a public number at the gateway, lets it ring and then answers with code. After a 200 it
 // expects the other side to hang up.
 func (k *Kamailio) Answer(t testing.TB, rings time.Duration, code int) *Process {
 	t.Helper()
-	return listening(t, k.Gateway, sipp(t, "gateway.xml", struct {
+	return k.gateway(t, "gateway", struct {
 		Rings time.Duration
 		Code  int
-	}{rings, code}, k.Addr, portOf(k.Gateway)))
+	}{rings, code})
 }
 
 // Ring waits for one call to a public number at the gateway and rings until it is cancelled.
 func (k *Kamailio) Ring(t testing.TB) *Process {
 	t.Helper()
-	return listening(t, k.Gateway, sipp(t, "ringing.xml", nil, k.Addr, portOf(k.Gateway)))
+	return k.gateway(t, "ringing", nil)
+}
+
+// AnswerThat waits for one call to a public number at the gateway, which does one of the things above.
+func (k *Kamailio) AnswerThat(t testing.TB, does string) *Process {
+	t.Helper()
+	return k.gateway(t, does, nil)
+}
+
+func (k *Kamailio) gateway(t testing.TB, scenario string, values any) *Process {
+	t.Helper()
+	return listening(t, k.Gateway, sipp(t, scenario, values, k.Addr, portOf(k.Gateway)))
 }
 
 // sipp runs a scenario once.
@@ -71,7 +100,8 @@ func sipp(t testing.TB, scenario string, values any, remote string, port int) *P
 		}
 		return m
 	}
-	parsed, err := template.New(scenario).Funcs(template.FuncMap{"dict": dict}).ParseFS(scenarios, "sipp/"+scenario)
+	name := scenario + ".xml"
+	parsed, err := template.New(name).Funcs(template.FuncMap{"dict": dict}).ParseFS(scenarios, "sipp/parts.xml", "sipp/"+name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,19 +110,23 @@ func sipp(t testing.TB, scenario string, values any, remote string, port int) *P
 		t.Fatal(err)
 	}
 	dir := Dir(t)
-	file := filepath.Join(dir, scenario)
+	file := filepath.Join(dir, name)
 	write(t, file, text.String())
 	media, errors := ports.Block(t, 4), filepath.Join(dir, "errors.log")
+	var more []string
+	if scenario == LosesTheACK {
+		more = []string{"-nr"} // otherwise the second 200 is taken for the first one
+	}
 	return Start(t, Command{
 		Path: program(t, "sipp"), Dir: dir,
-		Args: []string{
+		Args: append([]string{
 			remote, "-sf", file, "-m", "1", "-i", "127.0.0.1", "-p", strconv.Itoa(port), "-mi", "127.0.0.1", "-mp", strconv.Itoa(media),
 			"-rtp_echo", "-nostdin",
 			// A proxy's workers may let a 200 overtake its 180, or a BYE its ACK, and the sender repeats what was not
 			// answered. A message that is not the scenario's next one is ignored, as in RFC 3261, and does not end the
 			// call.
 			"-default_behaviors", "all,-abortunexp", "-trace_err", "-error_file", errors, "-timeout", fmt.Sprintf("%ds", int((2 * Patience).Seconds())), "-timeout_error",
-		},
+		}, more...),
 		Env:  []string{"TERM=dumb"},
 		Logs: []string{errors},
 	})
