@@ -125,6 +125,7 @@ func (d *disk) linkAt(host, username string) {
 	if _, err := d.Link(d.t.Context(), LinkRequest{LoginHost: host, ClientID: d.org.ClientID(), Username: username}, d.open); err != nil {
 		d.t.Fatal(err)
 	}
+	d.settle() // what is asked after a link would need a new token in the middle of what follows
 }
 
 // killed is the client of the next start after a kill at this moment. The keyring is open then.

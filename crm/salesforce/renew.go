@@ -17,6 +17,7 @@ type renewal struct {
 	Refresh string    `json:"refresh"`
 	Stale   string    `json:"stale,omitempty"`   // the access token that the org has refused
 	Unsaved bool      `json:"unsaved,omitempty"` // Secrets do not have Refresh
+	Waits   bool      `json:"waits,omitempty"`   // no exchange while Secrets are locked: it may spend the token that they have for one that they cannot take
 }
 
 // renewed are the tokens that an exchange came to.
@@ -53,6 +54,9 @@ func (c *Client) renewHere(ctx context.Context, job renewal) (renewed, error) {
 			return renewed{tokens: kept}, nil
 		}
 		refresh = kept.Refresh
+	}
+	if job.Waits && c.shut() { // asked at the last moment: the turn may have been long in coming
+		return renewed{}, waitsForKeyring(errShut)
 	}
 	t, err := c.exchangeRefresh(ctx, job.Link, refresh)
 	if t.Refresh == "" {

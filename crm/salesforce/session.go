@@ -91,19 +91,23 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 
 	c.mu.Lock()
 	job := renewal{Link: c.link, Refresh: c.refresh, Stale: stale, Unsaved: c.status.Unsaved}
-	access, lasting := c.access, len(c.earlier) == 0
+	job.Waits = !job.Link.KeepsToken && !job.Unsaved && len(c.earlier) == 0
+	access := c.access
 	c.mu.Unlock()
 	if job.Refresh == "" {
 		return notLinked()
 	}
 	version, instance := job.Link.APIVersion, job.Link.InstanceURL
 	if access == "" || access == stale {
-		if !job.Link.KeepsToken && !job.Unsaved && lasting && c.shut() {
+		if job.Waits && c.shut() { // without a process that would only find this out
 			return c.awaitKeyring(job.Link)
 		}
 		done, err := c.renewed(ctx, job)
 		if done.Refresh != "" {
 			c.use(done, job.Refresh)
+		}
+		if e, _ := asError(err); e != nil && e.Class == crm.ClassNotLinked && e.Fault.Is(waitingForKeyring) { // it was locked meanwhile
+			return c.awaitKeyring(job.Link)
 		}
 		if err != nil {
 			c.renewFailed(err)

@@ -151,8 +151,11 @@ func (c *Client) awaitKeyring(link savedLink) error {
 	if ask {
 		go func() { _ = c.KeyringChanged(c.ctx) }() // which takes up nothing that somebody else has taken up by then
 	}
-	return waitsForKeyring(errors.New("the keyring is locked, and the org may rotate tokens"))
+	return waitsForKeyring(errShut)
 }
+
+// errShut means that no exchange is made because Secrets are locked.
+var errShut = errors.New("the keyring is locked, and the org may rotate tokens")
 
 // waitsForKeyring is the error while the keyring has not given the link's token.
 func waitsForKeyring(cause error) *crm.Error {

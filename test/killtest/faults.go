@@ -31,8 +31,36 @@ var orgFaults = func() (all []demoorg.Fault) {
 		{Kind: demoorg.AnswersLate, Delay: time.Second},
 		{Kind: demoorg.Slow, Delay: 300 * time.Millisecond},
 		{Kind: demoorg.SlowBody, Delay: 300 * time.Millisecond},
+		{Kind: demoorg.Torn},
+		{Kind: demoorg.Torn, Times: 2},
+		{Kind: demoorg.CutShort},
+		{Kind: demoorg.CutShort, Times: 2},
+		{Kind: demoorg.Answer, Body: signIn},
+		{Kind: demoorg.Answer, Body: "{}"},
+		{Kind: demoorg.SessionUnusable},
+		{Kind: demoorg.SessionUnusable, Times: 2},
 	} {
 		f.Method, f.Path = "POST", "/sobjects"
+		all = append(all, f)
+	}
+	for _, f := range []demoorg.Fault{ // to what is asked in the course of a call, and to what looks for a Task that may have been written
+		{Kind: demoorg.Torn},
+		{Kind: demoorg.CutShort},
+		{Kind: demoorg.Answer, Body: signIn},
+		{Kind: demoorg.SessionUnusable},
+	} {
+		for _, path := range []string{"/composite", "/query", "/search"} {
+			f.Path = path
+			all = append(all, f)
+		}
+	}
+	for _, f := range []demoorg.Fault{ // to what changes a Task that is there
+		{Kind: demoorg.ResetAfterCommit},
+		{Kind: demoorg.Torn},
+		{Kind: demoorg.CutShort},
+		{Kind: demoorg.Answer, Body: signIn},
+	} {
+		f.Method, f.Path = "PATCH", "/sobjects"
 		all = append(all, f)
 	}
 	return append(all,
@@ -42,5 +70,16 @@ var orgFaults = func() (all []demoorg.Fault) {
 		demoorg.Fault{Kind: demoorg.SessionExpired},
 		demoorg.Fault{Kind: demoorg.SlowBody, Delay: 100 * time.Millisecond, Path: "/oauth2/token"},
 		demoorg.Fault{Kind: demoorg.Unavailable, Path: "/oauth2/token"},
+		demoorg.Fault{Kind: demoorg.Answer, Path: "/oauth2/token", Body: signIn},
+		demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: "unknown_error", Message: "retry your request"},
+		demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: "invalid_grant", Message: "inactive user"},
 	)
 }()
+
+// signIn is what the network of a hotel answers in the org's place.
+const signIn = "<!DOCTYPE html><html><body>Sign in to use this network.</body></html>"
+
+// stops reports whether a fault makes the org refuse the link for a while, which the app may say of it.
+func stops(f demoorg.Fault) bool {
+	return f.Kind == demoorg.SessionUnusable || f.Kind == demoorg.OAuthRefusal
+}

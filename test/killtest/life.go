@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -28,13 +29,13 @@ type life struct {
 	inbound, outbound int
 	brief             bool // the calls are short and most are answered
 	busy              bool // do not disturb is on
+	shut              bool // the keyring is locked once the phone is registered, and the org's sessions end
 	expire            bool // the org's sessions end before the start, so that the app needs a new token
 	faults            []demoorg.Fault
 
 	killing sync.Once
 	hit     bool // the moment came
 
-	excused  int          // calls that rang, or were refused, before the disk had them, and were lost
 	unlinked bool         // the link was lost
 	tokens   atomic.Int32 // answers of the org's token endpoint
 
@@ -88,6 +89,7 @@ func (w *world) newLife(number int) *life {
 	for range 1 + l.random.IntN(2) {
 		l.faults = append(l.faults, orgFaults[l.random.IntN(len(orgFaults))])
 	}
+	l.shut = l.locks()
 	return l
 }
 
@@ -107,6 +109,9 @@ func (l *life) live() {
 		l.linked()
 		if l.busy {
 			_ = l.ask(nil, "dnd", map[string]string{"state": "on"})
+		}
+		if l.shut {
+			l.lockKeyring()
 		}
 		l.happened(registered)
 		l.makeCalls(ctx)
@@ -140,6 +145,9 @@ func (l *life) linked() bool {
 	case "Linked":
 		return true
 	case "Inactive":
+		if slices.ContainsFunc(l.faults, stops) {
+			return true // a lost one is so in the next life, too
+		}
 		l.unlinked = true
 		l.note("links lost", "Salesforce is %s: %s", s.Salesforce.State, s.Salesforce.Reason)
 		return true
@@ -160,7 +168,7 @@ func (l *life) autopsy() {
 	case strings.Contains(text, "panic"):
 		l.note("panics", "the app said:\n%s", end(text))
 	}
-	if !l.unlinked && strings.Contains(text, "the link to Salesforce is inactive") { // noticed after linked has looked
+	if !l.unlinked && !slices.ContainsFunc(l.faults, stops) && strings.Contains(text, "the link to Salesforce is inactive") { // noticed after linked has looked
 		l.unlinked = true
 		l.note("links lost", "the app said that its link is inactive")
 	}

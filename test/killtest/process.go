@@ -43,12 +43,7 @@ func (g *log) String() string {
 // begin starts the app for a life.
 func (w *world) begin(l *life) {
 	w.t.Helper()
-	select {
-	case <-w.keyring.Done(): // it fails an assertion of its own when a client is killed while it answers
-		w.t.Log("gnome-keyring has ended, and is started again")
-		w.keyring = w.desktop.RunKeyring()
-	default:
-	}
+	w.openKeyring()
 	p := &process{ended: make(chan struct{})}
 	p.cmd = exec.Command(w.bin, "--headless", "-v", "--data", w.dir)
 	p.cmd.Env = append(os.Environ(), w.env...)

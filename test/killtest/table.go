@@ -87,6 +87,8 @@ func (n *tally) table() string {
 	}
 	print("all", n.total())
 	_ = out.Flush() // a strings.Builder takes everything
-	fmt.Fprintf(&b, "\n%d kills came before the app knew the refresh token that the org had just given away\n", n.world.torn)
+	sum := n.total()
+	fmt.Fprintf(&b, "\nearly: %d of %d calls were known outside before the disk had them, and went with the process; %s excuses %d\n", sum.early, sum.calls, &n.world.pace, n.world.pace.excused(sum.calls))
+	fmt.Fprintf(&b, "%d kills came before the app knew the refresh token that the org had just given away\n", n.world.torn)
 	return b.String()
 }

@@ -43,6 +43,7 @@ type world struct {
 	env     []string // with the session bus
 	desktop *rig.Desktop
 	keyring *rig.Keyring // as it runs now
+	locked  bool         // the keyring, or it has ended while it was to be locked
 	org     *demoorg.Org
 	url     string
 	pbx     *demopbx.PBX
@@ -52,6 +53,7 @@ type world struct {
 	strange int             // how many strangers have called
 
 	stretches []stretch
+	pace      pace      // of this computer
 	torn      int       // processes that were killed before they knew what the org's token endpoint had answered
 	fatal     []finding // what was noticed while the app ran
 
@@ -72,6 +74,7 @@ func newWorld(t testing.TB, o options) *world {
 	if w.bin == "" {
 		w.bin = build(t)
 	}
+	t.Cleanup(w.pace.watch(rig.Dir(t)))
 	desktop := rig.StartBus(t)
 	w.desktop, w.keyring = desktop, desktop.RunKeyring()
 	w.env = append([]string{

@@ -65,13 +65,28 @@ func (k *Keyring) service(method string, args ...any) *dbus.Call {
 
 // Lock locks the collection, as a desktop does when its owner goes away.
 func (k *Keyring) Lock() {
-	k.must(k.service("org.freedesktop.Secret.Service.Lock", []dbus.ObjectPath{login}).Err)
+	k.t.Helper()
+	k.must(k.TryLock())
+}
+
+// TryLock is Lock of a keyring that may have ended by itself.
+func (k *Keyring) TryLock() error {
+	return k.service("org.freedesktop.Secret.Service.Lock", []dbus.ObjectPath{login}).Err
 }
 
 // Unlock opens the collection with its password, as the login does.
 func (k *Keyring) Unlock() {
 	k.t.Helper()
-	k.must(k.service("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface.UnlockWithMasterPassword", login, k.secret(keyringPassword)).Err)
+	k.must(k.TryUnlock())
+}
+
+// TryUnlock is Unlock of a keyring that may have ended by itself.
+func (k *Keyring) TryUnlock() error {
+	password, err := k.secret(keyringPassword)
+	if err != nil {
+		return err
+	}
+	return k.service("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface.UnlockWithMasterPassword", login, password).Err
 }
 
 type secret struct {
@@ -80,12 +95,11 @@ type secret struct {
 	ContentType       string
 }
 
-func (k *Keyring) secret(text string) secret {
-	k.t.Helper()
+func (k *Keyring) secret(text string) (secret, error) {
 	var none dbus.Variant
 	var session dbus.ObjectPath
-	k.must(k.service("org.freedesktop.Secret.Service.OpenSession", "plain", dbus.MakeVariant("")).Store(&none, &session))
-	return secret{session, nil, []byte(text), "text/plain"}
+	err := k.service("org.freedesktop.Secret.Service.OpenSession", "plain", dbus.MakeVariant("")).Store(&none, &session)
+	return secret{session, nil, []byte(text), "text/plain"}, err
 }
 
 // item finds the item of an attribute's value.
@@ -104,10 +118,12 @@ func (k *Keyring) Change(username, text string) {
 	k.t.Helper()
 	attributes, err := k.item(username).GetProperty("org.freedesktop.Secret.Item.Attributes")
 	k.must(err)
+	as, err := k.secret(text)
+	k.must(err)
 	properties := map[string]dbus.Variant{
 		"org.freedesktop.Secret.Item.Attributes": attributes, "org.freedesktop.Secret.Item.Label": dbus.MakeVariant(username),
 	}
-	k.must(k.bus.Object(secrets, login).Call("org.freedesktop.Secret.Collection.CreateItem", 0, properties, k.secret(text), true).Err)
+	k.must(k.bus.Object(secrets, login).Call("org.freedesktop.Secret.Collection.CreateItem", 0, properties, as, true).Err)
 }
 
 // Remove takes an item out.
