@@ -2,6 +2,7 @@ package media
 
 import (
 	"encoding/binary"
+	"net"
 	"net/netip"
 	"testing"
 	"time"
@@ -57,6 +58,72 @@ func TestStrangersAndNonsense(t *testing.T) {
 	}
 	if len(pressed) > 0 {
 		t.Errorf("a stranger pressed %s", <-pressed)
+	}
+}
+
+// TestAStrangerSpeaksInThePeersSilence: the peer says nothing, since it is muted or has not begun, and a stranger at another address sends
+// what would prove a peer behind a NAT: three packets in sequence and a report. The agent's voice and the reports go to the peer all
+// the same, and to nobody else, and what the stranger sends is not heard.
+func TestAStrangerSpeaksInThePeersSilence(t *testing.T) {
+	interop.Proves(t, "S4.6")
+	const silence = latchQuiet + 200*time.Millisecond
+	for name, tt := range map[string]struct {
+		spoke  bool          // the peer, at first
+		silent time.Duration // how long it has been silent then
+	}{
+		"at the start":                     {false, 0},
+		"a while after it":                 {false, silence},
+		"after the peer fell silent":       {true, silence},
+		"right after the peer fell silent": {true, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			peer, stranger := open(t), openAt(t, "127.0.0.77")
+			put, pressed := make(chan struct{}, 8), make(chan string, 8)
+			o := tapped(put)
+			o.OnDTMF, o.reportEvery = func(d string) { pressed <- d }, 20*time.Millisecond
+			p := agreed(peer)
+			p.Signalling = loopback
+			s := start(t, p, o)
+			next(t, peer.rtp)
+			if tt.spoke {
+				send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 7, SequenceNumber: 1}, make([]byte, 160))
+				await(t, put)
+			}
+			for began := time.Now(); time.Since(began) < tt.silent; { // reports come all the time
+				datagram(t, peer.rtcp)
+			}
+			for i := range uint16(latchRun) {
+				send(t, stranger.rtp, s, rtp.Header{Version: 2, SSRC: 7, SequenceNumber: 2 + i, Timestamp: 160 * uint32(i)}, make([]byte, 160))
+			}
+			for i := range uint16(latchRun) {
+				send(t, stranger.rtp, s, rtp.Header{Version: 2, SSRC: 8, PayloadType: 96, SequenceNumber: 2 + i}, press{key: 1}.payload())
+			}
+			eventually(t, "packet that is refused", func() bool { return s.Stats().PacketsRefused == 2*latchRun })
+			report, err := (&rtcp.ReceiverReport{SSRC: 8}).Marshal()
+			if err == nil {
+				_, err = stranger.rtcp.WriteToUDPAddrPort(report, s.socket.Load().RTCPAddr())
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 5 {
+				speak(s, 2)
+				next(t, peer.rtp)
+				datagram(t, peer.rtcp)
+			}
+			for what, c := range map[string]*net.UDPConn{"audio": stranger.rtp, "a report": stranger.rtcp} {
+				_ = c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+				if n, err := c.Read(make([]byte, 2048)); err == nil {
+					t.Errorf("the stranger got %s, %d bytes", what, n)
+				}
+			}
+			if len(put) > 0 || len(pressed) > 0 {
+				t.Errorf("%d packets and %d keys of the stranger's count", len(put), len(pressed))
+			}
+			if st := s.Stats(); st.Remote != peer.Addr() {
+				t.Errorf("audio goes to %s", st.Remote)
+			}
+		})
 	}
 }
 

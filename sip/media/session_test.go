@@ -18,7 +18,13 @@ var loopback = netip.MustParseAddr("127.0.0.1")
 // open is a pair of ports that is gone when the test is over.
 func open(t testing.TB) *Socket {
 	t.Helper()
-	s, err := Listen(loopback, 0, 0)
+	return openAt(t, loopback.String())
+}
+
+// openAt is the same at another address of this machine.
+func openAt(t testing.TB, ip string) *Socket {
+	t.Helper()
+	s, err := Listen(netip.MustParseAddr(ip), 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
