@@ -68,6 +68,9 @@ func (c *call) sentOnBy(about sdp.Config) (sdp.Encryption, encryption.By) {
 // meant another thing.
 func (c *call) Refused(e dialog.End) bool {
 	c.putBack()
+	if c.shakesFirst { // not what is taken any more, or not by whoever was called
+		c.line.shakes = false
+	}
 	if c.phase != dialing || c.sdp == nil || !inAnotherWay(c.sdp, e) {
 		return false
 	}

@@ -82,6 +82,7 @@ func (l *line) same(told, to string) bool {
 
 // forwardUnrung forwards a call that does not ring.
 func (c *call) forwardUnrung(e CallIncoming, to, why string) {
+	c.begins()
 	e.Refused, e.Forwarded = true, true
 	c.refuseAs(e, forwardedTo(to), func() { c.d.Redirect(to, why) })
 	c.p.log.Info("call forwarded", "call", c.id, "why", why)

@@ -35,6 +35,7 @@ func (l *line) incoming(d *dialog.Call) {
 			return
 		}
 	}
+	c.begins()
 	e.Refused = refused
 	p.calls = append(p.calls, c)
 	if refused {
@@ -60,7 +61,6 @@ func (l *line) ringing(d *dialog.Call) *call {
 
 // arrival is how the desk is told of the call.
 func (c *call) arrival() CallIncoming {
-	c.begins()
 	c.party, c.arrived = c.line.known(partyOf(c.d.Values, c.d.From())), c.p.now()
 	return CallIncoming{
 		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: c.called(), Diverted: divertedBy(c.d.Values),
@@ -68,7 +68,7 @@ func (c *call) arrival() CallIncoming {
 	}
 }
 
-// begins tells of a leg of the call.
+// begins tells of a leg of the call. Of a call that the desk does not hear of nothing is told.
 func (c *call) begins() {
 	if c.p.cfg.Leg != nil {
 		c.p.cfg.Leg(c.id, c.sipID())

@@ -105,6 +105,17 @@ func TestSoundThatIsRefusedIsOfferedInside(t *testing.T) {
 	newFarEnd(t, sdp.EncryptionRequired).answer(p, invite)
 	next[sip.CallAnswered](ph)
 	over(p, ph, id)
+	invite, id = offers(t, p, ph, openForm)
+
+	mute(p, invite, "") // it has learned it once more; one of those whom it calls has rung, and refuses that
+	newFarEnd(t, sdp.EncryptionRequired, encryption.DTLS).answer(p, p.Await("INVITE sip:b@"))
+	next[sip.CallAnswered](ph)
+	over(p, ph, id)
+	invite, _ = offers(t, p, ph, shakeForm)
+	p.ReplyTagged(invite, "180 Ringing", "peer", "", "")
+	p.ReplyTagged(invite, "488 Not Acceptable Here", "peer", "", "")
+	p.Await("ACK")
+	next[sip.CallEnded](ph)
 	_, id = offers(t, p, ph, openForm)
 	ph.must(ph.Hangup(id))
 }

@@ -72,6 +72,7 @@ func (l *line) unfit(d *dialog.Call, u dialog.Unfit) {
 // miss refuses a call with a code once the desk has kept it, and has the agent told that it was missed.
 func (c *call) miss(e CallIncoming, code int, why fault.Fault) {
 	c.verdict = &verdict{silent: true}
+	c.begins()
 	p := c.p
 	e.Refused = true
 	c.refuseWhenKept(e, why, func() { c.d.Reject(code) })

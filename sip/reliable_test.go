@@ -179,7 +179,7 @@ func TestACallIsNotAnsweredBeforeThePRACK(t *testing.T) {
 	c.Send("INVITE", "Require: 100rel\nSupported: 100rel\n", "")
 	ringing := c.Learn(p.Await("SIP/2.0 180"))
 	id = next[sip.CallIncoming](ph).ID
-	c.Send("PRACK", "RAck: "+ringing.Header("RSeq")+" 1 INVITE\n", siptest.SDP(0, "sendrecv"))
+	c.Send("PRACK", "RAck: "+ringing.Header("RSeq")+" 1 INVITE\n", offerHead+"m=audio 4000 RTP/AVP 18\n")
 	p.Await("SIP/2.0 200")
 	var why *fault.Error
 	if err := ph.Answer(id); !errors.As(err, &why) || why.Fault.IsZero() {

@@ -70,9 +70,7 @@ func TestATakenCallDoesNotAnswerItself(t *testing.T) {
 	p, ph := still(t, trusting)
 	c := takenBy(t, p, ph, "Call-Info: <sip:pbx.example.com>;answer-after=1\n")
 	ph.forward(time.Second)
-	if playing := ph.audio.playing(); len(playing) > 0 {
-		t.Errorf("%v plays", playing)
-	}
+	eventually(t, "no tone plays", func() bool { return len(ph.audio.playing()) == 0 })
 	c.confirmed()
 	if e := next[sip.CallAnswered](ph); e.Itself {
 		t.Errorf("answered %+v", e)
