@@ -250,6 +250,11 @@ func TrialWords(t Trial) string {
 	return catalogue.Sentences(append(said, catalogue.Text("rules.trial-nothing"))...)
 }
 
+// TrialLogged says how many calls of the past would be logged.
+func TrialLogged(t Trial) string {
+	return catalogue.Text("rules.trial-logged", "count", t.Calls, "logged", t.Logged, "asked", t.Asked, "not", t.Calls-t.Logged-t.Asked)
+}
+
 // ConflictWords says what is wrong with two rows of a table.
 func ConflictWords(c crm.Conflict, rules []crm.Rule) string {
 	later, earlier := rules[c.Row-1].Name, rules[c.Earlier-1].Name

@@ -15,6 +15,8 @@ const TrialCalls = 500
 type Trial struct {
 	Calls     int            `json:"calls"`   // that were judged
 	Changed   int            `json:"changed"` // of which something would have been different
+	Logged    int            `json:"logged"`  // of which a log would be written
+	Asked     int            `json:"asked"`   // of which one would be, if the agent saves it
 	Records   int            `json:"records"` // for which a record would have been made; a trial makes none
 	Hooks     int            `json:"hooks"`   // times that an address would have been told of a call; a trial tells none
 	Rows      []TrialRow     `json:"rows"`
@@ -60,6 +62,12 @@ func TryRules(inForce, tried crm.Rules, table []crm.Rule, rows []journal.Row, m 
 		f.Unasked = f.Unasked || row.Unidentified && row.Who.IsZero()
 		before, _ := inForce.Explain(f)
 		after, by := tried.Explain(f)
+		switch after.Log {
+		case crm.LogYes:
+			t.Logged++
+		case crm.LogAsk:
+			t.Asked++
+		}
 		if after.Create != "" && after.Log == crm.LogYes {
 			t.Records++
 		}

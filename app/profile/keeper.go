@@ -115,6 +115,19 @@ func (k *Keeper) apply(p *Profile) error {
 		k.now = nil
 		return k.store.SetProfile(nil, nil, "")
 	}
+	doc, err := k.layer(p)
+	if err != nil {
+		return err
+	}
+	if err := k.store.SetProfile(doc, p.Locked, p.Title()); err != nil {
+		return err
+	}
+	k.now = p
+	return nil
+}
+
+// layer is the document of a profile's layer, with the agent's account.
+func (k *Keeper) layer(p *Profile) ([]byte, error) {
 	layer := maps.Clone(p.Settings)
 	if layer == nil {
 		layer = map[string]any{}
@@ -135,13 +148,9 @@ func (k *Keeper) apply(p *Profile) error {
 	}
 	doc, err := toml.Marshal(layer)
 	if err != nil {
-		return fault.Err(err, "profile.unreadable")
+		return nil, fault.Err(err, "profile.unreadable")
 	}
-	if err := k.store.SetProfile(doc, p.Locked, p.Title()); err != nil {
-		return err
-	}
-	k.now = p
-	return nil
+	return doc, nil
 }
 
 // Now is the profile in force, nil for none. It must not be changed.

@@ -273,3 +273,36 @@ func TestQueuesGoFromDeskToDesk(t *testing.T) {
 		}
 	}
 }
+
+// A profile that is only tried says what would change, what could not be taken and what would be locked, and changes nothing.
+func TestAProfileIsTried(t *testing.T) {
+	desk, dir := store(t), t.TempDir()
+	k, _ := Open(dir, nil, desk)
+	if _, err := k.SetPerson(Person{User: "2041"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := desk.Set("numbers.outside_prefix", "9"); err != nil {
+		t.Fatal(err)
+	}
+	trial, err := k.Try([]byte("profile = 1\nname = 'Desks'\nlocked = ['logging']\n[agent.account]\nserver = 'pbx.example.com'\n[settings.logging]\nmode = 'ask'\nwrap_up = 30\nowner = 'nobody'\n[settings.numbers]\noutside_prefix = '0'\n"))
+	if err != nil || trial.Title != "Desks" || !slices.Contains(trial.Changes, "logging.mode") || !slices.Contains(trial.Changes, "accounts[1].server") {
+		t.Fatalf("%+v, %v", trial, err)
+	}
+	for _, stays := range []string{"logging.wrap_up", "logging.owner", "numbers.outside_prefix"} {
+		if slices.Contains(trial.Changes, stays) {
+			t.Errorf("%s would change", stays)
+		}
+	}
+	if len(trial.After.Notices()) != 1 || trial.After.Get().Logging.Mode != "ask" || !trial.After.Locked("logging.mode") {
+		t.Errorf("%v, %+v", trial.After.Notices(), trial.After.Get().Logging)
+	}
+	if k.Now() != nil || desk.Get().Logging.Mode != "always" || desk.Locked("logging.mode") || len(desk.Get().Accounts) > 0 {
+		t.Error("it is in force")
+	}
+	if err := desk.Set("logging.mode", "never"); err != nil {
+		t.Error(err)
+	}
+	if _, err := k.Try([]byte("profile = 9\n")); !fault.Of(err).Is("profile.too-new") {
+		t.Errorf("a later one: %v", err)
+	}
+}

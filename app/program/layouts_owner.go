@@ -13,13 +13,7 @@ import (
 // owned is a call with the user of an org who would own its log by the rules and the settings as they are now. wrong is what keeps the right user from
 // owning it: with waits the log would wait for a person, and without it be the linked user's, as the admin chose.
 func (p *Program) owned(ctx context.Context, org string, a crm.Activity) (as crm.Activity, wrong fault.Fault, waits bool) {
-	facts := crm.Facts{Direction: a.Direction, Outcome: a.Outcome, Account: a.Account, Called: a.Called, Caller: a.Number, Written: a.Shown,
-		Object: cmp.Or(a.Who.Object, a.What.Object), Started: a.Started, Call: &a} // of a call that is made up
-	if row, err := p.journal.Call(ctx, a.CallID); err == nil {
-		facts = row.Facts()
-	}
-	wish := judgeOf(p.set.Get(), p.ownNames()).Judge(facts).Owner
-	id, why, instead := p.Owner(org, a.Account, wish)
+	id, why, instead := p.Owner(org, a.Account, p.verdict(ctx, a).Owner)
 	a.Owner = id
 	switch {
 	case why.IsZero():
@@ -28,6 +22,18 @@ func (p *Program) owned(ctx context.Context, org string, a crm.Activity) (as crm
 		return a, fault.New("owners.would-be-linked", "why", why), false
 	}
 	return a, why, true
+}
+
+// verdict is what the rules and the settings, as they are now, say of a past call, or of one that is made up.
+func (p *Program) verdict(ctx context.Context, a crm.Activity) crm.Verdict {
+	facts := crm.Facts{
+		Direction: a.Direction, Outcome: a.Outcome, Account: a.Account, Called: a.Called, Caller: a.Number, Written: a.Shown,
+		Object: cmp.Or(a.Who.Object, a.What.Object), Started: a.Started, Call: &a,
+	}
+	if row, err := p.journal.Call(ctx, a.CallID); err == nil {
+		facts = row.Facts()
+	}
+	return judgeOf(p.set.Get(), p.ownNames()).Judge(facts)
 }
 
 // previewOwned is what a layout would write of a call in an org, with what is wrong with its owner.

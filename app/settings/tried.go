@@ -41,6 +41,20 @@ func (s *Store) ChangeTried(change func(draft *Store) error, agree func(now, nex
 	return ErrRulesChanged
 }
 
+// WithProfile is a store as this one would be with another profile; see [Store.SetProfile]. It keeps nothing on disk.
+func (s *Store) WithProfile(doc []byte, locked []string, by string) (*Store, error) {
+	profile, err := parseTOML(doc)
+	if err != nil {
+		return nil, fault.Err(err, "settings.profile-unreadable")
+	}
+	next := &Store{}
+	next.build(s.now.Load().document(), profile, locked, by)
+	return next, nil
+}
+
+// Changed are the keys whose values differ between two settings, in alphabetical order.
+func Changed(a, b *Settings) []string { return changed(a, b) }
+
 // adopt puts layers in force that were made of others, unless those are not in force any more.
 func (s *Store) adopt(now, next *layers) (done bool, err error) {
 	s.writing.Lock()

@@ -24,18 +24,20 @@ type Admin interface {
 	Copies() []mirror.Status              // of the people of each linked org
 	SyncCopy(org string) error            // brings it up to date now
 	PauseCopy(org string, paused bool) error
-	WipeCopy(org string) error // deletes it from this computer
-	Doctor() []Check           // looks at everything, which takes as long as the slowest org
+	WipeCopy(org string) error                         // deletes it from this computer
+	SearchCopy(org, text string) ([]crm.Record, error) // finds people in it by name, company or e-mail address
+	Doctor() []Check                                   // looks at everything, which takes as long as the slowest org
 
 	Profile() *Profile // of the administrator, nil for none
 	// ImportProfile puts the profile in a file in force.
 	ImportProfile(path string) error
 	// ExportProfile makes a profile of the settings in force in a folder, with the keys that agents can't change, and returns its path.
 	ExportProfile(dir string, r ProfileRequest) (path string, err error)
-	RemoveProfile() error     // takes the one in force away
-	KeptProfile() KeptProfile // what is known of the one that is kept in an org
-	LookForProfile() error    // looks in the linked orgs now
-	AcceptProfile() error     // uses the one that is offered
+	TryProfile(path string) (ProfileTrial, error) // what a profile in a file would change here
+	RemoveProfile() error                         // takes the one in force away
+	KeptProfile() KeptProfile                     // what is known of the one that is kept in an org
+	LookForProfile() error                        // looks in the linked orgs now
+	AcceptProfile() error                         // uses the one that is offered
 	// PublishProfile keeps a profile of the settings in force in an org, by its id; "" is the only one that is linked.
 	PublishProfile(org string, r ProfileRequest) (PublishedProfile, error)
 
@@ -58,4 +60,5 @@ type Admin interface {
 	AutoOwners(org string) error                 // finds the users by e-mail
 	SetOwner(org, extension, user string) error  // by hand, by the user's id; "" is nobody
 	SetOwnerEmail(extension, email string) error // "" drops it
+	TryOwners(org string) ([]OwnedCall, error)   // whose the latest calls would be, the latest first
 }

@@ -3,9 +3,11 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -26,7 +28,10 @@ type directorySheet struct {
 	said    string
 	asked   string // the org whose copy is deleted with the next press
 	filling bool
-	looking bool // it is about to look at a copy that is being made
+	find    *field
+	test    *tester
+	text    typedText // what is looked for
+	looking bool      // it is about to look at a copy that is being made
 }
 
 // objectKeys are the settings of what is copied, with how each is read and changed.
@@ -84,13 +89,57 @@ func newDirectorySheet(w *Window) *directorySheet {
 		what.Add(s.objects[i])
 	}
 	s.every = newChoice(everyWords(0), func(word string) { s.keep(func(d *settings.Directory) { d.Minutes = minutesOf(word, d.Minutes) }) })
+	s.find = newField(phrase("ui.directory-find-hint"))
+	look := func(t *tester) {
+		if text, v := strings.TrimSpace(s.find.Text), w.view; text != "" && !t.button.Disabled() {
+			t.run(func() ([]testLine, error) { return s.tried(v, text) })
+		}
+	}
+	s.test = newTester(w, phrase("ui.directory-test"), look)
+	s.find.OnChanged = func(text string) { s.test.button.enable(strings.TrimSpace(text) != "") }
+	s.find.OnSubmitted = func(string) { look(s.test) }
+	s.test.button.enable(false)
+	s.text.loose = true
+	s.text.read = func() []string { return []string{s.find.Text} }
+	s.text.write = func(typed []string) { s.find.SetText(typed[0]) }
 	s.page = vbox(20, newText(phrase("ui.page-directory"), title),
 		group(phrase("ui.directory-people"), s.on, newParagraph(phrase("ui.directory-detail"), caption, 6), entryRow(phrase("ui.directory-what"), what),
-			entryRow(phrase("ui.directory-every"), bordered(s.every))), s.copies, s.team.root)
+			entryRow(phrase("ui.directory-every"), bordered(s.every))), s.copies,
+		group(phrase("ui.directory-find"), newParagraph(phrase("ui.directory-find-detail"), caption, 3),
+			container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, s.test.button), oneLine(s.find)), s.test.lines), s.team.root)
 	return s
 }
 
 func (s *directorySheet) object() fyne.CanvasObject { return s.page }
+
+func (s *directorySheet) typed() *typedText  { return &s.text }
+func (s *directorySheet) retype(t typedText) { s.text.takeOver(t) }
+
+// directoryShown is how many people of a copy a test shows.
+const directoryShown = 5
+
+// tried is who the copy of each org finds, without a request.
+func (s *directorySheet) tried(v app.View, text string) (lines []testLine, err error) {
+	for _, c := range s.w.cfg.Admin.Copies() {
+		found, err := s.w.cfg.Admin.SearchCopy(c.Org, text)
+		if err != nil {
+			return nil, err
+		}
+		var people []string
+		for _, r := range found[:min(len(found), directoryShown)] {
+			people = append(people, joined(r.Name, r.Company))
+		}
+		said := phrase("ui.directory-found", "org", titleOf(v, c.Org), "count", len(found), "people", people)
+		if len(found) == 0 {
+			said = phrase("ui.directory-found-nobody", "org", titleOf(v, c.Org))
+		}
+		lines = append(lines, testLine{text: said})
+	}
+	if len(lines) == 0 {
+		lines = []testLine{{text: phrase("ui.directory-no-copy")}}
+	}
+	return lines, nil
+}
 
 func (s *directorySheet) fill(f Form) {
 	s.filling = true

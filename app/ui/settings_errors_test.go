@@ -79,6 +79,28 @@ func (a *fakeAdmin) ImportProfile(path string) error {
 	return a.note("import %s", path)
 }
 
+func (a *fakeAdmin) TryProfile(path string) (ProfileTrial, error) {
+	return ProfileTrial{
+		Title: "IT", Locked: []string{"logging"}, Changes: []SettingChange{{"logging.mode", "always", "ask"}, {"accounts[1].proxy", "", "10.0.0.5"}},
+		Notices: []string{"numbers.country is no country."},
+	}, a.note("try %s", path)
+}
+
+func (a *fakeAdmin) TryOwners(org string) ([]OwnedCall, error) {
+	at := noon.Add(-time.Hour)
+	return []OwnedCall{
+		{Started: at, Who: "Dana Whitfield", Log: crm.LogYes, Owner: "Jo Lind"}, {Started: at, Who: "Priya Raman", Log: crm.LogYes, Owner: "Riley Morgan", Linked: true},
+		{Started: at, Who: "+44 20 7946 0018", Log: crm.LogYes, Problem: "Lou Vance is not active."}, {Started: at, Who: "2042", Log: crm.LogNo, Owner: "Jo Lind"},
+	}, a.note("try owners %s", org)
+}
+
+func (a *fakeAdmin) SearchCopy(org, text string) ([]crm.Record, error) {
+	if text != "ann" {
+		return nil, nil
+	}
+	return []crm.Record{{Ref: crm.Ref{Name: "Ann Lee"}, Company: "Lee & Sons"}, {Ref: crm.Ref{Name: "Anna Leeman"}}}, a.note("search %s in %s", text, org)
+}
+
 func (a *fakeAdmin) ExportProfile(dir string, r ProfileRequest) (string, error) {
 	return dir + "/linecard-profile.toml", a.note("export %s %+v", dir, r)
 }

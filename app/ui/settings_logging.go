@@ -4,12 +4,14 @@ import (
 	"fyne.io/fyne/v2"
 
 	"linecard/app"
+	"linecard/crm"
 )
 
 // loggingSheet says which calls are logged where no rule does, what the agent is asked after a call, and how long this computer keeps calls.
 type loggingSheet struct {
 	page  fyne.CanvasObject
 	plain *plainSettings
+	rules []crm.Rule // that are in force
 }
 
 func newLoggingSheet(w *Window) *loggingSheet {
@@ -32,18 +34,35 @@ func newLoggingSheet(w *Window) *loggingSheet {
 		&plainRow{key: "journal.keep_calls", label: "ui.journal-calls", help: "ui.journal-detail"},
 	)
 	s := &loggingSheet{plain: p}
+	test := newTester(w, phrase("ui.logging-test"), func(t *tester) {
+		table := s.rules
+		t.run(func() ([]testLine, error) {
+			trial, err := w.cfg.Admin.TryRules(table)
+			if err != nil {
+				return nil, err
+			}
+			return []testLine{{text: app.TrialLogged(trial)}}, nil
+		})
+	})
+	if w.cfg.Admin == nil {
+		test.button.Hide()
+	}
 	s.page = vbox(20, newText(phrase("ui.page-logging"), title),
 		group(phrase("ui.logging-whether"), p.object("logging.mode")),
 		group(phrase("ui.logging-which"), p.object("logging.inbound"), p.object("logging.outbound"), p.object("logging.missed"), p.object("logging.unanswered"), p.object("logging.colleagues"),
-			p.object("logging.missed_per_hour")),
+			p.object("logging.missed_per_hour"), hbox(8, test.button), test.lines),
 		group(phrase("ui.logging-after"), p.object("logging.wrap_up"), p.object("logging.outcomes")),
 		group(phrase("ui.logging-kept"), p.object("journal.keep_days"), p.object("journal.keep_calls"), p.object("logging.settle_seconds")))
 	return s
 }
 
+func (s *loggingSheet) fill(f Form) {
+	s.rules = f.Settings.Rules
+	s.plain.fill(f)
+}
+
 func (s *loggingSheet) object() fyne.CanvasObject { return s.page }
 func (s *loggingSheet) footer() fyne.CanvasObject { return atRight(s.plain.save) }
-func (s *loggingSheet) fill(f Form)               { s.plain.fill(f) }
 func (s *loggingSheet) show(app.View)             {}
 func (s *loggingSheet) typed() *typedText         { return s.plain.typed() }
 func (s *loggingSheet) retype(t typedText)        { s.plain.typed().takeOver(t) }

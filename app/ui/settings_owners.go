@@ -57,7 +57,21 @@ type ownersSheet struct {
 	said    string
 	filling bool
 	locked  bool
+	test    *tester
 }
+
+// OwnedCall is whose the log of a past call would be.
+type OwnedCall struct {
+	Started time.Time
+	Who     string // the other party
+	Log     crm.Log
+	Owner   string // name of the user
+	Linked  bool   // who is the one that is linked
+	Problem string // what keeps the right user from owning it
+}
+
+// ownersTried is how many calls are shown; the command line has more.
+const ownersTried = 5
 
 func newOwnersSheet(w *Window) *ownersSheet {
 	s := &ownersSheet{w: w, rows: vbox(14), read: newParagraph("", caption, 3), add: newField(phrase("ui.owner-add-hint"))}
@@ -75,11 +89,15 @@ func newOwnersSheet(w *Window) *ownersSheet {
 	s.find.OnChanged = func(string) { s.draw(s.owners) }
 	s.finding = entryRow(phrase("ui.owner-find"), oneLine(s.find))
 	s.finding.Hide()
+	s.test = newTester(w, phrase("ui.owner-test"), func(t *tester) {
+		org := s.chosen
+		t.run(func() ([]testLine, error) { return s.tried(org) })
+	})
 	s.addIt = newButton(phrase("ui.owner-add"), "", widget.MediumImportance, s.addExtension)
 	s.add.OnChanged = func(string) { s.changed() }
 	s.page = vbox(20, newText(phrase("ui.page-owners"), title),
 		group(phrase("ui.owner-whose"), entryRow(phrase("ui.owner-use"), bordered(s.use.choice)), entryRow(phrase("ui.owner-missing"), bordered(s.missing.choice)),
-			newParagraph(phrase("ui.owner-missing-detail"), caption, 4)),
+			newParagraph(phrase("ui.owner-missing-detail"), caption, 4), hbox(8, s.test.button), s.test.lines),
 		group(phrase("ui.owner-extensions"), newParagraph(phrase("ui.owner-detail"), caption, 5), s.whose, s.read, hbox(8, s.auto, s.refresh), s.finding, s.rows,
 			entryRow(phrase("ui.owner-other"), container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, s.addIt), oneLine(s.add)))))
 	s.text.read = func() []string { return []string{s.add.Text} }
@@ -91,6 +109,26 @@ func (s *ownersSheet) typed() *typedText  { return &s.text }
 func (s *ownersSheet) retype(t typedText) { s.text.takeOver(t) }
 
 func (s *ownersSheet) object() fyne.CanvasObject { return s.page }
+
+// tried is whose the latest calls would be.
+func (s *ownersSheet) tried(org string) (lines []testLine, err error) {
+	calls, err := s.w.cfg.Admin.TryOwners(org)
+	for _, c := range calls[:min(len(calls), ownersTried)] {
+		whose := c.Owner
+		if c.Linked {
+			whose = phrase("ui.owner-is-linked", "name", c.Owner)
+		}
+		if c.Log == crm.LogNo {
+			whose = app.LogWord(c.Log)
+		}
+		l := testLine{text: phrase("ui.owner-of-call", "when", moment(c.Started, s.w.cfg.Now()), "who", c.Who, "owner", whose)}
+		if c.Problem != "" && c.Log != crm.LogNo {
+			l = testLine{phrase("ui.owner-of-call", "when", moment(c.Started, s.w.cfg.Now()), "who", c.Who, "owner", c.Problem), true}
+		}
+		lines = append(lines, l)
+	}
+	return lines, err
+}
 
 // show offers the orgs that there are by now.
 func (s *ownersSheet) show(v app.View) { s.offerOrgs(v) }

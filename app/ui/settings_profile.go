@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,7 @@ type profileSheet struct {
 	page     *fyne.Container
 	standing *standing
 	imports  *button
+	test     *tester
 	remove   *button
 	parting  *question
 	name, by *field
@@ -62,7 +64,10 @@ func newProfileSheet(w *Window) *profileSheet {
 	s.remove = newButton(phrase("ui.remove-profile"), "", widget.LowImportance, func() {
 		s.parting.ask(phrase("ui.remove-profile-question"), phrase("ui.remove-profile"), w.cfg.Admin.RemoveProfile)
 	})
-	buttons := hbox(8, s.imports, s.remove)
+	s.test = newTester(w, phrase("ui.test-profile"), func(t *tester) {
+		w.cfg.ChooseFile(func(path string) { t.run(func() ([]testLine, error) { return s.tried(path) }) })
+	})
+	buttons := hbox(8, s.test.button, s.imports, s.remove)
 	s.parting = newQuestion(w, buttons, s.reload)
 	entry := func(hint string) *field {
 		e := newField(hint)
@@ -97,7 +102,7 @@ func newProfileSheet(w *Window) *profileSheet {
 		s.callerID.SetText(typed[4])
 	}
 	s.page = vbox(20, newText(phrase("ui.page-profile"), title),
-		group(phrase("ui.now"), s.standing.root, buttons, s.parting.root), s.org.root,
+		group(phrase("ui.now"), s.standing.root, buttons, s.parting.root, s.test.lines), s.org.root,
 		group(phrase("ui.make-profile"), newParagraph(phrase("ui.make-profile-detail"), caption, 5),
 			pair(entryRow(phrase("ui.profile-name"), oneLine(s.name)), entryRow(phrase("ui.profile-by"), oneLine(s.by))),
 			entryRow(phrase("ui.profile-locked"), oneLine(s.locked)),
@@ -177,6 +182,47 @@ func (s *profileSheet) published() {
 	show(s.written, true)
 	s.reload()
 }
+
+// ProfileTrial is what a profile would change on this computer.
+type ProfileTrial struct {
+	Title   string
+	Locked  []string
+	Changes []SettingChange
+	Notices []string // what could not be taken of it
+}
+
+// SettingChange is a setting that would have another value.
+type SettingChange struct{ Key, Now, Then string }
+
+// profileChangesShown is how many changes a test shows; the command line has all.
+const profileChangesShown = 20
+
+// tried says what the profile in a file would change here. It is not put in force.
+func (s *profileSheet) tried(path string) (lines []testLine, err error) {
+	t, err := s.w.cfg.Admin.TryProfile(path)
+	if err != nil {
+		return nil, err
+	}
+	locks := phrase("ui.profile-locks-nothing")
+	if len(t.Locked) > 0 {
+		locks = phrase("ui.profile-locks", "keys", t.Locked)
+	}
+	lines = append(lines, testLine{text: phrase("ui.profile-would-change", "by", t.Title, "count", len(t.Changes)) + " " + locks})
+	for _, n := range t.Notices {
+		lines = append(lines, testLine{n, true})
+	}
+	for i, c := range t.Changes {
+		if i == profileChangesShown {
+			lines = append(lines, testLine{text: phrase("ui.trial-more", "more", len(t.Changes)-i)})
+			break
+		}
+		lines = append(lines, testLine{text: phrase("ui.profile-change", "key", c.Key, "now", orNothing(c.Now), "then", orNothing(c.Then))})
+	}
+	return lines, nil
+}
+
+// orNothing is a value in words; "" is one that says nothing.
+func orNothing(value string) string { return cmp.Or(value, phrase("ui.none")) }
 
 // take imports the profile in a file.
 func (s *profileSheet) take(path string) {

@@ -21,6 +21,16 @@ var ownerActions = map[string]func(c control, r request) error{
 		}
 		return r.reply(answerOwners(all.Found(r.args["find"])))
 	}),
+	"owners-test": inOrg(func(c control, r request, org string) error {
+		all, err := c.program.TryOwners(r.ctx, org)
+		if err != nil {
+			return misused(err)
+		}
+		for i := range all {
+			all[i].Why = catalogue.Say(all[i].Problem)
+		}
+		return r.reply(all)
+	}),
 	"owners-refresh": inOrg(func(c control, r request, org string) error {
 		if err := c.program.RefreshOwners(r.ctx, org); err != nil {
 			return misused(err)
@@ -87,6 +97,12 @@ func newOwners(o *options) *cobra.Command {
 		}
 		list.AddCommand(cmd)
 	}
+	test := newCommand("test", "cmd.verb.owners-test")
+	test.Args = noArgs
+	test.RunE = func(cmd *cobra.Command, _ []string) error {
+		return o.ask(cmd, "owners-test", args(), o.printed(showOwned))
+	}
+	list.AddCommand(test)
 	for _, v := range []struct{ name, short, takes, operand string }{
 		{"set", "cmd.verb.owners-set", "cmd.operand.user", "user"}, {"email", "cmd.verb.owners-email", "cmd.operand.email", "address"},
 	} {

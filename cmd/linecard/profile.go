@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"io/fs"
 	"os"
@@ -27,6 +28,13 @@ var profileActions = map[string]func(c control, r request) error{
 		return r.reply(string(doc))
 	},
 	"profile-import": func(c control, r request) error { return misused(c.program.ImportProfile([]byte(r.args["profile"]))) },
+	"profile-test": func(c control, r request) error {
+		t, err := c.program.TryProfile([]byte(r.args["profile"]))
+		if err != nil {
+			return misused(err)
+		}
+		return r.reply(t)
+	},
 	"profile-remove": func(c control, _ request) error { return c.program.RemoveProfile() },
 	"profile-publish": inOrg(func(c control, r request, org string) error {
 		v, err := c.program.PublishProfile(r.ctx, org, profileRequest(r))
@@ -127,21 +135,25 @@ func newProfile(o *options) *cobra.Command {
 	accept.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "profile-accept", map[string]string{}, o.printed(showProfile))
 	}
-	imports := newCommand("import", "cmd.verb.profile-import", "cmd.operand.file")
-	imports.Args = oneArg
-	imports.RunE = func(cmd *cobra.Command, args []string) error {
-		doc, err := readProfile(args[0])
-		if err != nil {
-			return err
+	read := func(name, short string, show func(io.Writer, json.RawMessage) error) *cobra.Command {
+		read := newCommand(name, short, "cmd.operand.file")
+		read.Args = oneArg
+		read.RunE = func(cmd *cobra.Command, args []string) error {
+			doc, err := readProfile(args[0])
+			if err != nil {
+				return err
+			}
+			return o.ask(cmd, "profile-"+name, map[string]string{"profile": string(doc)}, show)
 		}
-		return o.ask(cmd, "profile-import", map[string]string{"profile": string(doc)}, o.raw)
+		return read
 	}
+	imports, test := read("import", "cmd.verb.profile-import", o.raw), read("test", "cmd.verb.profile-test", o.printed(showProfileTrial))
 	remove := newCommand("remove", "cmd.verb.profile-remove")
 	remove.Args = noArgs
 	remove.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "profile-remove", map[string]string{}, o.raw)
 	}
-	show.AddCommand(export, imports, remove, publish, look, accept)
+	show.AddCommand(export, imports, test, remove, publish, look, accept)
 	return show
 }
 

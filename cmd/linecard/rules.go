@@ -84,7 +84,7 @@ func (c control) tryRules(r request) error {
 		if table, err = settings.ReadRules([]byte(doc)); err != nil {
 			return misused(err)
 		}
-	} else {
+	} else if r.args["as-set"] != "true" {
 		table = append([]crm.Rule(nil), table...)
 		for i := range table {
 			table[i].On = true
@@ -157,8 +157,10 @@ func newRules(o *options) *cobra.Command {
 	export.RunE = func(cmd *cobra.Command, args []string) error { return o.exportRules(cmd, args[0]) }
 	try := newCommand("try", "cmd.verb.rules-try", "cmd.operand.maybe-file")
 	try.Args = atMostOne
+	var asSet bool
+	try.Flags().BoolVar(&asSet, "as-set", false, "cmd.flag.rules-as-set")
 	try.RunE = func(cmd *cobra.Command, args []string) error {
-		req := map[string]string{}
+		req := map[string]string{"as-set": strconv.FormatBool(asSet)}
 		if len(args) == 1 {
 			doc, err := o.readDoc(args[0])
 			if err != nil {
@@ -276,6 +278,9 @@ const changesShown = 20
 
 var showTrial = shows(func(w io.Writer, v app.Trial) {
 	fmt.Fprintln(w, catalogue.Text("cmd.rules.tried", "count", v.Calls, "changed", v.Changed))
+	if v.Calls > 0 {
+		fmt.Fprintln(w, app.TrialLogged(v))
+	}
 	if words := app.TrialWords(v); words != "" {
 		fmt.Fprintln(w, words)
 	}

@@ -103,6 +103,19 @@ func (u uiAdmin) ExportProfile(dir string, r ui.ProfileRequest) (path string, er
 	return path, writeProfile(path, doc)
 }
 
+func (u uiAdmin) TryProfile(path string) (ui.ProfileTrial, error) {
+	doc, err := readProfile(path)
+	if err != nil {
+		return ui.ProfileTrial{}, err
+	}
+	t, err := u.p.TryProfile(doc)
+	out := ui.ProfileTrial{Title: t.Profile, Locked: t.Locked, Notices: t.Notices}
+	for _, c := range t.Changes {
+		out.Changes = append(out.Changes, ui.SettingChange{Key: c.Key, Now: valueText(c.Now), Then: valueText(c.Then)})
+	}
+	return out, err
+}
+
 func (u uiAdmin) RemoveProfile() error { return u.p.RemoveProfile() }
 
 func (u uiAdmin) KeptProfile() ui.KeptProfile {
@@ -218,4 +231,17 @@ func (u uiAdmin) SetOwner(org, extension, user string) error {
 
 func (u uiAdmin) SetOwnerEmail(extension, email string) error {
 	return u.p.SetOwnerEmail(extension, email)
+}
+
+func (u uiAdmin) TryOwners(org string) ([]ui.OwnedCall, error) {
+	calls, err := u.p.TryOwners(context.Background(), org)
+	var all []ui.OwnedCall
+	for _, c := range calls {
+		all = append(all, ui.OwnedCall{Started: c.Started, Who: whoCalled(c), Log: c.Log, Owner: c.OwnerName, Linked: c.Linked, Problem: catalogue.Say(c.Problem)})
+	}
+	return all, err
+}
+
+func (u uiAdmin) SearchCopy(org, text string) ([]crm.Record, error) {
+	return u.p.SearchCopy(context.Background(), org, text)
 }
