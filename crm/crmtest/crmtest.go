@@ -118,6 +118,7 @@ type Subject struct {
 	Refuse   func(Fault)                // makes the org, or the way to it, refuse requests until Fine; see Fault
 	Link     func() error               // links again, as a person does who consents
 	Requests func() int                 // number of API requests that the org was sent so far
+	Admin    Admin                      // what others do in the org
 }
 
 // Person is a person that the org knows.
@@ -162,7 +163,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 	for _, part := range []struct {
 		name  string
 		tests []test
-	}{{"Lookup", lookups}, {"Log", logs}, {"Trouble", troubles}} {
+	}{{"Lookup", lookups}, {"Log", logs}, {"Trouble", troubles}, {"Meanwhile", meanwhiles}} {
 		runTests(t, part.name, part.tests, fresh)
 	}
 }

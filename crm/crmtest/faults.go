@@ -25,8 +25,10 @@ type Step string
 // The steps. Token ends the sessions too, so that the next request needs a new one.
 const (
 	Authorize Step = "authorize" // the browser comes back with an error
+	Redeem    Step = "redeem"    // the browser has come back, and tokens are asked for
 	Token     Step = "token"     // a session is renewed
 	Search    Step = "search"    // somebody is looked for
+	Query     Step = "query"     // a task is looked for
 	Write     Step = "write"     // a call is logged
 	Anything  Step = "anything"  // every request of the API
 )
@@ -47,13 +49,14 @@ const page = "<html><head><title>Sign in</title></head><body>Welcome</body></htm
 
 // refusals are the documented errors of Salesforce's authorize and token endpoints and of its REST API, and answers that are not
 // Salesforce's own. (help remoteaccess_oauth_flow_errors; api_rest errorcodes; SOAP API Developer Guide, StatusCode.)
-var refusals = slices.Concat(authorizing, renewing, everything, searching, writing)
+var refusals = slices.Concat(authorizing, redeeming, renewing, everything, searching, querying, writing)
 
 var authorizing = []refusal{
 	one("callback not registered", Fault{At: Authorize, Code: "redirect_uri_mismatch", Message: "redirect_uri must match configuration"}, crm.ClassRelink),
 	one("unknown key", Fault{At: Authorize, Code: "invalid_client_id", Message: "client identifier invalid"}, crm.ClassRelink),
 	one("blocked by the admin", Fault{At: Authorize, Code: "OAUTH_APP_BLOCKED", Message: "this app is blocked by admin"}, crm.ClassRelink),
 	one("not installed", Fault{At: Authorize, Code: "OAUTH_APPROVAL_ERROR_GENERIC", Message: "An unexpected error has occurred during authentication"}, crm.ClassRelink),
+	one("must be installed", Fault{At: Authorize, Code: "invalid_client", Message: "app must be installed into org"}, crm.ClassRelink),
 	one("denied", Fault{At: Authorize, Code: "access_denied", Message: "end-user denied authorization"}, crm.ClassNotLinked),
 	one("denied, as the documentation spells it", Fault{At: Authorize, Code: "access-denied", Message: "end-user denied authorization"}, crm.ClassNotLinked),
 	one("scope not allowed", Fault{At: Authorize, Code: "invalid_scope", Message: "the requested scope is not allowed"}, crm.ClassRelink),
@@ -61,6 +64,12 @@ var authorizing = []refusal{
 	one("nobody logged in, immediate", Fault{At: Authorize, Code: "immediate_unsuccessful"}, crm.ClassRelink),
 	one("blocked without a reason", Fault{At: Authorize, Code: "OAUTH_AUTHORIZATION_BLOCKED"}, crm.ClassRelink),
 	one("app of another org", Fault{At: Authorize, Code: "OAUTH_EC_APP_NOT_FOUND", Message: "External client app is not installed in this org"}, crm.ClassRelink),
+}
+
+var redeeming = []refusal{
+	one("code expired", Fault{At: Redeem, Code: "invalid_grant", Message: "expired authorization code"}, crm.ClassRelink),
+	one("wrong client", Fault{At: Redeem, Code: "invalid_client", Message: "invalid client credentials"}, crm.ClassRelink),
+	one("network not allowed", Fault{At: Redeem, Code: "invalid_grant", Message: "ip restricted"}, crm.ClassPermission),
 }
 
 var renewing = []refusal{
@@ -127,6 +136,11 @@ var searching = []refusal{
 	one("no such resource", Fault{At: Search, Status: 404, Code: "NOT_FOUND", Message: "The requested resource does not exist"}, crm.ClassRejected),
 }
 
+var querying = []refusal{
+	one("query refused", Fault{At: Query, Status: 400, Code: "MALFORMED_QUERY", Message: "unexpected token: 'FROM'"}, crm.ClassRejected),
+	one("query takes too long", Fault{At: Query, Status: 400, Code: "QUERY_TIMEOUT", Message: "Your query request was running for too long."}, crm.ClassTransient),
+}
+
 var writing = []refusal{
 	fine("value not allowed", Fault{At: Write, Status: 400, Code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", Message: "Call Type: bad value for restricted picklist field: Inbound", Fields: []string{"CallType"}}),
 	fine("field read-only", Fault{At: Write, Status: 400, Code: "INVALID_FIELD_FOR_INSERT_UPDATE", Message: "Unable to create/update fields: CallType. Please check the security settings", Fields: []string{"CallType"}}),
@@ -166,12 +180,16 @@ func faults(at Step) (all []test) {
 const mostTries = 12
 
 func (r refusal) try(t *testing.T, s Subject) {
-	if r.At == Authorize {
+	if r.At == Authorize || r.At == Redeem {
 		s.Refuse(r.Fault)
 		r.requireWanted(t, "link", s.Link())
 		return
 	}
 	p := s.person(t, crm.Contact, 0)
+	if r.At == Query {
+		r.tryQuery(t, s, p)
+		return
+	}
 	if r.At != Write {
 		s.Refuse(r.Fault)
 		s.requireAtMost(t, mostTries, func() {
@@ -201,6 +219,25 @@ func (r refusal) try(t *testing.T, s Subject) {
 			}
 		}
 		s.onlyTask(t, a.CallID)
+	}
+}
+
+// tryQuery has a task looked for: what is refused is not taken for none, so that no second one is made.
+func (r refusal) tryQuery(t *testing.T, s Subject, p Person) {
+	a := call(p.Ref)
+	if _, err := s.Org.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	s.Refuse(r.Fault)
+	s.requireAtMost(t, mostTries, func() {
+		_, err := s.Org.Find(t.Context(), a)
+		r.requireWanted(t, "find", err)
+	})
+	s.requireAtMost(t, mostTries, func() { _, _ = s.Org.Log(t.Context(), a, true) }) // an org that knows calls by their id need not be asked
+	s.onlyTask(t, a.CallID)
+	s.Break(Fine)
+	if found, err := s.Org.Find(t.Context(), a); err != nil || len(found) != 1 {
+		t.Errorf("afterwards: %d found, %v", len(found), err)
 	}
 }
 

@@ -26,6 +26,10 @@ func (o *Org) objectInfo(c *call, obj *object) (reply, *apiError) {
 
 func (o *Org) objectSummary(c *call, obj *object) ordered {
 	url := c.base() + "/sobjects/" + obj.name
+	urls := ordered{{"sobject", url}, {"describe", url + "/describe"}, {"rowTemplate", url + "/{ID}"}}
+	if !obj.setup {
+		urls = append(urls, pair{"layouts", url + "/describe/layouts"}, pair{"compactLayouts", url + "/describe/compactLayouts"})
+	}
 	return ordered{
 		{"activateable", false},
 		{"associateEntityType", nil},
@@ -52,7 +56,7 @@ func (o *Org) objectSummary(c *call, obj *object) ordered {
 		{"triggerable", !obj.setup},
 		{"undeletable", o.mayDelete(obj)},
 		{"updateable", o.mayEdit(obj)},
-		{"urls", ordered{{"sobject", url}, {"describe", url + "/describe"}, {"rowTemplate", url + "/{ID}"}}},
+		{"urls", urls},
 	}
 }
 
@@ -81,7 +85,7 @@ func (o *Org) describeObject(c *call, obj *object) (reply, *apiError) {
 		{"lookupLayoutable", nil},
 		{"namedLayoutInfos", []any{}},
 		{"networkScopeFieldName", nil},
-		{"recordTypeInfos", o.recordTypeInfos(obj)},
+		{"recordTypeInfos", o.recordTypeInfos(c, obj)},
 		{"searchLayoutable", obj.searchable},
 		{"supportedScopes", []ordered{{{"label", o.said("All " + obj.plural)}, {"name", "everything"}}}},
 	}...)
@@ -135,10 +139,6 @@ func (o *Org) describeField(obj *object, f *field) ordered {
 	if refs == nil {
 		refs = []string{}
 	}
-	picks := []ordered{}
-	for _, c := range f.choices {
-		picks = append(picks, ordered{{"active", true}, {"defaultValue", c.isDefault}, {"label", o.said(c.value)}, {"validFor", nil}, {"value", c.value}})
-	}
 	return ordered{
 		{"aggregatable", f.filterable()},
 		{"aiPredictionField", false},
@@ -179,7 +179,7 @@ func (o *Org) describeField(obj *object, f *field) ordered {
 		{"namePointing", f.polymorphic()},
 		{"nillable", !o.fieldRequired(obj, f) && !f.defaulted && f.kind != kID},
 		{"permissionable", !f.required && f.kind != kID},
-		{"picklistValues", picks},
+		{"picklistValues", o.picklistValues(f)},
 		{"polymorphicForeignKey", f.polymorphic()},
 		{"precision", precision},
 		{"queryByDistance", false},
@@ -198,6 +198,14 @@ func (o *Org) describeField(obj *object, f *field) ordered {
 		{"updateable", o.fieldUpdateable(obj, f)},
 		{"writeRequiresMasterRead", false},
 	}
+}
+
+func (o *Org) picklistValues(f *field) []ordered {
+	list := []ordered{}
+	for _, c := range f.choices {
+		list = append(list, ordered{{"active", true}, {"defaultValue", c.isDefault}, {"label", o.said(c.value)}, {"validFor", nil}, {"value", c.value}})
+	}
+	return list
 }
 
 func defaultValue(f *field) any {

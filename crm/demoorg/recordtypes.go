@@ -57,22 +57,35 @@ func (o *Org) checkRecordType(obj *object, id string) *apiError {
 	return bad("INVALID_CROSS_REFERENCE_KEY", "Record Type ID: this ID value isn't valid for the user: %s", id).on("RecordTypeId")
 }
 
-// recordTypeInfos is what describe tells of the record types; the master type is always there.
-func (o *Org) recordTypeInfos(obj *object) []ordered {
-	info := func(t recordType, master bool) ordered {
-		return ordered{
+// masterType is the record type of what has none.
+const masterType = "012000000000000AAA"
+
+func (t recordType) master() bool { return t.id == masterType }
+
+// typesWithMaster are the record types of an object, and behind them the master type, which is always there.
+func (o *object) typesWithMaster() (all []recordType) {
+	for _, t := range o.recordTypes {
+		all = append(all, *t)
+	}
+	return append(all, recordType{name: "Master", apiName: "Master", available: true, isDefault: len(o.recordTypes) == 0, id: masterType})
+}
+
+// recordTypeInfos is what describe tells of the record types.
+func (o *Org) recordTypeInfos(c *call, obj *object) (out []ordered) {
+	for _, t := range obj.typesWithMaster() {
+		info := ordered{
 			{"active", true},
 			{"available", o.mayUse(obj, &t)},
 			{"defaultRecordTypeMapping", t.isDefault},
 			{"developerName", t.apiName},
-			{"master", master},
+			{"master", t.master()},
 			{"name", t.name},
 			{"recordTypeId", t.id},
 		}
+		if !obj.setup {
+			info = append(info, pair{"urls", ordered{{"layout", c.base() + "/sobjects/" + obj.name + "/describe/layouts/" + t.id}}})
+		}
+		out = append(out, info)
 	}
-	var out []ordered
-	for _, t := range obj.recordTypes {
-		out = append(out, info(*t, false))
-	}
-	return append(out, info(recordType{name: "Master", apiName: "Master", available: true, isDefault: len(obj.recordTypes) == 0, id: "012000000000000AAA"}, true))
+	return out
 }

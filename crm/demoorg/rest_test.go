@@ -31,7 +31,7 @@ func TestUnknownResources(t *testing.T) {
 	_, c := start(t, demoorg.Config{})
 	for _, path := range []string{
 		"/tooling/query?q=SELECT+Id+FROM+SandboxProcess", "/sobjects/Nope", "/sobjects/Nope/describe",
-		"/sobjects/Task/describe/layouts", "/nope", "/sobjects/Contact/003dm00000000zz",
+		"/sobjects/Task/describe/approvalLayouts", "/nope", "/sobjects/Contact/003dm00000000zz",
 	} {
 		refused(t, c.rest("GET", path, nil), 404, "NOT_FOUND")
 	}

@@ -96,6 +96,10 @@ func (o *Org) sobjects(c *call) (reply, *apiError) {
 		return o.objectInfo(c, obj)
 	case len(c.path) == 3 && c.path[2] == "describe":
 		return o.describeObject(c, obj)
+	case len(c.path) > 3 && c.path[2] == "describe" && c.path[3] == "layouts":
+		return o.layoutsOf(c, obj)
+	case len(c.path) > 3 && c.path[2] == "describe" && c.path[3] == "compactLayouts":
+		return o.compactLayoutsOf(c, obj)
 	case len(c.path) == 3 && (c.path[2] == "deleted" || c.path[2] == "updated"):
 		return o.replicated(c, obj)
 	case c.path[2] == "listviews":

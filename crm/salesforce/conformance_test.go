@@ -24,11 +24,11 @@ func TestConformanceWithUpserts(t *testing.T) {
 // Whatever Salesforce refuses, and with whatever words, is told as what is to be done about it.
 func TestRefusals(t *testing.T) {
 	crmtest.RunRefused(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{}) },
-		crmtest.Authorize, crmtest.Token, crmtest.Anything, crmtest.Search, crmtest.Write)
+		crmtest.Authorize, crmtest.Redeem, crmtest.Token, crmtest.Anything, crmtest.Search, crmtest.Query, crmtest.Write)
 }
 
 func TestRefusalsOfUpserts(t *testing.T) {
-	crmtest.RunRefused(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{CallKey: demoorg.UniqueCallKey}) }, crmtest.Write)
+	crmtest.RunRefused(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{CallKey: demoorg.UniqueCallKey}) }, crmtest.Query, crmtest.Write)
 }
 
 // The implementation is behind a router, and its org is the second of three: the first is another org, the third is
@@ -64,6 +64,7 @@ func subjectOf(t *testing.T, oc demoorg.Config) (crmtest.Subject, *rig) {
 		Refuse:   r.refuse,
 		Link:     func() error { _, err := r.link(context.Background()); return err },
 		Requests: func() int { return r.org.Count("", "/services/data/v") },
+		Admin:    r.admin(t),
 	}
 	for _, p := range r.org.People() {
 		s.People = append(s.People, crmtest.Person{
@@ -82,6 +83,26 @@ func subjectOf(t *testing.T, oc demoorg.Config) (crmtest.Subject, *rig) {
 		return out
 	}
 	return s, r
+}
+
+// admin is what others do in the org.
+func (r *rig) admin(t *testing.T) crmtest.Admin {
+	return crmtest.Admin{
+		Add: func(object string, fields map[string]any) crm.Ref {
+			id, err := r.org.Create(object, fields)
+			check(t, err)
+			return crm.Ref{Object: object, ID: id, Org: r.Status().OrgID}
+		},
+		Delete: func(id string) { check(t, r.org.Delete(id)) },
+		Merge:  func(survivor, loser string) { check(t, r.org.Merge(survivor, loser)) },
+		Statuses: func(all ...crmtest.Status) {
+			var statuses []demoorg.TaskStatus
+			for _, s := range all {
+				statuses = append(statuses, demoorg.TaskStatus{Name: s.Name, Closed: s.Closed, Default: s.Default})
+			}
+			r.org.SetTaskStatuses(statuses...)
+		},
+	}
 }
 
 // deals finds an open opportunity of the account of the first contact whose number nobody shares.
@@ -156,6 +177,8 @@ func (r *rig) refuse(f crmtest.Fault) {
 	switch f.At {
 	case crmtest.Authorize:
 		out.Kind = demoorg.AuthorizeRefusal
+	case crmtest.Redeem:
+		out.Kind = demoorg.OAuthRefusal
 	case crmtest.Token:
 		if out.Path = "/services/oauth2/token"; f.Code != "" {
 			out.Kind = demoorg.OAuthRefusal
@@ -163,6 +186,8 @@ func (r *rig) refuse(f crmtest.Fault) {
 		r.org.ExpireSessions()
 	case crmtest.Search:
 		out.Path = "/search"
+	case crmtest.Query:
+		out.Path = "/query"
 	case crmtest.Write:
 		out.Path, out.Method = "/sobjects/Task", "POST"
 		if r.Upserts("", crm.Task) {
