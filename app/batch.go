@@ -59,6 +59,7 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 	going = s.ownAll(ctx, s.recordAll(ctx, s.identifyAll(ctx, going)))
 	now := w.d.cfg.Clock.Now()
 	var all []crm.Activity
+	var ids []string
 	going = slices.DeleteFunc(going, func(o outgoing) bool {
 		upsert, err := s.goesOut(ctx, o.Entry, o.asked || passes, now)
 		if err != nil {
@@ -67,13 +68,13 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 		}
 		a := o.Activity
 		a.Upsert = upsert
-		all = append(all, a)
+		all, ids = append(all, a), append(ids, o.ID)
 		return false
 	})
 	if len(going) == 0 {
 		return
 	}
-	written, err := w.d.cfg.Logbook.LogAll(w.ctx, all)
+	written, err := w.d.cfg.Logbook.LogAll(w.leaving(w.ctx, ids...), all)
 	if err == nil && len(written) != len(going) { // nothing is known of any of them
 		err = &crm.Error{Class: crm.ClassAmbiguous, Fault: fault.New(Checking)}
 	}

@@ -52,12 +52,18 @@ func TestNothingIsCreatedWhileTheOrgMayStillBeAtWork(t *testing.T) {
 		"the field of the call's id goes": {[]fate{{lost: true}, lost(115 * time.Second)}, fieldGoes()},
 		"two are lost, and it is killed":  {[]fate{{lost: true}, lost(80 * time.Second)}, (*life).kill},
 		"the org is down in between":      {[]fate{lost(80 * time.Second), {}, {}}, press},
+		"it leaves late, and is lost":     {[]fate{{slow: 100 * time.Second, commits: true, lost: true, after: 80 * time.Second}}, press},
+		"the second one does":             {[]fate{{lost: true}, {slow: 4 * time.Minute, commits: true, lost: true, after: 80 * time.Second}}, press},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := lateLife(t, tt.fates...)
 			id := l.talk()
-			l.await("the first attempt", func() bool { l.org.mu.Lock(); defer l.org.mu.Unlock(); return len(l.org.fates) < len(tt.fates) })
-			for range 12 {
+			l.await("the first attempt", func() bool {
+				l.org.mu.Lock()
+				defer l.org.mu.Unlock()
+				return len(l.org.fates) < len(tt.fates) || l.org.hanging > 0
+			})
+			for range 20 {
 				tt.then(l)
 				l.advance(1)
 			}

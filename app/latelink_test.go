@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"linecard/crm"
 )
@@ -167,6 +168,10 @@ func (c *lateLink) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged,
 	if err := c.enter(a.Org, a.User, false); err != nil {
 		return crm.Logged{}, err
 	}
+	if !c.leaves(ctx, c.org.fates, 1) {
+		c.org.mu.Unlock()
+		return crm.Logged{}, errLost
+	}
 	c.org.requests++
 	ref, f := c.org.write(c.user, a)
 	c.org.mu.Unlock()
@@ -188,6 +193,10 @@ func (c *lateLink) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged,
 func (c *lateLink) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error) {
 	if err := c.enter(all[0].Org, all[0].User, false); err != nil {
 		return nil, err
+	}
+	if !c.leaves(ctx, c.org.fates, len(all)) {
+		c.org.mu.Unlock()
+		return nil, errLost
 	}
 	c.org.requests++
 	if len(c.org.whole) > 0 {
@@ -234,6 +243,26 @@ func (c *lateLink) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Writte
 		return nil, errLost
 	}
 	return written, nil
+}
+
+// leaves waits until the next n writes leave, and tells it; false when they never do. The caller holds the org's lock, then as before.
+func (c *lateLink) leaves(ctx context.Context, fates []fate, n int) bool {
+	slow := time.Duration(0)
+	for _, f := range fates[:min(n, len(fates))] {
+		slow = max(slow, f.slow)
+	}
+	came := true
+	if slow > 0 {
+		c.org.hanging += n
+		c.org.mu.Unlock()
+		came = c.hang(ctx, fate{hangs: slow})
+		c.org.is(func() { c.org.hanging -= n - 1 })
+		crm.WriteLeaves(ctx)
+		c.org.mu.Lock()
+	} else {
+		crm.WriteLeaves(ctx)
+	}
+	return came && c.run.shut.Err() == nil
 }
 
 // FindAll is one question for all.

@@ -12,6 +12,7 @@ import (
 
 // fate is what becomes of one write to a lateOrg.
 type fate struct {
+	slow    time.Duration // it leaves so much later: the org refuses what goes before it, and is asked why
 	commits bool          // the Task is made
 	after   time.Duration // so long after the request came
 	lost    bool          // the answer is lost: nobody can tell

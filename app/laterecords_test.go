@@ -50,6 +50,13 @@ func (c *lateLink) Make(ctx context.Context, a crm.Activity) (crm.Record, error)
 		return crm.Record{}, err
 	}
 	o := c.org
+	o.hangingMakes++
+	came := c.leaves(ctx, o.recordFates, 1)
+	o.hangingMakes--
+	if !came {
+		o.mu.Unlock()
+		return crm.Record{}, errLost
+	}
 	f := fate{commits: true}
 	if len(o.recordFates) > 0 {
 		f, o.recordFates = o.recordFates[0], o.recordFates[1:]

@@ -95,7 +95,7 @@ func (d *Desk) make(f makeRecord) {
 	case made == nil:
 		var rec crm.Record
 		d.writer.attempted(makingOf(f.id), d.cfg.Clock.Now()) // the computer may have slept since it was marked
-		if rec, err = d.cfg.Maker.Make(d.ctx, f.activity); err == nil {
+		if rec, err = d.cfg.Maker.Make(d.writer.leaving(d.ctx, makingOf(f.id)), f.activity); err == nil {
 			made = &rec
 		}
 	case made.User == "": // another desk has just made one for the number

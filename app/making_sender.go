@@ -112,7 +112,7 @@ func (s *sender) makeRecord(ctx context.Context, e journal.Entry, a crm.Activity
 		return nil, unwritable(err)
 	}
 	s.w.attempted(makingOf(e.ID), now)
-	rec, err := d.cfg.Maker.Make(s.w.ctx, a)
+	rec, err := d.cfg.Maker.Make(s.w.leaving(s.w.ctx, makingOf(e.ID)), a)
 	switch {
 	case err == nil:
 		d.made(ctx, e.ID, a, rec, s.numberOf(e))

@@ -110,9 +110,12 @@ func (l *life) judgeRecord(t failer, id string) {
 // aRecordFate is what becomes of the create of a record.
 func aRecordFate(t *rapid.T) fate {
 	late := time.Duration(rapid.IntRange(0, 115).Draw(t, "after")) * time.Second
+	slow := rapid.SampledFrom([]time.Duration{100 * time.Second, 4 * time.Minute, time.Second}).Draw(t, "slow")
 	return rapid.SampledFrom([]fate{
 		{commits: true},
 		{commits: true, lost: true},
+		{lost: true, slow: slow},
+		{commits: true, lost: true, after: late, slow: slow},
 		{commits: true, lost: true, after: late},
 		{lost: true},
 		{},

@@ -90,11 +90,15 @@ func (l *life) draw(t *rapid.T) []string {
 // aFate commits, if at all, before the settling time is over.
 func aFate(t *rapid.T) fate {
 	late := time.Duration(rapid.IntRange(0, 115).Draw(t, "after")) * time.Second
+	slow := rapid.SampledFrom([]time.Duration{100 * time.Second, 4 * time.Minute, time.Second}).Draw(t, "slow")
 	retry := time.Duration(rapid.IntRange(0, 15).Draw(t, "retry after")) * time.Minute
 	return rapid.SampledFrom([]fate{
 		{commits: true},
 		{commits: true, lost: true},
+		{lost: true, slow: slow},
+		{commits: true, lost: true, after: late, slow: slow},
 		{commits: true, lost: true, after: late},
+		{slow: slow},
 		{lost: true},
 		{},
 		{commits: true, hangs: 15 * time.Second, after: late},

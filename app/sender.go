@@ -296,7 +296,8 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	if a.Upsert, err = s.goesOut(ctx, e, asked, w.d.cfg.Clock.Now()); err != nil {
 		return crm.Logged{}, nil, err
 	}
-	logged, err := book.Log(w.ctx, a, false)
+	leaving := w.leaving(w.ctx, e.ID)
+	logged, err := book.Log(leaving, a, false)
 	relog := func(b crm.Activity) (err error) { // after a clear refusal: nothing of it can arrive
 		now := w.d.cfg.Clock.Now()
 		if e.Doubtful() || !e.CheckFirst {
@@ -306,7 +307,7 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		}
 		w.attempted(e.ID, now)
 		b.Upsert = a.Upsert
-		logged, err = book.Log(w.ctx, b, false)
+		logged, err = book.Log(leaving, b, false)
 		return err
 	}
 	if crm.OwnerRefused(err) {

@@ -14,10 +14,10 @@ import (
 //
 //  1. An attempt is marked in the journal, with its beginning, before the first byte goes out (Begin).
 //  2. An attempt whose end is not known for sure, be it by a lost answer, a crash or a quit, leaves the mark CheckFirst. The
-//     org may be asked for the call id at once and as often as wanted, but nothing is created before the beginning and the
-//     settling time (of an attempt of an earlier run: before the start of this one and the settling time), and not without
+//     org may be asked for the call id at once and as often as wanted, but nothing is created before the settling time has passed
+//     since the last request of the attempt left (of an attempt of an earlier run: since the start of this one), and not without
 //     a look at or after that time that found nothing. That look settles the attempt: the one that follows counts from its
-//     own beginning (Absent).
+//     own requests (Absent).
 //  3. Ten minutes after such a create there is one more look. Of several Tasks of one call one stays.
 //  4. One attempt at a time goes to an org. What belongs to an org or user that is not linked waits for that link.
 //  5. "Don't log" is on disk before anything is done about it. What may have arrived is looked for and deleted.
@@ -127,12 +127,23 @@ func (w *writer) linked(l link) bool {
 	return linked(w.links, l)
 }
 
-// attempted notes that an attempt begins now which may arrive.
+// attempted notes that a request of an attempt leaves now which may arrive.
 func (w *writer) attempted(id string, now time.Time) {
 	settles := now.Add(w.settle())
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.settles[id] = settles
+}
+
+// leaving is ctx for a write of attempts that begin now: each of its requests that may arrive is noted as it leaves, for one attempt may
+// take several, with minutes between them.
+func (w *writer) leaving(ctx context.Context, ids ...string) context.Context {
+	return crm.BeforeWrites(ctx, func() {
+		now := w.d.cfg.Clock.Now()
+		for _, id := range ids {
+			w.attempted(id, now)
+		}
+	})
 }
 
 // settled forgets the attempts of a call: its Task is there.

@@ -257,11 +257,20 @@ func sessionEnded(err error) bool {
 // send makes one HTTP request.
 func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 	var sent atomic.Bool // once the header is sent, the org may have acted
-	ctx = httptrace.WithClientTrace(ofOrg(ctx, s.org), &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
-	req, err := q.request(ctx, s)
+	leaves := func() {
+		if q.writes && !q.repeat {
+			crm.WriteLeaves(ctx)
+		}
+	}
+	traced := httptrace.WithClientTrace(ofOrg(ctx, s.org), &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { leaves() }, // a connection may take as long as the whole request
+		WroteHeaders: func() { sent.Store(true) },
+	})
+	req, err := q.request(traced, s)
 	if err != nil {
 		return reply{}, err
 	}
+	leaves()
 	began := time.Now()
 	resp, err := c.http.Do(req)
 	if err != nil {
