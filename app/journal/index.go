@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"maps"
 	"math"
 	"slices"
@@ -22,14 +23,58 @@ const indexKept = 5 * time.Minute
 
 // index is what is searched in of every call of the file.
 type index struct {
-	mu      sync.Mutex
+	mu      sync.Mutex    // held while somebody searches, which takes as long as the file does
 	reading chan struct{} // closed once the calls have been read; nil while nobody reads them
 	loaded  bool
-	calls   []indexed       // the oldest first
-	text    []byte          // of all of them
-	last    int64           // the highest rowid that was read
-	touched map[string]bool // calls that have changed since they were read, by id
+	calls   []indexed // the oldest first
+	text    []byte    // of all of them
+	last    int64     // the highest rowid that was read
+	file    int       // which file it was read from, as changes count them
 	drop    *time.Timer
+
+	changes changes
+}
+
+// changes are what has happened to the file since it was read. Who writes notes them, and waits for no search.
+type changes struct {
+	mu      sync.Mutex
+	touched map[string]bool // calls that have changed, by id; nil while nobody wants to know
+	file    int             // counts the files that the journal has had: it may begin in memory
+}
+
+// touch notes that a call has changed. One that is new is found by its rowid.
+func (c *changes) touch(call string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.touched != nil {
+		c.touched[call] = true
+	}
+}
+
+// move notes that the journal is in another file from now on.
+func (c *changes) move() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.file++
+}
+
+// from has changes noted from now on, or no more, and returns which file it is.
+func (c *changes) from(wanted bool) (file int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.touched = nil; wanted {
+		c.touched = map[string]bool{}
+	}
+	return c.file
+}
+
+// take returns what was noted, to be read again, and which file it is.
+func (c *changes) take() (calls []string, file int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	calls = slices.Collect(maps.Keys(c.touched))
+	clear(c.touched)
+	return calls, c.file
 }
 
 // indexed is where the text of a call is, and what a filter asks beside it.
@@ -41,23 +86,20 @@ type indexed struct {
 
 const indexColumns = "SELECT rowid, started, outcome = 'missed', search, digits FROM calls "
 
-// touch notes that a call has changed. One that is new is found by its rowid.
-func (x *index) touch(call string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.reading != nil || x.loaded {
-		x.touched[call] = true
-	}
-}
-
 // forget drops what is in memory.
 func (x *index) forget() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.loaded, x.reading, x.calls, x.text, x.last, x.touched = false, nil, nil, nil, 0, nil
+	x.empty()
 	if x.drop != nil {
 		x.drop.Stop()
 	}
+}
+
+// empty is forget for who holds mu.
+func (x *index) empty() {
+	x.loaded, x.reading, x.calls, x.text, x.last = false, nil, nil, nil, 0
+	x.changes.from(false)
 }
 
 // indexReady reports whether the index can be searched. If it is not there, it is being read from now on.
@@ -74,7 +116,7 @@ func (j *Journal) indexReady() bool {
 
 // begin has changes noted from now on. The caller holds mu.
 func (x *index) begin() (reading chan struct{}) {
-	x.loaded, x.reading, x.touched = false, make(chan struct{}), map[string]bool{}
+	x.loaded, x.reading, x.file = false, make(chan struct{}), x.changes.from(true)
 	return x.reading
 }
 
@@ -90,9 +132,14 @@ func (j *Journal) loadIndex(ctx context.Context, reading chan struct{}) error {
 	if x.reading != reading { // forgotten meanwhile
 		return err
 	}
-	x.reading, x.loaded = nil, err == nil
+	if err != nil {
+		x.empty()
+		return err
+	}
+	x.reading, x.loaded = nil, true
 	x.calls, x.text, x.last = fresh.calls, fresh.text, fresh.last
-	return err
+	x.keep()
+	return nil
 }
 
 func byStart(a, b indexed) int {
@@ -136,9 +183,12 @@ func (x *index) put(c indexed) {
 	x.calls = slices.Insert(x.calls, i, c)
 }
 
-// refresh reads what has changed. The caller holds mu.
+// refresh reads what has changed. The caller holds mu. After an error the index is to be read anew: what was noted is gone.
 func (x *index) refresh(ctx context.Context, db *sql.DB) error {
-	ids := slices.Collect(maps.Keys(x.touched))
+	ids, file := x.changes.take()
+	if file != x.file {
+		return errOtherFile
+	}
 	for some := range slices.Chunk(ids, 500) { // SQLite takes so many values, and more
 		args := make([]any, len(some))
 		for i, id := range some {
@@ -148,9 +198,11 @@ func (x *index) refresh(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 	}
-	clear(x.touched)
 	return x.read(ctx, db, "WHERE rowid > ?", x.last)
 }
+
+// errOtherFile means that the index was read from a file that the journal is no longer in.
+var errOtherFile = errors.New("the journal has moved")
 
 // page is a part of what was found: the rowids of calls, newest first, and where to go on for older ones.
 type page struct {
@@ -210,7 +262,8 @@ func (j *Journal) searchIndex(ctx context.Context, f Filter, limit int) (rows []
 	}
 	x.keep()
 	if err := x.refresh(ctx, j.reader()); err != nil {
-		return nil, false, err
+		x.empty()
+		return nil, false, nil //nolint:nilerr // the file tells what is wrong with it, if anything is
 	}
 	conditions := searchConditions(f.Text)
 	for older := len(x.calls); older > 0 && len(rows) < limit; {

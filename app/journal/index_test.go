@@ -1,8 +1,11 @@
 package journal
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -146,6 +149,49 @@ func TestTheIndexComesAndGoes(t *testing.T) {
 	if third, err := j.History(ctx, f); err != nil || !reflect.DeepEqual(first, third) {
 		t.Errorf("afterwards: %v, %v", ids(third), err)
 	}
+}
+
+// A journal that began in memory, on a full disk, is searched in the file once it has moved there: that has the calls of before, too.
+func TestTheIndexFollowsTheJournalToTheDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	before := openAt(t, path)
+	old(t, before, 3)
+	must(t, before.Close())
+	j, err := openInMemory(path, Options{}.complete(), &Error{Kind: ErrFull, Err: errors.New("full")})
+	must(t, err)
+	defer func() { must(t, j.Close()) }()
+	j.everyTry = time.Hour
+	c := ringing("new")
+	c.Name = "Dana in memory"
+	if err := j.Ring(ctx, c); !errors.Is(err, ErrFull) {
+		t.Fatal(err)
+	}
+	inMemory(t, j)
+	search := func(want ...string) {
+		t.Helper()
+		for range 2 { // the first one may find that the index is of the other file
+			rows, err := j.History(ctx, Filter{Text: "dana"})
+			must(t, err)
+			if !slices.Equal(ids(rows), want) {
+				t.Errorf("found %v, want %v", ids(rows), want)
+			}
+		}
+	}
+	search("new")
+	j.turn <- struct{}{}
+	j.everyTry = 0
+	<-j.turn
+	must(t, j.Answered(ctx, "new", noon, ""))
+	search("new", "old00002", "old00001", "old00000")
+}
+
+// Who writes a call waits for nobody who searches.
+func TestARingWaitsForNoSearch(t *testing.T) {
+	j := openTemp(t)
+	inMemory(t, j)
+	j.index.mu.Lock() // as while the disk does not answer a search
+	defer j.index.mu.Unlock()
+	must(t, j.Ring(ctx, ringing("c1")))
 }
 
 // BenchmarkSearch is one key in the search field, with 100,000 calls: a part of many names, of one number, and of none.

@@ -243,7 +243,6 @@ func (j *Journal) shut() error {
 	}
 	j.tally(flushErr)
 	j.closed = true
-	j.index.forget()
 	err := errors.Join(flushErr, j.closeDBs())
 	if j.lock != nil {
 		err = errors.Join(err, j.lock.Close())
