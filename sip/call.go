@@ -89,6 +89,7 @@ type call struct {
 	focus        bool          // the other side is a conference, as the desk knows
 	gathering                  // of a call to a conference room
 	legs                       // of a call that the other side transfers
+	sentOn       sentOn        // dialed
 	verdict      *verdict      // how the end is reported, when the phone knows more than SIP says
 }
 

@@ -35,6 +35,7 @@ func (c *call) Progress(code int, answer []byte) {
 	}
 	if code == 180 {
 		c.onwardRings()
+		c.sentOnRings()
 	}
 	if c.awaited != nil { // the desk has a call that was answered long ago
 		return
@@ -74,6 +75,7 @@ func (c *call) Answered(answer []byte, changed bool) {
 		c.hangupAs(EndFailed, unheard(answer, err))
 		return
 	}
+	c.sentOnAnswered()
 	if c.base != nil {
 		c.onwardAnswered()
 		return
