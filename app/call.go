@@ -42,7 +42,8 @@ type call struct {
 	transfer    transfer
 	handing     bool          // the phone system has been asked to transfer the call, and has not said yet how that ended
 	joins       string        // id of the call whose party this one's is sent to, or was last; "" for none
-	referred    referred      // the other side transfers us
+	referred    referred      // the other side transfers us, or sends on what was dialed
+	sentOn      bool          // outbound: it has gone on to another number than the one dialed
 	consults    string        // outbound: id of the call that the agent consults somebody about
 	meets                     // in a conference room
 	echo        bool          // outbound: with an echo test, of which nothing is kept

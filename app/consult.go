@@ -20,17 +20,19 @@ type ConsultView struct {
 	Joining bool // the phone system has been asked to join the two
 }
 
-// ReferredView is the wish of the other side to transfer the agent, while it is not settled; the zero value where there is none.
+// ReferredView is the wish of the other side to transfer the agent, or to have a call that was dialed go on to another number, while it is not settled; the zero
+// value where there is none.
 type ReferredView struct {
-	Target string // where to
-	By     string // who
-	Asks   bool   // the agent says whether: [Desk.Follow], [Desk.Refuse]
+	Target   string // where to
+	By       string // who
+	Asks     bool   // the agent says whether: [Desk.Follow], [Desk.Refuse]
+	Redirect bool   // the call was dialed, and is sent on before it is answered
 }
 
-// referred is a transfer by the other side of a call that is not settled.
+// referred is a transfer by the other side of a call, or the sending on of one that was dialed, that is not settled.
 type referred struct {
-	target, by  string
-	asks, rings bool
+	target, by            string
+	asks, rings, redirect bool
 }
 
 // words are the sentence about it, "" for none.
@@ -38,12 +40,25 @@ func (r referred) words() string {
 	switch {
 	case r.target == "":
 		return ""
+	case r.redirect:
+		return r.redirected()
 	case r.asks:
 		return catalogue.Text("desk.referred-asks", "by", r.by, "target", r.target)
 	case r.rings:
 		return catalogue.Text("desk.referred-rings", "by", r.by, "target", r.target)
 	}
 	return catalogue.Text("desk.referred", "by", r.by, "target", r.target)
+}
+
+// redirected are the words where a call that was dialed is sent on.
+func (r referred) redirected() string {
+	switch {
+	case r.asks:
+		return catalogue.Text("desk.redirected-asks", "by", r.by, "target", r.target)
+	case r.rings:
+		return catalogue.Text("desk.redirected-rings", "by", r.by, "target", r.target)
+	}
+	return catalogue.Text("desk.redirected", "by", r.by, "target", r.target)
 }
 
 // Consult dials somebody about a call before it is transferred, and holds the call; with id "" the focused one. It returns the id of the
@@ -107,7 +122,7 @@ func (d *Desk) Swap(id string) error {
 	return err
 }
 
-// Follow has the phone call where the other side wants to transfer the agent; with id "" in the call in focus that asks. Whoever is marked
+// Follow has the phone call where the other side wants to transfer the agent, or have a dialed call go on to; with id "" in the call in focus that asks. Whoever is marked
 // Do Not Call is not called.
 func (d *Desk) Follow(id string) error {
 	return d.on(id, sip.ErrNotAsked, asks, func(id string) error {
@@ -143,7 +158,7 @@ func (d *Desk) FollowAnyway(id, target, reason string) error {
 	})
 }
 
-// Refuse tells the other side that the agent stays.
+// Refuse tells the other side that the agent stays. A dialed call that is sent on is over with that.
 func (d *Desk) Refuse(id string) error { return d.on(id, sip.ErrNotAsked, sentOn, d.cfg.Phone.Refuse) }
 
 func paired(c CallView) bool { return c.Consult.With != "" }
@@ -162,7 +177,7 @@ func (s *state) pair(c *call) *call {
 
 // consult draws what a consultation adds to a call.
 func (s *state) consult(c *call, v *CallView) {
-	v.Referred = ReferredView{c.referred.target, c.referred.by, c.referred.asks}
+	v.Referred = ReferredView{c.referred.target, c.referred.by, c.referred.asks, c.referred.redirect}
 	o := s.pair(c)
 	if o == nil {
 		v.Transfer = cmp.Or(c.transfer.words(), s.joinWords(c), c.referred.words())
@@ -190,7 +205,8 @@ func sentOnTo(s state, i int, e sip.CallReferred) (state, []effect) {
 		return s, nil
 	}
 	state := "following"
-	c.referred = referred{target: e.Target, by: cmp.Or(c.name(), c.shownNumber()), asks: e.Asks, rings: e.Ringing}
+	c.referred = referred{target: e.Target, by: cmp.Or(c.name(), c.shownNumber()), asks: e.Asks, rings: e.Ringing, redirect: e.Redirect}
+	c.sentOn = c.sentOn || e.Redirect && !e.Asks
 	switch {
 	case !e.Failed.IsZero():
 		c.transfer, c.referred, state = transfer{target: e.Target, failed: e.Failed}, referred{}, "failed"
@@ -203,7 +219,11 @@ func sentOnTo(s state, i int, e sip.CallReferred) (state, []effect) {
 	default:
 		c.transfer = transfer{}
 	}
-	line := c.says("referred", e.At).with(state)
+	name := "referred"
+	if e.Redirect {
+		name = "redirected"
+	}
+	line := c.says(name, e.At).with(state)
 	line.Why, line.Target = e.Failed, e.Target
 	out := []effect{say{line}}
 	if e.Asks {

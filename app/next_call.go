@@ -290,6 +290,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		c = s.endsJoined(c)
 	}
 	c.end, c.ended, c.quality = e, c.after(e.At), e.Stats.Quality
+	c.referred = referred{} // nobody is sent anywhere any more
 	if c.ended.Before(c.answered) {
 		c.ended = c.answered
 	}

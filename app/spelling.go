@@ -28,7 +28,7 @@ type spelled struct{ account, number, sent string }
 
 // misspelled reports whether a call ended because the phone server does not know its number, or not as it is written.
 func (c *call) misspelled() bool {
-	return c.direction == crm.Outbound && c.answered.IsZero() && c.consults == "" && c.picks == "" && c.end.Reason == sip.EndNotFound &&
+	return c.direction == crm.Outbound && c.answered.IsZero() && c.consults == "" && c.picks == "" && !c.sentOn && c.end.Reason == sip.EndNotFound &&
 		(c.end.Code == 404 || c.end.Code == 484 || c.end.Code == 604)
 }
 

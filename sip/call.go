@@ -90,6 +90,7 @@ type call struct {
 	gathering                  // of a call to a conference room
 	legs                       // of a call that the other side transfers
 	inside                     // of a call whose sound is offered after the answer
+	sentOn       sentOn        // dialed
 	verdict      *verdict      // how the end is reported, when the phone knows more than SIP says
 }
 

@@ -191,5 +191,8 @@ func (c *codeCall) Info(string, []byte) bool { return false }
 // Referred implements dialog.Handler: nobody is called for the phone system's sake.
 func (c *codeCall) Referred(*dialog.Referral) int { return 603 }
 
+// SentOn implements dialog.Handler: what is asked of the phone system is asked of nobody else.
+func (c *codeCall) SentOn(dialog.Redirect) dialog.Onward { return dialog.NotThere }
+
 // Moved implements dialog.Handler.
 func (c *codeCall) Moved(netip.Addr) bool { return true }

@@ -31,7 +31,7 @@ func (c *call) Ended(e dialog.End) {
 	if c.wentOn(e) {
 		return
 	}
-	reason, text := endOf(e, c.inbound, c.party.User)
+	reason, text := endOf(e, c.inbound, c.calledLast())
 	code := e.Code
 	awaited := c.awaited != nil
 	switch {

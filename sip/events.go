@@ -133,7 +133,8 @@ type CallIdentity struct {
 	Party   Party     `json:"party"`
 	Answer  bool      `json:"answer,omitempty"` // it came with an answer, and not by a message of the other side's own
 
-	// Transferred: whom the call was with has transferred it to the new party, by REFER or by a call with Replaces.
+	// Transferred: whom the call was with has transferred it to the new party, by REFER or by a call with Replaces, or has sent it on before it was
+	// answered (3xx).
 	Transferred bool `json:"transferred,omitempty"`
 }
 
@@ -207,18 +208,20 @@ type CallFocus struct {
 	On      bool      `json:"on"`
 }
 
-// CallReferred tells how it goes that the other side transfers us: it has asked the phone to call somebody in its place. When that is
+// CallReferred tells how it goes that the other side transfers us: it has asked the phone to call somebody in its place. With Redirect it tells how it goes
+// that a dialed call is sent on to another number, before it is answered; where that fails, and no other number is left, CallEnded tells why. When either is
 // done, CallIdentity tells who the call is with.
 type CallReferred struct {
-	ID      string      `json:"id"`
-	Account string      `json:"account,omitempty"` // id of the account the call is on
-	At      time.Time   `json:"at"`
-	Target  string      `json:"target"`
-	By      Party       `json:"by"`              // who asked
-	Asks    bool        `json:"asks,omitempty"`  // the agent has to say whether: [Phone.Follow], [Phone.Refuse]
-	Ringing bool        `json:"ringing"`         // the target rings
-	Done    bool        `json:"done"`            // the call is with the target
-	Failed  fault.Fault `json:"failed,omitzero"` // why it was not; the call goes on
+	ID       string      `json:"id"`
+	Account  string      `json:"account,omitempty"` // id of the account the call is on
+	At       time.Time   `json:"at"`
+	Target   string      `json:"target"`
+	By       Party       `json:"by"` // who asked, or was dialed
+	Redirect bool        `json:"redirect,omitempty"`
+	Asks     bool        `json:"asks,omitempty"`  // the agent has to say whether: [Phone.Follow], [Phone.Refuse]
+	Ringing  bool        `json:"ringing"`         // the target rings
+	Done     bool        `json:"done"`            // the call is with the target
+	Failed   fault.Fault `json:"failed,omitzero"` // why it was not; the call goes on
 }
 
 // EndReason is why a call ended.

@@ -35,6 +35,7 @@ func (c *call) Progress(code int, answer []byte) {
 	}
 	if code == 180 {
 		c.onwardRings()
+		c.sentOnRings()
 	}
 	if c.awaited != nil { // the desk has a call that was answered long ago
 		return
@@ -83,6 +84,7 @@ func (c *call) agreed(m sdp.Media, answer []byte, err error) {
 		return
 	}
 	c.learnsHandshake()
+	c.sentOnAnswered()
 	if c.base != nil {
 		c.onwardAnswered()
 		return

@@ -41,13 +41,13 @@ func (p *Phone) newLine(a Account) *line {
 }
 
 // update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted,
-// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once, who callees see, where conferences meet, whether ways are looked for by ICE and whether the mailbox is asked for changes without the registrar hearing of it.
+// which transfers and redirections are followed, how keys are sent, where calls are forwarded to, which are answered at once, who callees see, where conferences meet, whether ways are looked for by ICE and whether the mailbox is asked for changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	if l.account.Mailbox && !a.Mailbox {
 		defer l.forgetMessages()
 	}
 	quiet := l.account
-	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
+	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Redirects, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Redirects, a.Encryption, a.EncryptionBy
 	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
 	quiet.Mailbox, quiet.Conference = a.Mailbox, a.Conference
 	quiet.Headers, quiet.ICE = a.Headers, a.ICE

@@ -46,6 +46,9 @@ type Config struct {
 	// without the agent; nil takes none for one. It is asked of numbers, and not of names. It must not wait.
 	Colleague func(account, number string) bool
 
+	// Spells reports whether sent is another way to write a number that was dialed from an account; nil takes none for one. It must not wait.
+	Spells func(account, number, sent string) bool
+
 	// Seen is told every message that an account's user agent sent, or got from somebody it listens to; see [dialog.Config].Seen. It may be nil.
 	Seen func(account string, sent bool, network, remote string, text []byte)
 

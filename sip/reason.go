@@ -97,6 +97,8 @@ func rejection(e dialog.End, number string) (EndReason, fault.Fault) {
 		return EndFailed, fault.New("sip.ended.unavailable")
 	}
 	switch {
+	case e.SentTo != dialog.Redirect{}:
+		return EndFailed, sentOnTo(number, named(e.SentTo))
 	case e.Code >= 300 && e.Code < 400:
 		return EndFailed, fault.New("sip.ended.moved", "number", number)
 	case e.Code >= 500 && e.Code < 600:

@@ -9,9 +9,10 @@ import (
 	"linecard/sip/dialog"
 )
 
-// Which transfers by the other side of a call are followed: [Account.Follow].
+// Which transfers by the other side of a call are followed: [Account.Follow], where "" is FollowAsked. And where a dialed call goes on to that is sent
+// on: [Account.Redirects], where "" is FollowInside.
 const (
-	FollowAsked  = "ask"    // all when the agent says so; so does ""
+	FollowAsked  = "ask"    // all when the agent says so
 	FollowInside = "server" // those to colleagues at the account's own server at once; others when the agent says so
 	FollowNone   = "never"  // none
 )
@@ -87,10 +88,13 @@ func (c *call) tellReferred(with func(*CallReferred)) {
 	c.tell(*e)
 }
 
-// Follow has the phone call whom the other side of a call asked for.
+// Follow has the phone call whom the other side of a call asked for, or where a dialed call is sent on to.
 func (p *Phone) Follow(id string) error {
 	return p.withCall(id, func(c *call) error {
 		switch {
+		case c.sentOn.asks:
+			c.goOn()
+			return nil
 		case c.referral == nil || c.onward != nil:
 			return ErrNotAsked
 		case c.joining():
@@ -102,10 +106,13 @@ func (p *Phone) Follow(id string) error {
 	})
 }
 
-// Refuse tells the other side of a call that nobody is called for it; where somebody is being called by then, that ends. The call goes on.
+// Refuse tells the other side of a call that nobody is called for it; where somebody is being called by then, that ends. The call goes on. A dialed
+// call that is sent on is over with that.
 func (p *Phone) Refuse(id string) error {
 	return p.withCall(id, func(c *call) error {
 		switch {
+		case c.sentOn.target != "":
+			c.d.Hangup()
 		case c.referral == nil:
 			return ErrNotAsked
 		case c.onward != nil:

@@ -111,6 +111,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.ended.loop", "number", "+14155550132"), "The call to +14155550132 was forwarded in a loop. Ask your phone administrator to check the forwarding."},
 		{fault.New("sip.ended.unavailable"), "The phone server cannot take calls just now. Try again in a moment."},
 		{fault.New("sip.ended.moved", "number", "+14155550132"), "+14155550132 has moved to another address, which the phone server did not follow."},
+		{fault.New("sip.ended.sent-on", "number", "2050", "target", "+19005550123"), "2050 sends calls on to +19005550123, and the call did not go there. Call +19005550123 yourself if you want to."},
 		{fault.New("sip.ended.server-problem", "status", 503), "The phone server had a problem with the call (503). Try again in a moment."},
 		{fault.New("sip.ended.refused", "number", "+14155550132", "status", 503), "The call to +14155550132 was refused (503)."},
 		{fault.New("sip.ended.audio"), "The audio of the call could not be started."},

@@ -276,7 +276,7 @@ func phoneAccount(a settings.Account, password string) sip.Account {
 	return sip.Account{
 		Server: a.Server, User: a.User, AuthUser: a.AuthUser, Password: password, DisplayName: a.DisplayName, CallerID: a.CallerID, CallerIDs: a.CallerIDs, CallerIDIn: a.CallerIDIn, Headers: a.Headers,
 		Transport: a.Transport, Encryption: a.Encryption, EncryptionBy: a.EncryptionBy, TLSCA: a.TLSCA, TLSCert: a.TLSCert, TLSKey: a.TLSKey, Port: a.LocalPort, Proxy: a.Proxy, Expires: time.Duration(a.Expires) * time.Second,
-		Keepalive: time.Duration(a.RegisterInterval) * time.Second, SessionTimer: time.Duration(a.SessionTimer) * time.Second, ReliableRinging: a.ReliableRinging, Lines: a.Lines, Trust: trustOf(a), Follow: a.Transfers, DTMF: a.DTMF, Forward: forwardHere(a), AutoAnswer: a.AutoAnswer, Mailbox: a.Voicemail != "", Conference: a.Conference,
+		Keepalive: time.Duration(a.RegisterInterval) * time.Second, SessionTimer: time.Duration(a.SessionTimer) * time.Second, ReliableRinging: a.ReliableRinging, Lines: a.Lines, Trust: trustOf(a), Follow: a.Transfers, Redirects: a.Redirects, DTMF: a.DTMF, Forward: forwardHere(a), AutoAnswer: a.AutoAnswer, Mailbox: a.Voicemail != "", Conference: a.Conference,
 		STUN: a.STUN, ICE: a.ICE,
 	}
 }

@@ -195,6 +195,7 @@ func (p *Program) openPhone() (err error) {
 		BeforeInvite:   func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
 		DialPlan:       func(account, number string) string { return p.plan(account).Dial(number) },
 		Colleague:      func(account, number string) bool { return p.plan(account).Colleague(number) },
+		Spells:         func(account, number, sent string) bool { return p.plan(account).Writes(number, sent) },
 		SameNumber:     func(account, told, to string) bool { return same(p.plan(account), told, to) },
 		Log:            p.log.With("part", "phone"), Listen: p.cfg.Listen,
 		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),

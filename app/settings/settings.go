@@ -104,6 +104,7 @@ type Account struct {
 	Org              string   `toml:"org" help:"settings.help-org"`
 	AcceptDirect     bool     `toml:"accept_direct" help:"settings.help-accept-direct"`
 	Transfers        string   `toml:"transfers" of:"ask server never" help:"settings.help-transfers"`
+	Redirects        string   `toml:"redirects" of:"server ask never" help:"settings.help-redirects"`
 	DTMF             string   `toml:"dtmf" of:"auto rfc4733 info inband" help:"settings.help-dtmf"`
 	ForwardAlways    string   `toml:"forward_always" help:"settings.help-forward-always"`
 	ForwardBusy      string   `toml:"forward_busy" help:"settings.help-forward-busy"`

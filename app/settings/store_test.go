@@ -65,7 +65,7 @@ func TestChangedIsLoaded(t *testing.T) {
 				Server: text.Draw(rt, "server") + "s", User: fmt.Sprint(i, text.Draw(rt, "user")), AuthUser: text.Draw(rt, "auth"), Label: text.Draw(rt, "label"),
 				DisplayName: text.Draw(rt, "display"), Transport: rapid.SampledFrom([]string{"udp", "tcp"}).Draw(rt, "transport"), Encryption: rapid.SampledFrom(encryption.All()).Draw(rt, "encryption"), CallerIDIn: "ppi", EncryptionBy: rapid.SampledFrom(EncryptionWays()).Draw(rt, "keys of encryption"), Proxy: text.Draw(rt, "proxy"),
 				Lines: rapid.IntRange(1, 20).Draw(rt, "lines"), Expires: rapid.IntRange(60, 7200).Draw(rt, "expires"), Org: text.Draw(rt, "org"),
-				DTMF: rapid.SampledFrom([]string{"auto", "inband"}).Draw(rt, "keys"), Transfers: "ask", ICE: "offer",
+				DTMF: rapid.SampledFrom([]string{"auto", "inband"}).Draw(rt, "keys"), Transfers: "ask", Redirects: "never", ICE: "offer",
 			}
 			a.Numbers.Own = rapid.SliceOfN(text, 0, 3).Draw(rt, "own")
 			want.Accounts = append(want.Accounts, a)

@@ -102,16 +102,19 @@ func (w *Window) onPair(c app.CallView, do func(Desk, string) error) {
 	w.do(func() error { return do(w.cfg.Desk, c.ID) })
 }
 
-// referredPanel asks whether the agent goes where the other side wants to transfer the call.
+// referredPanel asks whether the agent goes where the other side wants to transfer the call, or whoever was called sends it on to.
 type referredPanel struct {
-	root  *fyne.Container
-	title *text
-	call  app.CallView
+	root   *fyne.Container
+	title  *text
+	detail *text
+	follow *button
+	refuse *button
+	call   app.CallView
 }
 
 // startled says whether the panel has just come by itself, and tells the agent so.
 func newReferredPanel(w *Window, startled func() bool) *referredPanel {
-	p := &referredPanel{title: newText("", heading.elided())}
+	p := &referredPanel{title: newText("", heading.elided()), detail: newText("", caption)}
 	do := func(f func(id string)) func() {
 		return func() {
 			if id := p.call.ID; !startled() {
@@ -119,17 +122,27 @@ func newReferredPanel(w *Window, startled func() bool) *referredPanel {
 			}
 		}
 	}
-	refuse := newButton(phrase("ui.referred-refuse"), "", widget.LowImportance, do(func(id string) {
+	p.refuse = newButton(phrase("ui.referred-refuse"), "", widget.LowImportance, do(func(id string) {
 		w.do(func() error { return w.cfg.Desk.Refuse(id) })
 	}))
-	follow := newButton(phrase("ui.referred-follow"), "phone_forwarded", widget.HighImportance, do(func(id string) {
+	p.follow = newButton(phrase("ui.referred-follow"), "phone_forwarded", widget.HighImportance, do(func(id string) {
 		w.handOn(handOn{call: id, follow: true}, p.call.Referred.Target)
 	}))
-	p.root = vbox(10, p.title, newText(phrase("ui.referred-detail"), caption), container.NewBorder(nil, nil, nil, hbox(6, refuse, follow)))
+	p.root = vbox(10, p.title, p.detail, container.NewBorder(nil, nil, nil, hbox(6, p.refuse, p.follow)))
 	return p
 }
 
 func (p *referredPanel) show(c app.CallView) {
 	p.call = c
+	if c.Referred.Redirect {
+		p.title.set(phrase("ui.redirected", "by", c.Referred.By, "target", c.Referred.Target))
+		p.detail.set(phrase("ui.redirected-detail"))
+		p.follow.SetText(phrase("ui.redirected-follow"))
+		p.refuse.SetText(phrase("ui.redirected-refuse"))
+		return
+	}
 	p.title.set(phrase("ui.referred", "by", c.Referred.By, "target", c.Referred.Target))
+	p.detail.set(phrase("ui.referred-detail"))
+	p.follow.SetText(phrase("ui.referred-follow"))
+	p.refuse.SetText(phrase("ui.referred-refuse"))
 }

@@ -86,6 +86,8 @@ func looks() []look {
 		{"conference", func() app.View { return with(idle(), inConference()...) }, nil},
 		{"conference-room", func() app.View { both := inConference(); return with(idle(), both[1], both[0]) }, nil},
 		{"referred", call(sentAway()), nil},
+		{"redirected", func() app.View { return with(idle(), redirected(false)...) }, nil},
+		{"redirected-consult", func() app.View { return with(idle(), redirected(true)...) }, nil},
 		{"second-call", func() app.View { return with(idle(), talking(), priya()) }, nil},
 		{"second-call-many", func() app.View {
 			v := with(idle(), talking(), unknown(app.LookupMany))

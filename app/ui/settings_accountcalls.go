@@ -19,6 +19,7 @@ type accountCalls struct {
 	keys         *explainedChoice
 	auto, direct *widget.Check
 	transfers    *explainedChoice
+	redirects    *explainedChoice
 	callerIn     *explainedChoice
 	callers      *field   // a line each
 	recorded     *field   // field of records with the caller ID
@@ -43,6 +44,11 @@ func newAccountCalls(w *Window, changed func()) *accountCalls {
 		{value: "ask", name: "ui.transfers-ask", means: "ui.transfers-ask-means"},
 		{value: "server", name: "ui.transfers-server", means: "ui.transfers-server-means"},
 		{value: "never", name: "ui.transfers-never", means: "ui.transfers-never-means", loud: true},
+	}, changed)
+	c.redirects = newExplainedChoice(phrase("ui.redirects-in"), []explained{
+		{value: "server", name: "ui.redirects-server", means: "ui.redirects-server-means"},
+		{value: "ask", name: "ui.redirects-ask", means: "ui.redirects-ask-means"},
+		{value: "never", name: "ui.redirects-never", means: "ui.redirects-never-means", loud: true},
 	}, changed)
 	c.callerIn = newExplainedChoice(phrase("ui.caller-id-in"), []explained{
 		{value: "ppi", name: "ui.caller-in-preferred", means: "ui.caller-in-preferred-means"},
@@ -96,7 +102,7 @@ func newAccountCalls(w *Window, changed func()) *accountCalls {
 		entryRow(phrase("ui.caller-ids"), c.callers), entryRow(phrase("ui.record-caller-id"), c.recorded), c.callerIn.root,
 		entryRow(phrase("ui.headers"), c.headers), entryRow(phrase("ui.echo-test"), c.echo),
 		vbox(4, entryRow(phrase("ui.hold-music"), container.NewBorder(nil, nil, nil, c.find, c.music)), newParagraph(phrase("ui.hold-music-detail"), caption, 3)),
-		c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
+		c.transfers.root, c.redirects.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
 		vbox(4, c.auto, newParagraph(phrase("ui.auto-answer-detail"), caption, 3)))
 	return c
 }
@@ -107,7 +113,7 @@ func (c *accountCalls) values() []string {
 	for _, f := range c.forward {
 		all = append(all, f.Text)
 	}
-	all = append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.headers.Text, c.music.Text, c.echo.Text, c.recorded.Text, c.by.value())
+	all = append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text, c.headers.Text, c.music.Text, c.echo.Text, c.recorded.Text, c.by.value(), c.redirects.value())
 	for _, f := range c.codes {
 		all = append(all, f.Text)
 	}
@@ -130,8 +136,9 @@ func (c *accountCalls) write(typed []string) {
 	c.echo.SetText(rest[7])
 	c.recorded.SetText(rest[8])
 	c.by.set(rest[9])
+	c.redirects.set(rest[10])
 	for i, f := range c.codes {
-		f.SetText(rest[10+i])
+		f.SetText(rest[11+i])
 	}
 	c.showCodes()
 }
@@ -143,7 +150,7 @@ func (c *accountCalls) set(a settings.Account) {
 	if a.ForwardAfter != 0 {
 		after = strconv.Itoa(a.ForwardAfter)
 	}
-	values := []string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), strings.Join(a.Headers, ", "), a.HoldMusic, a.EchoTest, a.RecordCallerID, cmp.Or(a.ForwardBy, settings.ForwardByLinecard)}
+	values := []string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n"), strings.Join(a.Headers, ", "), a.HoldMusic, a.EchoTest, a.RecordCallerID, cmp.Or(a.ForwardBy, settings.ForwardByLinecard), a.Redirects}
 	for _, way := range settings.Forwardings() {
 		on, off := a.ForwardCodes.Of(way)
 		values = append(values, on, off)
@@ -154,7 +161,7 @@ func (c *accountCalls) set(a settings.Account) {
 // into puts what is in the fields into an account. The error says which of them cannot be.
 func (c *accountCalls) into(a *settings.Account) error {
 	a.DTMF, a.AutoAnswer, a.AcceptDirect, a.Transfers = c.keys.value(), c.auto.Checked, c.direct.Checked, c.transfers.value()
-	a.CallerIDIn = c.callerIn.value()
+	a.CallerIDIn, a.Redirects = c.callerIn.value(), c.redirects.value()
 	for key, f := range map[string]*field{"hold_music": c.music, "echo_test": c.echo, "record_caller_id": c.recorded} {
 		if err := a.Set(key, f.Text); err != nil {
 			return err
@@ -189,7 +196,7 @@ func (c *accountCalls) into(a *settings.Account) error {
 
 // lockable are the fields that a profile may lock.
 func (c *accountCalls) lockable() []disableable {
-	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers, c.recorded, c.headers, c.music, c.echo, c.find}
+	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.redirects.choice, c.callerIn.choice, c.callers, c.recorded, c.headers, c.music, c.echo, c.find}
 	for _, f := range append(slices.Clone(c.forward), c.codes...) {
 		all = append(all, f)
 	}

@@ -15,7 +15,7 @@ func anotherAccount(t *testing.T, was settings.Account) map[string]settings.Acco
 	text := map[string]string{
 		"server": "pbx-2.example.com", "user": "2055", "transport": "tls", "tls_ca": "/etc/ca.pem", "tls_cert": "/etc/phone.pem", "tls_key": "/etc/phone.key",
 		"caller_id": "+14155550100", "caller_ids": "withheld", "caller_id_in": "from", "encryption": "required", "encryption_by": "sdes",
-		"transfers": "never", "dtmf": "info", "forward_always": "3001", "forward_busy": "3002", "forward_no_answer": "3003", "pickup_code": "**", "voicemail": "*97",
+		"transfers": "never", "redirects": "never", "dtmf": "info", "forward_always": "3001", "forward_busy": "3002", "forward_no_answer": "3003", "pickup_code": "**", "voicemail": "*97",
 		"headers": "X-Ticket", "forward_by": "pbx", "ice": "offer", "stun": "stun.example.com", "hold_music": "/srv/hold.wav", "echo_test": "9196", "record_caller_id": "Preferred_Caller_ID__c", "conference": "800",
 		"forward_codes.always_on": "*72{number}", "forward_codes.always_off": "*73", "forward_codes.busy_on": "*90{number}", "forward_codes.busy_off": "*91",
 		"forward_codes.no_answer_on": "*92{number}", "forward_codes.no_answer_off": "*93",
@@ -64,7 +64,7 @@ func TestEverySettingOfAnAccountIsOnItsPage(t *testing.T) {
 	s := b.phoneSheet()
 	b.press("Sales")
 	was := s.account
-	was.Transfers, was.DTMF, was.ICE = "ask", "auto", "answer" // as an empty one is read
+	was.Transfers, was.Redirects, was.DTMF, was.ICE = "ask", "server", "auto", "answer" // as an empty one is read
 	saved := slices.Clone(b.settings.form.Accounts)
 	for i, a := range saved {
 		if a.ID() == was.ID() {

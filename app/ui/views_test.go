@@ -190,6 +190,19 @@ func sentAway() app.CallView {
 	return c
 }
 
+// redirected is a call that was dialed and that whoever was called sends on; a consultation, where two is set.
+func redirected(two bool) []app.CallView {
+	all := []app.CallView{dialing()}
+	if two {
+		all = ringsForConsult()
+	}
+	c := &all[0]
+	c.FarRings = false
+	c.Referred = app.ReferredView{Target: "+13125550167", By: c.Name, Asks: true, Redirect: true}
+	c.Transfer = c.Name + " sends your call on to +13125550167."
+	return all
+}
+
 func wrapUp() app.CallView {
 	c := talking()
 	c.Phase, c.Ended, c.EndReason = app.WrapUp, noon.Add(-7*time.Second), "hung up there"

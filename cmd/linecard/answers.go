@@ -221,11 +221,13 @@ func otherPart(c app.ConsultView) *consultPart {
 	return &consultPart{c.With, c.Name, c.Phase, c.First, c.Joining}
 }
 
-// referredPart is the wish of the other side to transfer the agent.
+// referredPart is the wish of the other side to transfer the agent, or to have a call that was dialed go on to another number.
 type referredPart struct {
 	Target string `json:"target"`
 	By     string `json:"by"`
 	Asks   bool   `json:"asks"`
+
+	Redirect bool `json:"redirect,omitempty"`
 }
 
 // answerCalls lists the calls on the desk; where account is not empty, the calls of that account.
@@ -254,7 +256,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 			a.Conference = &conferencePart{m.Room, m.In, m.Waits, m.Focus, m.Offer}
 		}
 		if c.Referred.Target != "" {
-			a.Referred = &referredPart{c.Referred.Target, c.Referred.By, c.Referred.Asks}
+			a.Referred = &referredPart{c.Referred.Target, c.Referred.By, c.Referred.Asks, c.Referred.Redirect}
 		}
 		a.Owner = c.RecordsOwner
 		if c.Lookup.Record != nil {

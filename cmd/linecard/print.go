@@ -153,6 +153,9 @@ func referredLine(c callAnswer) string {
 		return ""
 	}
 	line := catalogue.Text("desk.referred-asks", "by", c.Referred.By, "target", c.Referred.Target)
+	if c.Referred.Redirect {
+		line = catalogue.Text("desk.redirected-asks", "by", c.Referred.By, "target", c.Referred.Target)
+	}
 	if line == c.Transfer {
 		return ""
 	}

@@ -43,6 +43,7 @@ type Account struct {
 	Forward         Forward       // where calls go that are not taken here. The phone sees to it
 	Trust           Trust         // whom calls are taken from, besides the server
 	Follow          string        // which transfers by the other side of a call are followed: one of the Follow constants of package sip; "" asks. The phone decides
+	Redirects       string        // where a dialed call goes on to that whoever is called sends on: one of the Follow constants of package sip; "" is FollowInside. The phone decides
 }
 
 // Forward is where the calls of an account go that its phone does not take: numbers, "" for nowhere.

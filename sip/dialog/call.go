@@ -46,6 +46,7 @@ type End struct {
 	Options   []string  // of a 420, 421 or 494: the extensions of SIP that the other side does not know, or requires
 	Warning   string    // Warning header of the final answer (RFC 3261 §20.43)
 	SDP       []byte    // of the final answer: what the other side would have taken
+	SentTo    Redirect  // of a 3xx: where the call was sent and did not go; zero where it names nobody
 	Rang      bool      // of a final answer: a provisional one above 100 came before it, so that a phone may have rung
 	Err       error
 }
@@ -60,6 +61,8 @@ type Handler interface {
 	Answered(sdp []byte, changed bool)
 	// Refused: outbound, our offer is refused with 415, 488 or 606. It reports whether the call is to be placed once more, with another offer.
 	Refused(End) (again bool)
+	// SentOn: outbound, a 3xx sends the call on to an address at our own server, or at the one that was called, and it is that address's turn.
+	SentOn(Redirect) Onward
 	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
 	// the status to refuse with: 488. Outbound, it may come before the call is answered, once Progress has had an answer, and then from one
 	// of the phones that ring alone. Inbound, an offer may be asked for while it rings, where the caller has made none.

@@ -47,6 +47,7 @@ type leg struct {
 	refuse int              // what a REFER is refused with; 0 accepts it
 	asked  *dialog.Referral // the last one accepted
 	stays  int              // how often the call cannot move yet
+	onward *dialog.Onward   // what becomes of it where it is sent on; nil goes there untold
 }
 
 // heard is one call of a dialog.Handler method.
@@ -267,7 +268,14 @@ func (l *leg) Moved(netip.Addr) bool {
 func (l *leg) Identity(dialog.Identity) {} // package sip tests what becomes of it
 func (l *leg) Alive() bool              { return l.alive }
 func (l *leg) Refused(dialog.End) bool  { return false }
-func (l *leg) Ended(e dialog.End)       { l.heard <- heard{what: "ended", end: e} }
+func (l *leg) SentOn(to dialog.Redirect) dialog.Onward {
+	if l.onward == nil {
+		return dialog.AtOnce
+	}
+	l.heard <- heard{what: "sent on", sdp: to.User + "@" + to.Host}
+	return *l.onward
+}
+func (l *leg) Ended(e dialog.End) { l.heard <- heard{what: "ended", end: e} }
 
 func sdp(direction string) string { return siptest.CRLF(siptest.SDP(4002, direction)) }
 

@@ -313,4 +313,5 @@ func (noHandler) Moved(netip.Addr) bool      { return true }
 func (noHandler) Identity(Identity)          {}
 func (noHandler) Alive() bool                { return false }
 func (noHandler) Refused(End) bool           { return false }
+func (noHandler) SentOn(Redirect) Onward     { return NotThere }
 func (noHandler) Ended(End)                  {}

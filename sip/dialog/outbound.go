@@ -162,7 +162,7 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 func (c *Call) rejected(res *sip.Response) End {
 	return End{
 		Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res), Rang: c.out.x.rang,
-		Options: missing(res), Warning: header(res, "Warning"), SDP: SDP(res),
+		Options: missing(res), Warning: header(res, "Warning"), SDP: SDP(res), SentTo: c.notFollowed(res),
 	}
 }
 
@@ -298,7 +298,7 @@ func (o *outbound) changedByOther(than *dialog) bool {
 // giveUp cancels the INVITE. The transaction lives on for the 487, or for a 200 that crossed the CANCEL. Should
 // neither come, the call is forgotten after 64·T1 (§9.1).
 func (c *Call) giveUp() {
-	if c.out.x == nil { // no INVITE went out
+	if c.out.x == nil || c.out.waits != nil { // no INVITE went out, or each has been answered
 		c.ua.queue.Put(func() { c.Guard(c.forget) })
 		return
 	}

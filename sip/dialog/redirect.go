@@ -12,10 +12,27 @@ import (
 // maxRedirects bounds how often a call is sent on, over all its redirections.
 const maxRedirects = 5
 
+// Redirect is an address that whoever is called, or a server on the way, sends a call on to (3xx).
+type Redirect struct {
+	User string // whom it names, %-decoded; it came over the network, and may have anything in it
+	Host string // "" at the account's own server
+}
+
+// Onward is what becomes of a call that is sent on.
+type Onward int
+
+// What a [Handler] may answer to a [Redirect].
+const (
+	NotThere  Onward = iota // the address is passed over; where none is left, the 3xx is the end of the call
+	AtOnce                  // it is called
+	WhenAsked               // it is called by [Call.GoOn]; until then, or until Hangup, the call waits
+)
+
 // redirects is where a call was sent on to: RFC 3261 §8.1.3.4.
 type redirects struct {
 	first   sip.Uri         // what was called
 	targets []sip.Uri       // not tried yet, best first
+	waits   *sip.Uri        // the one that GoOn calls; no INVITE is under way then
 	tried   map[string]bool // no address is called twice: that is how loops end
 	count   int
 }
@@ -32,7 +49,7 @@ func (c *Call) redirect(res *sip.Response) bool {
 	return c.callNext()
 }
 
-// callNext calls the next address that is left. It reports false when none is.
+// callNext calls the next address that is left and that the handler lets be called, or has it wait. It reports false when there is none.
 func (c *Call) callNext() bool {
 	r := &c.out.redirects
 	for len(r.targets) > 0 && !c.over && !c.out.gaveUp && r.count < maxRedirects {
@@ -41,11 +58,59 @@ func (c *Call) callNext() bool {
 		if r.tried[targetKey(uri)] {
 			continue
 		}
-		r.count++
-		c.invite(uri)
+		how := c.h.SentOn(c.ua.redirect(uri))
+		if how == NotThere {
+			continue
+		}
+		if r.count++; how == WhenAsked {
+			r.waits = &uri
+		} else {
+			c.invite(uri)
+		}
 		return true
 	}
 	return false
+}
+
+// GoOn calls the address that [Handler].SentOn has answered WhenAsked to.
+func (c *Call) GoOn() {
+	if uri := c.out.waits; uri != nil && !c.over && !c.answered {
+		c.out.waits = nil
+		c.invite(*uri)
+	}
+}
+
+// redirect is an address as the handler is asked about it.
+func (ua *UA) redirect(uri sip.Uri) Redirect {
+	to := Redirect{User: userOf(uri)}
+	if !ua.ours(uri) {
+		to.Host = uri.Host
+	}
+	return to
+}
+
+// notFollowed is the most wanted address of a 3xx that was not called; the zero Redirect where it names none.
+func (c *Call) notFollowed(res *sip.Response) Redirect {
+	if res.StatusCode < 300 || res.StatusCode > 399 {
+		return Redirect{}
+	}
+	for _, contact := range contactsOf(res) {
+		var uri sip.Uri
+		if sip.ParseUri(contact, &uri) != nil {
+			continue
+		}
+		if own, ok := c.sentOnTo(contact); ok {
+			uri = own
+		}
+		switch to := c.ua.redirect(uri); {
+		case to.User == "" || c.out.tried[targetKey(uri)]:
+		case strings.EqualFold(uri.Scheme, "tel"):
+			return Redirect{User: to.User}
+		case strings.EqualFold(uri.Scheme, "sip"), strings.EqualFold(uri.Scheme, "sips"):
+			return to
+		}
+	}
+	return Redirect{}
 }
 
 // called notes that an address is being called.
