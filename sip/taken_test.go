@@ -94,7 +94,7 @@ func TestATakenCallOutlivesAChangeOfTheAccount(t *testing.T) {
 
 // Whom the agent talks to is held for a call that is taken; the caller gives up before the sound is agreed, or confirms nothing, and the agent talks on.
 func TestATakenCallThatComesToNothing(t *testing.T) {
-	for name, over := range map[string]func(*phone, *takenCall){
+	for name, end := range map[string]func(*phone, *takenCall){
 		"given up":      func(_ *phone, c *takenCall) { c.Send("CANCEL", "", "") },
 		"not confirmed": func(ph *phone, _ *takenCall) { ph.forward(4 * time.Second) },
 		"hung up here":  func(ph *phone, c *takenCall) { ph.must(ph.Hangup(c.id)) },
@@ -105,12 +105,13 @@ func TestATakenCallThatComesToNothing(t *testing.T) {
 			c := takenBy(t, p, ph, "")
 			hold(ph, customer, true)
 			session(t, p, "sendonly", "recvonly")
-			over(ph, c)
+			end(ph, c)
 			if e := next[sip.CallEnded](ph); e.ID != c.id {
 				t.Errorf("ended %+v", e)
 			}
 			session(t, p, "sendrecv", "sendrecv")
 			hold(ph, customer, false)
+			over(p, ph, customer)
 		})
 	}
 }
