@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"sync"
 	"time"
@@ -92,19 +93,62 @@ func (k *keyring) Found(ctx context.Context) bool {
 		return false
 	}
 	found, _, warning := settings.OpenKeyring(ctx, &k.ring)
-	if !warning.IsZero() || !k.ring.Open(ctx) {
+	if !warning.IsZero() || !k.ring.Open(ctx) || !k.move(ctx, kept, found) {
 		return false
 	}
-	for key, secret := range kept.All() {
-		if err := found.Set(ctx, key, secret); err != nil {
-			return false // it stays in the memory, and is tried again
-		}
-	}
-	k.mu.Lock()
-	k.secrets, k.missing = found, false
-	k.mu.Unlock()
 	k.warn(fault.Fault{})
 	return true
+}
+
+// move puts what the memory has kept into a keyring, which takes its place once it has all of it: what is put into the memory meanwhile, or taken
+// out, as well. false means that it stays in the memory, and is tried again.
+func (k *keyring) move(ctx context.Context, kept *settings.Memory, found settings.Secrets) bool {
+	moved := map[string]string{}
+	for {
+		k.mu.Lock()
+		all := kept.All()
+		if maps.Equal(all, moved) {
+			k.secrets, k.missing = found, false
+			k.mu.Unlock()
+			return true
+		}
+		k.mu.Unlock()
+		for key, secret := range all {
+			if before, has := moved[key]; has && before == secret {
+				continue
+			}
+			if err := found.Set(ctx, key, secret); err != nil {
+				return false
+			}
+		}
+		for key := range moved {
+			if _, has := all[key]; has {
+				continue
+			}
+			if err := found.Delete(ctx, key); err != nil {
+				return false
+			}
+		}
+		moved = all
+	}
+}
+
+// with calls f with the secrets. None of them is put into a memory that a keyring has just taken the place of.
+func (k *keyring) with(ctx context.Context, f func(settings.Secrets) error) error {
+	s, err := k.open(ctx)
+	if err != nil {
+		return err
+	}
+	if _, inMemory := s.(*settings.Memory); inMemory { // which takes no time
+		k.mu.Lock()
+		if k.secrets == s {
+			defer k.mu.Unlock()
+			return f(s)
+		}
+		s = k.secrets
+		k.mu.Unlock()
+	}
+	return f(s)
 }
 
 // ahead asks for secrets that will be needed soon. Each is given to the first Get of its key: a keyring takes some 20 ms for the first
@@ -184,20 +228,12 @@ func (k *keyring) opens() bool {
 
 func (k *keyring) Set(ctx context.Context, key, secret string) error {
 	k.wasAhead(key)
-	s, err := k.open(ctx)
-	if err != nil {
-		return err
-	}
-	return s.Set(ctx, key, secret)
+	return k.with(ctx, func(s settings.Secrets) error { return s.Set(ctx, key, secret) })
 }
 
 func (k *keyring) Delete(ctx context.Context, key string) error {
 	k.wasAhead(key)
-	s, err := k.open(ctx)
-	if err != nil {
-		return err
-	}
-	return s.Delete(ctx, key)
+	return k.with(ctx, func(s settings.Secrets) error { return s.Delete(ctx, key) })
 }
 
 // Open reports whether the keyring can be asked without its owner being asked for a password.

@@ -98,6 +98,8 @@ func TestBatchPartlyRefused(t *testing.T) {
 func TestBatchWithoutAnAnswer(t *testing.T) {
 	for _, f := range []demoorg.Fault{
 		{Kind: demoorg.ResetAfterCommit},
+		{Kind: demoorg.Torn},
+		{Kind: demoorg.CutShort},
 		{Kind: demoorg.Answer, Body: "<html>hotel</html>"},
 		{Kind: demoorg.Answer, Body: "[]"},
 		{Kind: demoorg.Answer, Body: "null"},

@@ -195,6 +195,7 @@ func TestALinkInMemoryDoesNotEndTheOneBefore(t *testing.T) {
 			if err := next.Restore(t.Context()); err != nil || next.Status().UserID != before {
 				t.Fatalf("after a kill: %v, %+v", err, next.Status())
 			}
+			d.works("after a kill", next)
 		})
 	}
 }

@@ -94,6 +94,8 @@ func TestEndsOfAWriteThatTheOrgGoesOnWith(t *testing.T) {
 		"own time-out":          {Kind: demoorg.CommitsLate, Status: demoorg.Silence},
 		"reset after the work":  {Kind: demoorg.ResetAfterCommit},
 		"answered too late":     {Kind: demoorg.AnswersLate, Delay: time.Hour},
+		"torn in the answer":    {Kind: demoorg.Torn},
+		"answer cut short":      {Kind: demoorg.CutShort},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := linkedRig(t, demoorg.Config{}, nil)
@@ -210,6 +212,8 @@ func TestUpsertIsRepeatedWithoutACheck(t *testing.T) {
 		"gateway":       {Kind: demoorg.CommitsLate, Status: 502},
 		"never":         {Kind: demoorg.NeverCommits},
 		"page with 503": {Kind: demoorg.Unavailable},
+		"torn":          {Kind: demoorg.Torn},
+		"cut short":     {Kind: demoorg.CutShort},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := keyedRig(t, demoorg.UniqueCallKey)
