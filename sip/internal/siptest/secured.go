@@ -2,6 +2,7 @@ package siptest
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"io"
 	"net"
@@ -25,6 +26,7 @@ type Front struct {
 	conns []net.Conn
 	met   []tls.ConnectionState // of each connection whose handshake was done
 	heard int                   // octets of SIP
+	dial  func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // NewFront opens the port on a free one of the peer's address, or at the one given. It is closed when the test ends.
@@ -54,6 +56,22 @@ func (f *Front) Close() {
 	_ = f.l.Close()
 	f.Cut()
 	f.wait.Wait()
+}
+
+// Dial has the peer reached by dial, as from another network.
+func (f *Front) Dial(dial func(ctx context.Context, network, address string) (net.Conn, error)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.dial = dial
+}
+
+func (f *Front) dialer() func(ctx context.Context, network, address string) (net.Conn, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.dial == nil {
+		return new(net.Dialer).DialContext
+	}
+	return f.dial
 }
 
 // Cut closes the connections there are.
@@ -106,7 +124,7 @@ func (f *Front) serve(tcp net.Conn) {
 		f.mu.Unlock()
 		c = secured
 	}
-	udp, err := new(net.Dialer).DialContext(f.t.Context(), "udp", f.peer.Addr())
+	udp, err := f.dialer()(f.t.Context(), "udp", f.peer.Addr())
 	if err != nil {
 		return
 	}
