@@ -3,7 +3,7 @@
 //
 // A breakage is told once it has lasted for a minute, and being well again likewise, so that a hiccup is told to nobody. Between two notices about
 // the same thing there is a pause; what breaks in it is told after it, if it is still broken. What was told is kept over a restart. A notice that
-// could not be sent is tried again.
+// could not be sent is tried again, or, where somebody must change its settings first, once they have.
 //
 // Nothing here waits for a network on the caller's goroutine: [Watch.Broke] and [Watch.Well] only note what they are told. One goroutine for each
 // way of telling sends, with a deadline, and ends with [Watch.Close].

@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"linecard/app/directory"
@@ -98,17 +99,24 @@ func (p *Program) WipeCopy(ctx context.Context, org string) error { return p.mir
 // peopleFound is how many people a search by name returns.
 const peopleFound = 20
 
-// SearchCopy finds people in the copy of an org, "" for the first, by the beginnings of words of their name or company.
+// SearchCopy finds people in the copy of an org, "" for each of them, by the beginnings of words of their name or company.
 func (p *Program) SearchCopy(ctx context.Context, org, text string) ([]crm.Record, error) {
+	orgs := []string{org}
 	if org == "" {
+		orgs = nil
 		for _, s := range p.mirror.Status() {
-			org = s.Org
-			break
+			if !slices.Contains(orgs, s.Org) {
+				orgs = append(orgs, s.Org)
+			}
 		}
 	}
-	found, err := p.memory.Search(ctx, org, text, peopleFound)
-	if found == nil {
-		found = []crm.Record{}
+	all := []crm.Record{}
+	for _, org := range orgs {
+		found, err := p.memory.Search(ctx, org, text, peopleFound)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
 	}
-	return found, err
+	return all, nil
 }

@@ -38,6 +38,7 @@ func (p *Program) examine(ctx context.Context) []checkup.Finding {
 	all := append(p.checkAccounts(v.Phones), checkup.Sound(v.Audio))
 	all = append(append(all, p.checkProfile()...), checkLayouts(p.set.Get())...)
 	all = append(all, checkRuleOrgs(p.set.Get(), p.ownNames())...)
+	all = append(all, checkListed(p.set.Get())...)
 	asked.Wait()
 	return append(append(append(all, keyring, bell), orgs...), p.checkCopies()...)
 }
