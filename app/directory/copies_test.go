@@ -70,6 +70,22 @@ func TestACopyIsShownToItsUserOnly(t *testing.T) {
 	}
 }
 
+// While the link of the user whose answers are kept is out of order another user of the org may be asked. What that one is answered is not kept.
+func TestAnAnswerToTheOtherUserIsNotKept(t *testing.T) {
+	d, _ := fresh(t, directory.Options{})
+	d.SetReaders(mine, theirs)
+	n := number("+14155550132")
+	for _, tt := range []struct {
+		user string
+		kept bool
+	}{{theirs.User, false}, {mine.User, true}} {
+		check(t, d.RememberAnswer(t.Context(), acme, crm.Result{Number: n, Matches: []crm.Match{match("003a", "Dana Whitfield")}, At: start, User: tt.user}))
+		if _, kept := d.Recall(acme, n); kept != tt.kept {
+			t.Errorf("the answer to %s is kept: %v", tt.user, kept)
+		}
+	}
+}
+
 // An org that is unlinked takes the copies of all its users with it, and nothing of them stays in the files.
 func TestForgettingAnOrgWipesItsCopies(t *testing.T) {
 	d, path := fresh(t, directory.Options{})

@@ -12,11 +12,11 @@ import (
 )
 
 // RememberAnswer stores the org's answer about a number. An answer without matches is not stored and removes nothing;
-// an answer older than the stored one changes nothing. The agent's choice stays, and is kept longer, if the answer
+// an answer older than the stored one changes nothing, nor does one to another user than the one whose answers are shown. The agent's choice stays, and is kept longer, if the answer
 // still has that record. What another user than the one whose book is shown was answered is not stored.
 func (d *Directory) RememberAnswer(ctx context.Context, org string, r crm.Result) error {
 	ms := people(org, r.Matches)
-	if len(ms) == 0 || differ(r.User, d.reader(org)) {
+	if len(ms) == 0 || differ(r.User, d.reader(org)) { // of two users of an org one may be asked in the other's place
 		return nil
 	}
 	return d.change(ctx, "remember an answer", org, r.Number, func(e *entry, now time.Time) {

@@ -84,6 +84,9 @@ func (p *Program) TestEverywhere(ctx context.Context, l layout.Layout, org, call
 		return layout.Tried{}, err
 	}
 	tried, errs := inOrgs(orgs, func(org string) (layout.Tried, error) { return p.TestLayout(ctx, l, org, a.CallID) })
+	if !slices.Contains(errs, nil) { // it could be tried nowhere
+		return layout.Tried{}, errs[0]
+	}
 	var all []layout.TriedIn
 	for i, id := range orgs {
 		in := layout.TriedIn{Org: id, Name: p.orgName(id), Tried: tried[i]}
