@@ -20,7 +20,7 @@ type sentOn struct {
 // SentOn judges an address that the call is sent on to.
 func (c *call) SentOn(to dialog.Redirect) dialog.Onward {
 	how := c.line.account.Redirects
-	if c.phase != dialing || to.User == "" || clean.Line(to.User) != to.User { // nobody could see what is called
+	if c.phase != dialing || to.User == "" || !legible(to.User) {
 		return dialog.NotThere
 	}
 	same := to.Host == "" && c.writes(to.User)
