@@ -40,7 +40,7 @@ func (c *call) Referred(r *dialog.Referral) int {
 	switch {
 	case c.aside || c.phase != talking:
 		return 481
-	case c.line.account.Follow == FollowNone:
+	case c.line.account.Follow == FollowNone, !legible(r.User()):
 		return 603
 	case c.onward != nil || c.handing || c.joining():
 		return 491
@@ -57,6 +57,9 @@ func (c *call) Referred(r *dialog.Referral) int {
 	c.p.after(askPatience, func() { c.d.Guard(func() { c.refuseReferral(r) }) })
 	return 0
 }
+
+// legible reports whether people see a user as it is called. What somebody else has named has nothing in it that they would agree to without seeing it.
+func legible(user string) bool { return clean.Line(user) == user }
 
 // target is whom a referral names, as people read it.
 func (c *call) target(r *dialog.Referral) string {

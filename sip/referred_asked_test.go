@@ -60,6 +60,21 @@ func TestAskedWhetherToFollow(t *testing.T) {
 	}
 }
 
+// What nobody could see as it is called is refused: the agent would agree to another number than is shown.
+func TestATransferToWhatIsNotSeen(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	caller, id := talk(ph, p)
+	for _, user := range []string{"2060%e2%80%8b", "%e2%80%ae0602", "2060%0a", strings.Repeat("2", 200)} {
+		caller.Send("REFER", "Refer-To: <sip:"+user+"@"+p.Addr()+">\n", "")
+		p.Await("SIP/2.0 603")
+	}
+	if err := ph.Follow(id); !errors.Is(err, sip.ErrNotAsked) {
+		t.Errorf("follow: %v", err)
+	}
+	caller.Bye()
+}
+
 // At our server, too, only what reads as a colleague is called unasked: whoever calls through it could ask for a number that costs, or a code.
 func TestOnlyColleaguesAreFollowedUnasked(t *testing.T) {
 	p := siptest.NewPeer(t)

@@ -20,13 +20,14 @@ type sentOn struct {
 // SentOn judges an address that the call is sent on to.
 func (c *call) SentOn(to dialog.Redirect) dialog.Onward {
 	how := c.line.account.Redirects
-	if c.phase != dialing {
+	if c.phase != dialing || to.User == "" || !legible(to.User) {
 		return dialog.NotThere
 	}
-	if to.Host == "" && c.writes(to.User) { // what was dialed, as the server writes it
+	same := to.Host == "" && c.writes(to.User)
+	if same && c.sentOn.target == "" { // what was dialed, as the server writes it
 		return dialog.AtOnce
 	}
-	asks := how == FollowAsked || to.Host != "" || !c.line.colleague(to.User)
+	asks := !same && (how == FollowAsked || to.Host != "" || !c.line.colleague(to.User))
 	if how == FollowNone || asks && !c.askable() {
 		return dialog.NotThere
 	}
@@ -100,12 +101,12 @@ func (c *call) sentOnAnswered() {
 		return
 	}
 	c.tellSentOn(func(e *CallReferred) { e.Done = true })
-	party := c.sentOn.party
+	to := c.sentOn
 	c.sentOn = sentOn{}
-	if c.picks != nil || c.room { // it is with whoever called, or with those in the room
+	if to.asks || c.picks != nil || c.room { // it is with whoever was called before, with whoever called, or with those in the room
 		return
 	}
-	if c.party = party; c.awaited == nil && c.base == nil { // of a leg it is told as the leg takes over
+	if c.party = to.party; c.awaited == nil && c.base == nil { // of a leg it is told as the leg takes over
 		c.tellTransferred()
 	}
 }

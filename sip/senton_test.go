@@ -155,6 +155,25 @@ func TestAskedWhereACallIsSentOn(t *testing.T) {
 	}
 }
 
+// A call that comes back to what was dialed, in another spelling, is with nobody else; and what cannot be shown as it is, is not called.
+func TestACallIsSentOnAndBack(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(s *setup) { s.Spells = func(_, _, sent string) bool { return sent == "02050" } })
+	_, err := ph.Dial("2050")
+	ph.must(err)
+	moved(p, p.Await("INVITE sip:2050@"), "<sip:2060@HOST>")
+	next[sip.CallReferred](ph)
+	moved(p, p.Await("INVITE sip:2060@"), "<sip:2061%e2%80%8b@HOST>, <sip:%0a@HOST>, <sip:02050@HOST>;q=0.1")
+	if e := next[sip.CallReferred](ph); e.Asks || e.Target != "02050" {
+		t.Errorf("sent on %+v", e)
+	}
+	p.ReplyTagged(p.Await("INVITE sip:02050@"), "200 OK", "x", "Contact: <sip:x@"+p.Addr()+">\n", siptest.SDP(4008, "sendrecv"))
+	if e := next[sip.CallIdentity](ph); e.Party.User != "02050" {
+		t.Errorf("it is with %+v", e)
+	}
+	next[sip.CallAnswered](ph)
+}
+
 // An address of another phone system is not called, and named: the agent may dial it.
 func TestACallIsNotSentOutOfTheDomain(t *testing.T) {
 	p := siptest.NewPeer(t)
