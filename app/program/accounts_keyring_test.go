@@ -1,6 +1,7 @@
 package program_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestEveryAccountSaysAtOnceThatItWaits(t *testing.T) {
 	}
 	r.waitFor(3)
 	for range 2 { // one that goes and comes back is told of again
-		accounts := r.p.Settings().Get().Accounts
+		accounts := slices.Clone(r.p.Settings().Get().Accounts)
 		if err := r.p.Settings().Change(func(s *settings.Settings) { s.Accounts = s.Accounts[:1] }); err != nil {
 			t.Fatal(err)
 		}
