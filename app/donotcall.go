@@ -22,8 +22,7 @@ const doNotCallWait = 1500 * time.Millisecond
 // Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
 // record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
 // It first looks whether the callee may be called, in memory, and in the org where it has not said so in the last minutes, which takes 1.5 s
-// at most. Where another call has
-// been taken up meanwhile, it dials nothing and returns [ErrTalking]: that customer would be put on hold for it.
+// at most. Where another call has been taken up meanwhile, it dials nothing and returns [ErrTalking]: that customer would be put on hold for it.
 func (d *Desk) Dial(account, number string) (string, error) {
 	return d.DialAs(account, number, "", "")
 }

@@ -29,6 +29,15 @@ func Hostile() *rapid.Generator[string] {
 	return rapid.Map(rapid.SliceOfN(part, 1, 4), func(parts []string) string { return strings.Join(parts, "") })
 }
 
+// Drawn are n such names. The same seed draws the same ones.
+func Drawn(n, seed int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = Hostile().Example(seed + i)
+	}
+	return names
+}
+
 // Dirt says what is wrong with a line that is said to be clean and to have at most limit characters; "" for nothing.
 func Dirt(s string, limit int) string {
 	if !utf8.ValidString(s) {

@@ -20,7 +20,7 @@ const (
 // A stranger makes the Call-ID as long as a datagram. So none is kept: a call is a number here, which nobody else can work out.
 type turnedAway struct {
 	seed  maphash.Seed
-	until map[uint64]time.Time
+	until map[uint64]time.Time // nil while there are none; a sweep is due while there are
 }
 
 // strangersCall is what tells the call of a stranger from others.
@@ -34,15 +34,14 @@ func (ua *UA) isNewCall(req *sip.Request) bool {
 	a, now := &ua.turnedAway, ua.now()
 	if a.until == nil {
 		a.seed, a.until = maphash.MakeSeed(), make(map[uint64]time.Time)
+		ua.after(repeatedFor, ua.sweepTurnedAway)
 	}
 	call := maphash.Comparable(a.seed, strangersCall{sourceIP(req.Source()), callIDOf(req)})
 	if now.Before(a.until[call]) {
 		return false
 	}
 	if len(a.until) < mostTurnedAway {
-		if a.until[call] = now.Add(repeatedFor); len(a.until) == 1 {
-			ua.after(repeatedFor, ua.sweepTurnedAway)
-		}
+		a.until[call] = now.Add(repeatedFor)
 	}
 	return true
 }
