@@ -148,6 +148,9 @@ func Table(set *settings.Settings, org string, users []crm.Person) []Row {
 			if u, found := byID(users, o.User); found {
 				r.Name = u.Name
 			}
+			if fits := candidates(*r, users); r.Problem.IsZero() && !r.Hand && r.Email != "" && len(users) > 0 && !(len(fits) == 1 && crm.SameID(fits[0].ID, r.User)) {
+				r.Problem = fault.New("owners.unsure", "name", cmp.Or(r.Name, r.User), "email", r.Email) // the org has changed since
+			}
 			if others := alsoWith(*r, users); len(others) > 0 && r.Problem.IsZero() {
 				r.Problem = fault.New("owners.shared", "extension", extensionOf(cmp.Or(r.Account, r.Extension)), "others", others, "name", cmp.Or(r.Name, r.User))
 			}

@@ -110,6 +110,26 @@ func TestAChangedAddressLeavesNoFormerUser(t *testing.T) {
 	}
 }
 
+// Where the org has given the address to somebody else, too, the row says so before the users are found again.
+func TestAnAddressThatTheOrgHasMovedIsTold(t *testing.T) {
+	set := some(settings.Owner{Extension: "2041", Email: "sam.okoro@acme.example", Org: org, User: users[0].ID})
+	if r := Table(set, org, users)[1]; !r.Problem.IsZero() {
+		t.Errorf("Sam's: %+v", r)
+	}
+	twice := append([]crm.Person{{ID: "005000000000006AAA", Name: "Ada Roe", Email: "sam.okoro@acme.example", Active: true}}, users...)
+	if r := Table(set, org, twice)[1]; !r.Problem.Is("owners.unsure") || r.User != users[0].ID {
+		t.Errorf("of two: %+v", r)
+	}
+	set.Owners[0].Email = "jo@acme.example" // written into the file
+	if r := Table(set, org, users)[1]; !r.Problem.Is("owners.unsure") {
+		t.Errorf("nobody's: %+v", r)
+	}
+	set.Owners[0].Hand = true
+	if r := Table(set, org, users)[1]; !r.Problem.IsZero() {
+		t.Errorf("by hand: %+v", r)
+	}
+}
+
 // Finding users again takes away a user who is not the only one who fits any more, as when the address was changed in the file or the extension in the org.
 // One who has left stays, since the reason names them.
 func TestFindingAgainDropsWhoDoesNotFit(t *testing.T) {

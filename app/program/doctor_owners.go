@@ -57,9 +57,9 @@ func (p *Program) checkOwners(ctx context.Context, c *salesforce.Client) []crm.F
 				owned++
 				continue
 			}
-			// What is of other desks, or calls of another org, stops nothing here; and of two with one extension the log is somebody's.
+			// What is of other desks, or calls of another org, stops nothing here; and where two fit the log is somebody's.
 			a, here := set.Account(r.Account)
-			note(r.Problem, waits && here && cmp.Or(a.Org, p.orgOr("")) == s.OrgID && !r.Problem.Is("owners.shared"))
+			note(r.Problem, waits && here && cmp.Or(a.Org, p.orgOr("")) == s.OrgID && !r.Problem.Is("owners.shared") && !r.Problem.Is("owners.unsure"))
 		}
 		f.Detail = fault.New("owners.check-found", "count", owned)
 	}

@@ -60,19 +60,6 @@ type ownersSheet struct {
 	test    *tester
 }
 
-// OwnedCall is whose the log of a past call would be.
-type OwnedCall struct {
-	Started time.Time
-	Who     string // the other party
-	Log     crm.Log
-	Owner   string // name of the user
-	Linked  bool   // who is the one that is linked
-	Problem string // what keeps the right user from owning it
-}
-
-// ownersTried is how many calls are shown; the command line has more.
-const ownersTried = 5
-
 func newOwnersSheet(w *Window) *ownersSheet {
 	s := &ownersSheet{w: w, rows: vbox(14), read: newParagraph("", caption, 3), add: newField(phrase("ui.owner-add-hint"))}
 	s.use = &ruleChoice{newChoice([]string{phrase("ui.owner-linked"), phrase("ui.owner-extension")}, func(string) { s.save() }), []string{"linked", "extension"}}
@@ -109,26 +96,6 @@ func (s *ownersSheet) typed() *typedText  { return &s.text }
 func (s *ownersSheet) retype(t typedText) { s.text.takeOver(t) }
 
 func (s *ownersSheet) object() fyne.CanvasObject { return s.page }
-
-// tried is whose the latest calls would be.
-func (s *ownersSheet) tried(org string) (lines []testLine, err error) {
-	calls, err := s.w.cfg.Admin.TryOwners(org)
-	for _, c := range calls[:min(len(calls), ownersTried)] {
-		whose := c.Owner
-		if c.Linked {
-			whose = phrase("ui.owner-is-linked", "name", c.Owner)
-		}
-		if c.Log == crm.LogNo {
-			whose = app.LogWord(c.Log)
-		}
-		l := testLine{text: phrase("ui.owner-of-call", "when", moment(c.Started, s.w.cfg.Now()), "who", c.Who, "owner", whose)}
-		if c.Problem != "" && c.Log != crm.LogNo {
-			l = testLine{phrase("ui.owner-of-call", "when", moment(c.Started, s.w.cfg.Now()), "who", c.Who, "owner", c.Problem), true}
-		}
-		lines = append(lines, l)
-	}
-	return lines, err
-}
 
 // show offers the orgs that there are by now.
 func (s *ownersSheet) show(v app.View) { s.offerOrgs(v) }
