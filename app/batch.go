@@ -30,10 +30,10 @@ func (s *sender) sendDue(e journal.Entry, now time.Time) (wait time.Duration) {
 	return 0
 }
 
-// joins reports whether an entry may be sent together with others: a Task to be made, of a user who is known. A Case goes by itself: it has a
-// request of its own, whose end must not be taken for that of the others.
+// joins reports whether an entry may be sent together with others: a Task to be made, of a user who is known, and nobody else has to be asked
+// about it. A Case goes by itself: it has a request of its own, whose end must not be taken for that of the others.
 func (s *sender) joins(e journal.Entry) bool {
-	return e.Kind == journal.Create && e.Activity.WrittenAs() == crm.Task && e.User != "" && !s.alone[e.ID]
+	return e.Kind == journal.Create && e.Activity.WrittenAs() == crm.Task && e.User != "" && !s.alone[e.ID] && !asksOthers(e)
 }
 
 // outgoing is an entry on its way to the batch.
