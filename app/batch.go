@@ -50,7 +50,13 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 	w, ctx := s.w, s.lasting()
 	var going []outgoing
 	for _, e := range entries {
-		if e, ok := s.begin(ctx, e); ok {
+		e, ok := s.begin(ctx, e)
+		switch {
+		case !ok:
+		case e.Org != entries[0].Org || e.User != entries[0].User || asksOthers(e): // given to another user this moment
+			s.alone[e.ID] = true
+			w.note(w.d.cfg.Journal.Retry(ctx, e.ID, w.d.cfg.Clock.Now(), fault.Fault{}, false))
+		default:
 			going = append(going, outgoing{Entry: e})
 		}
 	}

@@ -95,3 +95,24 @@ func TestLogAsWaitsForTheUserWhoCanTell(t *testing.T) {
 	}
 	l.await("the words in the Task", func() bool { l.quiet(); return l.org.last(id).Notes == text })
 }
+
+// "Don't log" of a call that was given to another user waits for the first one, too, who alone sees what arrives late.
+func TestDontLogAfterLogAs(t *testing.T) {
+	l, id, _, second := unsureAs(t, fate{commits: true, lost: true, after: 80 * time.Second})
+	if err := l.desk.LogAs(id); err != nil {
+		t.Fatal(err)
+	}
+	l.links[second].stands(crm.Inactive)
+	l.await("the check", func() bool { l.quiet(); return l.still() })
+	if err := l.desk.DiscardLog(id); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		l.advance(1)
+	}
+	if n := l.org.count(id); n != 1 {
+		t.Errorf("%d Tasks, which nobody sees who is linked", n)
+	}
+	l.links[second].stands(crm.Linked)
+	l.await("its end", func() bool { l.advance(4); return l.org.count(id) == 0 })
+}

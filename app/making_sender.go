@@ -86,12 +86,12 @@ func (s *sender) aboutMade(ctx context.Context, e journal.Entry, a crm.Activity)
 func (s *sender) makeRecord(ctx context.Context, e journal.Entry, a crm.Activity) (*crm.Match, error) {
 	d := s.w.d
 	asked := d.cfg.Clock.Now()
-	found, err := s.foundMade(a)
-	if err != nil {
+	found, missing, err := s.foundMade(a)
+	switch {
+	case err != nil:
 		return nil, s.untold(e, a, err)
-	}
-	if err := s.missing(a); err != nil && !e.Making.IsZero() && (found == nil || found.User == "") {
-		return nil, err
+	case missing && !e.Making.IsZero():
+		return nil, errMayBeAnothers
 	}
 	delete(s.looks, makingOf(e.ID))
 	switch settles := s.w.settlesAt(makingOf(e.ID)); {
@@ -173,7 +173,7 @@ func (s *sender) unmake(ctx context.Context, e journal.Entry) error {
 	refs := []crm.Ref{e.Made}
 	if e.Made.IsZero() && e.Activity.Make != "" {
 		refs = nil
-		err := s.asAll(e.Activity, func(a crm.Activity) (bool, error) {
+		missing, err := s.asAll(e.Activity, func(a crm.Activity) (bool, error) {
 			found, err := d.cfg.Maker.FindMade(s.w.ctx, a)
 			for _, r := range found {
 				if r.User != "" && !contains(refs, r.Ref) { // a colleague's stays
@@ -182,7 +182,7 @@ func (s *sender) unmake(ctx context.Context, e journal.Entry) error {
 			}
 			return false, err
 		})
-		if err != nil {
+		if err != nil || missing && len(refs) == 0 { // the look is made again
 			return err
 		}
 	}

@@ -260,14 +260,12 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	w, book := s.w, s.w.d.cfg.Logbook
 	if e.Doubtful() {
 		asked := w.d.cfg.Clock.Now()
-		found, err := s.find(e.Activity)
-		if err != nil {
+		found, missing, err := s.find(e.Activity)
+		switch {
+		case err != nil:
 			return crm.Logged{}, nil, s.unchecked(e, err)
-		}
-		if len(found) == 0 {
-			if err := s.missing(e.Activity); err != nil {
-				return crm.Logged{}, nil, err
-			}
+		case missing && len(found) == 0:
+			return crm.Logged{}, nil, errMayBeAnothers
 		}
 		if logged, sure, err := s.checked(ctx, e, found, asked); sure || err != nil {
 			return logged, nil, err

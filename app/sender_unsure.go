@@ -14,40 +14,41 @@ import (
 // mayBeAnothers is why an entry waits for the link of another user than its own.
 const mayBeAnothers fault.Code = "desk.may-be-anothers"
 
-// asAll does a question about an activity as its own user, and as everybody else who has to be asked. Whoever may only have written it before
-// is asked where their link is there.
-func (s *sender) asAll(a crm.Activity, ask func(crm.Activity) (sure bool, err error)) error {
+// errMayBeAnothers is the error while somebody cannot be asked who has to be.
+var errMayBeAnothers = &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(mayBeAnothers)}
+
+// asAll asks a question about an activity as its own user, and as everybody else in whose name it may have been written. missing tells that one
+// of those has not been asked who has to be, since their link is not there; the others are asked where theirs is, and may refuse to say.
+func (s *sender) asAll(a crm.Activity, ask func(crm.Activity) (sure bool, err error)) (missing bool, err error) {
 	users := slices.Concat([]string{a.User}, a.UnsureBy, a.TriedBy)
 	for i, user := range users {
 		if slices.Contains(users[:i], user) {
 			continue
 		}
+		must := i <= len(a.UnsureBy)
 		if i > 0 && !s.w.linked(link{a.Org, user}) {
-			continue // see missing
+			missing = missing || must
+			continue
 		}
 		as := a
 		as.User = user
-		if sure, err := ask(as); sure || err != nil {
-			return err
+		sure, err := ask(as)
+		switch {
+		case sure:
+			return false, nil
+		case err != nil && (must || !refusesToSay(err)):
+			return missing, err
 		}
 	}
-	return nil
-}
-
-// missing is the error where somebody has to be asked whose link is not there.
-func (s *sender) missing(a crm.Activity) error {
-	if slices.ContainsFunc(a.UnsureBy, func(user string) bool { return user != a.User && !s.w.linked(link{a.Org, user}) }) {
-		return &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(mayBeAnothers)}
-	}
-	return nil
+	return missing, nil
 }
 
 // asksOthers reports whether others than the entry's own user have to be asked whether it has arrived: that is done for each entry by itself.
 func asksOthers(e journal.Entry) bool { return len(e.Activity.UnsureBy) > 0 }
 
-// find is every Task of a call, whoever of those who may have written it sees it, as far as their links are there.
-func (s *sender) find(a crm.Activity) (found []crm.Ref, err error) {
-	err = s.asAll(a, func(a crm.Activity) (bool, error) {
+// find is every Task of a call that anybody sees who may have written it; missing is as [sender.asAll] tells it.
+func (s *sender) find(a crm.Activity) (found []crm.Ref, missing bool, err error) {
+	missing, err = s.asAll(a, func(a crm.Activity) (bool, error) {
 		more, err := s.w.d.cfg.Logbook.Find(s.w.ctx, a)
 		for _, r := range more {
 			if !contains(found, r) {
@@ -56,23 +57,23 @@ func (s *sender) find(a crm.Activity) (found []crm.Ref, err error) {
 		}
 		return false, err
 	})
-	return found, err
+	return found, missing, err
 }
 
-// foundMade is the record that an attempt has made of the call, or another desk for its number, as far as the links of those who may have
-// made it are there; see [Desk.found].
-func (s *sender) foundMade(a crm.Activity) (found *crm.Record, err error) {
-	err = s.asAll(a, func(as crm.Activity) (bool, error) {
+// foundMade is the record that an attempt has made of the call, or another desk for its number; see [Desk.found] and [sender.asAll].
+func (s *sender) foundMade(a crm.Activity) (found *crm.Record, missing bool, err error) {
+	missing, err = s.asAll(a, func(as crm.Activity) (bool, error) {
 		r, err := s.w.d.found(s.w.ctx, as)
 		if r != nil && (found == nil || r.User != "") && (r.User != "" || as.User == a.User) { // a colleague's is for the call's own user to see
 			found = r
 		}
 		return found != nil && found.User != "", err
 	})
-	return found, err
+	return found, missing, err
 }
 
-// changer is the activity as the user whose link changes a Task: the one who has made it, where that link is there, since it may be nobody else's to change.
+// changer is the activity as the user whose link changes a Task: the one who has made it, where that link is there, since it may be nobody
+// else's to change.
 func (s *sender) changer(e journal.Entry, a crm.Activity) crm.Activity {
 	if by := e.Task.User; by != "" && by != a.User && slices.Contains(a.TriedBy, by) && s.w.linked(link{a.Org, by}) {
 		a.User = by

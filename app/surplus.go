@@ -24,11 +24,7 @@ func (s *sender) look(e journal.Entry) {
 	ctx := context.WithoutCancel(w.ctx)
 	unwanted := e.State == journal.Discarded || w.unwanted(ctx, e.ID)
 	now := w.d.cfg.Clock.Now()
-	if s.missing(e.Activity) != nil { // only that user can tell
-		w.note(j.LookAgain(ctx, e.ID, now.Add(lookPause)))
-		return
-	}
-	found, err := s.find(e.Activity)
+	found, missing, err := s.find(e.Activity)
 	if refusesToSay(err) { // a right may be given back: what is there once too often stays otherwise
 		if s.looks[e.ID]++; s.looks[e.ID] < mostLooks {
 			w.d.cfg.Log.Warn("surplus tasks not looked for", "call", e.ID, "err", cause(err))
@@ -73,6 +69,10 @@ func (s *sender) look(e journal.Entry) {
 	default:
 		w.d.cfg.Log.Warn("surplus tasks not looked for", "call", e.ID, "err", cause(err))
 		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(pause(3, ce))))
+		return
+	}
+	if unwanted && missing { // what another user may have written is for that one to tell
+		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(lookPause)))
 		return
 	}
 	for id, unsettled := range map[string]bool{e.ID: e.Late(), makingOf(e.ID): unwanted && e.Made.IsZero() && !e.Making.IsZero()} {
