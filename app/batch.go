@@ -30,10 +30,10 @@ func (s *sender) sendDue(e journal.Entry, now time.Time) (wait time.Duration) {
 	return 0
 }
 
-// joins reports whether an entry may be sent together with others: a Task to be made, of a user who is known. A Case goes by itself: it has a
-// request of its own, whose end must not be taken for that of the others.
+// joins reports whether an entry may be sent together with others: a Task to be made, of a user who is known, and nobody else has to be asked
+// about it. A Case goes by itself: it has a request of its own, whose end must not be taken for that of the others.
 func (s *sender) joins(e journal.Entry) bool {
-	return e.Kind == journal.Create && e.Activity.WrittenAs() == crm.Task && e.User != "" && !s.alone[e.ID]
+	return e.Kind == journal.Create && e.Activity.WrittenAs() == crm.Task && e.User != "" && !s.alone[e.ID] && !asksOthers(e)
 }
 
 // outgoing is an entry on its way to the batch.
@@ -50,7 +50,13 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 	w, ctx := s.w, s.lasting()
 	var going []outgoing
 	for _, e := range entries {
-		if e, ok := s.begin(ctx, e); ok {
+		e, ok := s.begin(ctx, e)
+		switch {
+		case !ok:
+		case e.Org != entries[0].Org || e.User != entries[0].User || asksOthers(e): // given to another user this moment
+			s.alone[e.ID] = true
+			w.note(w.d.cfg.Journal.Retry(ctx, e.ID, w.d.cfg.Clock.Now(), fault.Fault{}, false))
+		default:
 			going = append(going, outgoing{Entry: e})
 		}
 	}

@@ -211,7 +211,9 @@ func (d *Desk) LogAs(id string) error {
 	}
 	to := link{l.OrgID, l.UserID}
 	err = d.inDiskLane(d.ctx, func(ctx context.Context) error {
-		return d.settle(ctx, id, func(ctx context.Context, id string) error { return d.cfg.Journal.LogAs(ctx, id, to.org, to.user) })
+		return d.settle(ctx, id, func(ctx context.Context, id string) error {
+			return d.cfg.Journal.LogAs(ctx, id, to.org, to.user, d.isLinked)
+		})
 	})
 	if err != nil {
 		return refusal(err)
@@ -219,6 +221,9 @@ func (d *Desk) LogAs(id string) error {
 	d.post(logAsWanted{d.stamp(), id, to})
 	return nil
 }
+
+// isLinked reports whether a user of an org is linked.
+func (d *Desk) isLinked(org, user string) bool { return d.writer.linked(link{org, user}) }
 
 // Forget drops what is remembered of an org's people: it was unlinked, its data goes. It writes the disk.
 func (d *Desk) Forget(ctx context.Context, org string) error { return d.cfg.Memory.Forget(ctx, org) }

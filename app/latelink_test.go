@@ -273,9 +273,14 @@ func (c *lateLink) FindAll(_ context.Context, all []crm.Activity) (map[string][]
 	defer c.org.mu.Unlock()
 	found := map[string][]crm.Ref{}
 	for _, a := range all {
-		found[a.CallID] = c.org.there(a.CallID)
+		found[a.CallID] = c.sees(a.CallID)
 	}
 	return found, true, nil
+}
+
+// sees are the Tasks of a call that the user sees, whatever others have made there.
+func (c *lateLink) sees(call string) []crm.Ref {
+	return slices.DeleteFunc(c.org.there(call), func(r crm.Ref) bool { return c.org.private && r.User != c.user })
 }
 
 // hang waits until the answer comes, or nobody waits for it any more.
@@ -298,7 +303,7 @@ func (c *lateLink) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {
 		return nil, err
 	}
 	defer c.org.mu.Unlock()
-	return slices.DeleteFunc(c.org.there(a.CallID), func(r crm.Ref) bool { return c.org.elsewhere[r.ID] }), nil
+	return slices.DeleteFunc(c.sees(a.CallID), func(r crm.Ref) bool { return c.org.elsewhere[r.ID] }), nil
 }
 
 func (c *lateLink) Update(_ context.Context, ref crm.Ref, a crm.Activity) error {
@@ -317,6 +322,9 @@ func (c *lateLink) Update(_ context.Context, ref crm.Ref, a crm.Activity) error 
 	if c.org.fixed {
 		return answersNo(crm.ClassRejected, 0)
 	}
+	if c.org.private && ref.User != c.user {
+		return answersNo(crm.ClassPermission, 0)
+	}
 	a.Owner = c.org.said[a.CallID].Owner // a change leaves the owner as it is
 	c.org.said[a.CallID] = a
 	return nil
@@ -328,6 +336,9 @@ func (c *lateLink) Delete(_ context.Context, ref crm.Ref) error {
 	}
 	defer c.org.mu.Unlock()
 	c.org.arrive()
+	if c.org.private && ref.User != c.user {
+		return answersNo(crm.ClassPermission, 0)
+	}
 	c.org.tasks = slices.DeleteFunc(c.org.tasks, func(t lateTask) bool {
 		if t.ref.ID == ref.ID {
 			c.org.tally.add(t.call, -1)

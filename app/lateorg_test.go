@@ -49,6 +49,7 @@ type lateOrg struct {
 	hanging   int
 	asked     int             // questions that came
 	fixed     bool            // it refuses every change of a Task
+	private   bool            // its users see and change what they have made themselves, and nothing else
 	elsewhere map[string]bool // Tasks, by id, whose call's id no field has, nor the description
 	requests  int             // writes that came, one for a batch
 	down      bool

@@ -104,7 +104,9 @@ func (c *lateLink) FindMade(_ context.Context, a crm.Activity) ([]crm.Record, er
 	if c.org.untold != nil {
 		return nil, c.org.untold
 	}
-	return c.org.recordsOf(a.CallID, a.Number), nil
+	return slices.DeleteFunc(c.org.recordsOf(a.CallID, a.Number), func(r crm.Record) bool {
+		return c.org.private && r.User != "" && r.User != c.user
+	}), nil
 }
 
 func (c *lateLink) Unmake(_ context.Context, ref crm.Ref) error {

@@ -86,9 +86,12 @@ func (s *sender) aboutMade(ctx context.Context, e journal.Entry, a crm.Activity)
 func (s *sender) makeRecord(ctx context.Context, e journal.Entry, a crm.Activity) (*crm.Match, error) {
 	d := s.w.d
 	asked := d.cfg.Clock.Now()
-	found, err := d.found(s.w.ctx, a)
-	if err != nil {
+	found, missing, err := s.foundMade(a)
+	switch {
+	case err != nil:
 		return nil, s.untold(e, a, err)
+	case missing && !e.Making.IsZero():
+		return nil, errMayBeAnothers
 	}
 	delete(s.looks, makingOf(e.ID))
 	switch settles := s.w.settlesAt(makingOf(e.ID)); {
@@ -169,15 +172,18 @@ func (s *sender) unmake(ctx context.Context, e journal.Entry) error {
 	}
 	refs := []crm.Ref{e.Made}
 	if e.Made.IsZero() && e.Activity.Make != "" {
-		found, err := d.cfg.Maker.FindMade(s.w.ctx, e.Activity)
-		if err != nil {
-			return err
-		}
 		refs = nil
-		for _, r := range found {
-			if r.User != "" { // a colleague's stays
-				refs = append(refs, r.Ref)
+		missing, err := s.asAll(e.Activity, func(a crm.Activity) (bool, error) {
+			found, err := d.cfg.Maker.FindMade(s.w.ctx, a)
+			for _, r := range found {
+				if r.User != "" && !contains(refs, r.Ref) { // a colleague's stays
+					refs = append(refs, r.Ref)
+				}
 			}
+			return false, err
+		})
+		if err != nil || missing && len(refs) == 0 { // the look is made again
+			return err
 		}
 	}
 	for _, ref := range slices.DeleteFunc(refs, crm.Ref.IsZero) {

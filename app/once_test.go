@@ -66,6 +66,7 @@ func (l *life) draw(t *rapid.T) []string {
 		l.rules.Table = l.aTable(t)
 	}
 	for _, o := range l.orgs {
+		o.private = rapid.Bool().Draw(t, "private")
 		o.upserts = rapid.IntRange(0, 4).Draw(t, "upserts") == 0
 		o.matches = rapid.SampledFrom([][]crm.Match{nil, {dana}, {dana, danaTwin}}).Draw(t, "matches")
 		o.fates = rapid.SliceOfN(rapid.Custom(aFate), 0, 12).Draw(t, "fates")

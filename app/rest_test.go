@@ -166,6 +166,13 @@ func (l *life) linkAll() {
 			want = append(want, link{org, "005" + org[3:]})
 		}
 	}
+	for _, id := range l.ids { // who can tell whether it has arrived
+		if e, err := l.journal.Entry(l.ctx(), id); err == nil {
+			for _, user := range e.Activity.UnsureBy {
+				want = append(want, link{e.Org, user})
+			}
+		}
+	}
 	for _, k := range append(want, l.looks()...) {
 		if k.org != "" && k.user != "" && !slices.Contains(l.linked, k) {
 			l.link(k)

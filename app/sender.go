@@ -260,9 +260,12 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	w, book := s.w, s.w.d.cfg.Logbook
 	if e.Doubtful() {
 		asked := w.d.cfg.Clock.Now()
-		found, err := book.Find(w.ctx, e.Activity)
-		if err != nil {
+		found, missing, err := s.find(e.Activity)
+		switch {
+		case err != nil:
 			return crm.Logged{}, nil, s.unchecked(e, err)
+		case missing && len(found) == 0:
+			return crm.Logged{}, nil, errMayBeAnothers
 		}
 		if logged, sure, err := s.checked(ctx, e, found, asked); sure || err != nil {
 			return logged, nil, err
@@ -283,9 +286,10 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		asked = true
 	}
 	if e.Kind == journal.Update {
-		err := book.Update(w.ctx, e.Task, a)
+		update := func(a crm.Activity) error { return book.Update(w.ctx, e.Task, s.changer(e, a)) }
+		err := update(a)
 		if isGone(err) {
-			err = s.again(e, a, err, func(a crm.Activity) error { return book.Update(w.ctx, e.Task, a) })
+			err = s.again(e, a, err, update)
 		}
 		return crm.Logged{Ref: e.Task}, who, err
 	}

@@ -24,7 +24,7 @@ func (s *sender) look(e journal.Entry) {
 	ctx := context.WithoutCancel(w.ctx)
 	unwanted := e.State == journal.Discarded || w.unwanted(ctx, e.ID)
 	now := w.d.cfg.Clock.Now()
-	found, err := w.d.cfg.Logbook.Find(w.ctx, e.Activity)
+	found, missing, err := s.find(e.Activity)
 	if refusesToSay(err) { // a right may be given back: what is there once too often stays otherwise
 		if s.looks[e.ID]++; s.looks[e.ID] < mostLooks {
 			w.d.cfg.Log.Warn("surplus tasks not looked for", "call", e.ID, "err", cause(err))
@@ -52,7 +52,7 @@ func (s *sender) look(e journal.Entry) {
 		}
 		// An earlier upsert may have put back what the agent had typed by then. What the org refuses to change waits for a person.
 		if late := e.Keyed && len(found) > 0; err == nil && !unwanted && e.State != journal.Parked && (late || len(surplus) > 0) {
-			err = w.d.cfg.Logbook.Update(w.ctx, e.Task, e.Activity)
+			err = w.d.cfg.Logbook.Update(w.ctx, e.Task, s.changer(e, e.Activity))
 		}
 		if err == nil && unwanted {
 			err = s.unmake(ctx, e)
@@ -69,6 +69,10 @@ func (s *sender) look(e journal.Entry) {
 	default:
 		w.d.cfg.Log.Warn("surplus tasks not looked for", "call", e.ID, "err", cause(err))
 		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(pause(3, ce))))
+		return
+	}
+	if unwanted && missing { // what another user may have written is for that one to tell
+		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(lookPause)))
 		return
 	}
 	for id, unsettled := range map[string]bool{e.ID: e.Late(), makingOf(e.ID): unwanted && e.Made.IsZero() && !e.Making.IsZero()} {

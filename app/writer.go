@@ -21,6 +21,8 @@ import (
 //  3. Ten minutes after such a create there is one more look. Of several Tasks of one call one stays.
 //  4. One attempt at a time goes to an org. What belongs to an org or user that is not linked waits for that link.
 //  5. "Don't log" is on disk before anything is done about it. What may have arrived is looked for and deleted.
+//  6. What the agent gives to another user of the org while it may have arrived is looked for through the link of each user in whose name
+//     it may have. While one of those links is not there nothing is created, and nothing is given away ([crm.Activity.UnsureBy]).
 //
 // An org that refuses a second Task of a call by itself (Upserts) needs none of 2 and 3, as long as each attempt that is not settled
 // was such an upsert: the journal knows that of each (Keyed). A Task that was made without the key is no target of an upsert, so

@@ -57,6 +57,10 @@ type Activity struct {
 	// earlier attempt is looked for among what they have made, too.
 	TriedBy []string `json:"triedBy,omitempty"`
 
+	// UnsureBy are those of TriedBy of whose attempts it is not known yet whether they have arrived. Where what users write is private, nobody
+	// else can tell: nothing is written before each of them was asked.
+	UnsureBy []string `json:"unsureBy,omitempty"`
+
 	// Owner is who will own the log: [OwnerExtension], or a user's id, user name or e-mail address; "" is the user who writes it.
 	Owner string `json:"owner,omitempty"`
 

@@ -187,11 +187,11 @@ func TestLogAsAnotherOrg(t *testing.T) {
 	must(t, j.Hangup(ctx, c, a))
 	_, err := j.Begin(ctx, "c1", noon)
 	must(t, err)
-	if err := j.LogAs(ctx, "c1", "B", "bert"); !errors.Is(err, ErrState) {
+	if err := j.LogAs(ctx, "c1", "B", "bert", nil); !errors.Is(err, ErrState) {
 		t.Errorf("A may be getting it this moment: %v", err)
 	}
 	must(t, j.Retry(ctx, "c1", noon.Add(time.Hour), because("No network."), false))
-	must(t, j.LogAs(ctx, "c1", "B", "bert"))
+	must(t, j.LogAs(ctx, "c1", "B", "bert", nil))
 	e, _, ok, err := j.NextDue(ctx, noon, linkedTo(map[string]string{"B": "bert"}))
 	if !ok || err != nil {
 		t.Fatalf("not due: %v", err)
@@ -211,7 +211,7 @@ func TestLogAsAnotherOrg(t *testing.T) {
 	}
 	begin(t, j)
 	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}, time.Time{}))
-	if err := j.LogAs(ctx, "c1", "A", "anna"); !errors.Is(err, ErrState) {
+	if err := j.LogAs(ctx, "c1", "A", "anna", nil); !errors.Is(err, ErrState) {
 		t.Errorf("B has it: %v", err)
 	}
 }

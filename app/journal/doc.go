@@ -25,7 +25,7 @@
 // out. It reports with Done, [Journal.Retry] or [Journal.Park]. An attempt that may have reached the org leaves CheckFirst
 // and Begun: the org must be asked for the call before anything is sent again, and a create must wait until the org has had
 // the time it may take. Both stay through crashes, Requeue, Retry and a [Journal.LogAs] within the org, until Done or
-// [Journal.Absent]; to another org such an entry does not go.
+// [Journal.Absent]; to another org such an entry does not go, nor to another user while the one is not linked who can tell.
 // [Journal.NextLook] is the look for surplus Tasks some minutes after such a create.
 //
 // "Don't log" ([Journal.DontLog]) holds for what waits at once and for an attempt under way when it ends, whatever its end:

@@ -44,7 +44,7 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 			return err
 		}
 		if was, err := decodeActivity(old); err == nil && was.Org == a.Org { // the one who types does not know
-			a.TriedBy = was.TriedBy
+			a.TriedBy, a.UnsureBy = was.TriedBy, was.UnsureBy
 		}
 		doc, err := encodeActivity(a)
 		switch {

@@ -26,7 +26,7 @@ func unsure(t *testing.T) *Journal {
 func TestLogAsAnotherUserLooksFirst(t *testing.T) {
 	for _, user := range []string{"bert", "anna"} {
 		j := unsure(t)
-		must(t, j.LogAs(ctx, "c1", "A", user))
+		must(t, j.LogAs(ctx, "c1", "A", user, nil))
 		if e := entry(t, j, "c1"); e.User != user || !e.CheckFirst || !e.Begun.Equal(noon) || e.State != Ready {
 			t.Errorf("%s: %+v", user, e)
 		}
@@ -38,27 +38,61 @@ func TestWhoseAttemptsThereWereIsKept(t *testing.T) {
 	j := unsure(t)
 	_, a := ended("c1")
 	a.Org, a.User, a.Notes = "A", "anna", "typed before"
-	must(t, j.LogAs(ctx, "c1", "A", "bert"))
+	must(t, j.LogAs(ctx, "c1", "A", "bert", nil))
 	must(t, j.TypeActivity(ctx, "c1", *a, noon))
-	must(t, j.LogAs(ctx, "c1", "A", "carl"))
-	must(t, j.LogAs(ctx, "c1", "A", "bert"))
+	must(t, j.LogAs(ctx, "c1", "A", "carl", nil))
+	must(t, j.LogAs(ctx, "c1", "A", "bert", nil))
 	if e := entry(t, j, "c1"); !slices.Equal(e.Activity.TriedBy, []string{"anna", "bert", "carl"}) || e.Activity.Notes != "typed before" {
 		t.Errorf("%+v", e.Activity)
+	}
+}
+
+// Where what users write is private, only the one in whose name it may have arrived can tell: while that one is not linked, the call is given to
+// nobody. Who has to be asked is kept until they were, whatever is typed in the meantime.
+func TestLogAsAnotherUserWaitsForTheOneWhoCanTell(t *testing.T) {
+	linked := func(users ...string) Linked {
+		return func(_, user string) bool { return slices.Contains(users, user) }
+	}
+	j := unsure(t)
+	if err := j.LogAs(ctx, "c1", "A", "bert", linked("bert")); !errors.Is(err, ErrUnsure) {
+		t.Errorf("anna is not linked: %v", err)
+	}
+	must(t, j.LogAs(ctx, "c1", "A", "bert", linked("anna", "bert")))
+	_, a := ended("c1")
+	a.Org, a.User, a.Notes = "A", "anna", "typed before"
+	must(t, j.TypeActivity(ctx, "c1", *a, noon))
+	if e := entry(t, j, "c1"); !slices.Equal(e.Activity.UnsureBy, []string{"anna"}) {
+		t.Errorf("to be asked: %v", e.Activity.UnsureBy)
+	}
+	must(t, j.LogAs(ctx, "c1", "A", "anna", linked("anna", "bert")))
+	if e := entry(t, j, "c1"); !slices.Equal(e.Activity.UnsureBy, []string{"bert"}) {
+		t.Errorf("to be asked for anna: %v", e.Activity.UnsureBy)
+	}
+	_, err := j.Begin(ctx, "c1", noon.Add(time.Hour))
+	must(t, err)
+	must(t, j.Absent(ctx, "c1", noon.Add(time.Hour), false))
+	must(t, j.Retry(ctx, "c1", noon.Add(time.Hour), because("No network."), false))
+	if e := entry(t, j, "c1"); len(e.Activity.UnsureBy) > 0 || len(e.Activity.TriedBy) == 0 {
+		t.Errorf("all were asked, and %v are to be; tried by %v", e.Activity.UnsureBy, e.Activity.TriedBy)
+	}
+	must(t, j.LogAs(ctx, "c1", "A", "bert", linked("bert"))) // nothing can have arrived
+	if e := entry(t, j, "c1"); len(e.Activity.UnsureBy) > 0 {
+		t.Errorf("to be asked: %v", e.Activity.UnsureBy)
 	}
 }
 
 // Another org knows nothing of the attempt, and would get a second Task of the call.
 func TestLogAsAnotherOrgWaitsForTheFirst(t *testing.T) {
 	j := unsure(t)
-	if err := j.LogAs(ctx, "c1", "B", "bert"); !errors.Is(err, ErrUnsure) {
+	if err := j.LogAs(ctx, "c1", "B", "bert", nil); !errors.Is(err, ErrUnsure) {
 		t.Errorf("A may have it: %v", err)
 	}
 	must(t, j.Discard(ctx, "c1"))
-	if err := j.LogAs(ctx, "c1", "B", "bert"); !errors.Is(err, ErrUnsure) {
+	if err := j.LogAs(ctx, "c1", "B", "bert", nil); !errors.Is(err, ErrUnsure) {
 		t.Errorf("A has not been asked: %v", err)
 	}
 	must(t, j.Looked(ctx, "c1")) // whatever A had was deleted
-	must(t, j.LogAs(ctx, "c1", "B", "bert"))
+	must(t, j.LogAs(ctx, "c1", "B", "bert", nil))
 	if e := entry(t, j, "c1"); e.Org != "B" || e.CheckFirst || e.State != Ready {
 		t.Errorf("%+v", e)
 	}
@@ -71,7 +105,7 @@ func TestLateTypingTakesNobodyOfAnotherOrgAlong(t *testing.T) {
 	c.Org, c.User, a.Org, a.User = "A", "anna", "A", "anna"
 	a.Who, a.Number, a.Notes = crm.Ref{Object: crm.Contact, ID: "003A", Org: "A"}, "+14155550132", "wants 40"
 	must(t, j.Hangup(ctx, c, a))
-	must(t, j.LogAs(ctx, "c1", "B", "bert"))
+	must(t, j.LogAs(ctx, "c1", "B", "bert", nil))
 	must(t, j.TypeActivity(ctx, "c1", *a, noon))
 	if e := entry(t, j, "c1"); !e.Activity.Who.IsZero() || !e.Activity.Unidentified || e.Activity.Notes != "wants 40" || e.Org != "B" {
 		t.Errorf("%+v", e)
@@ -82,7 +116,7 @@ func TestLateTypingTakesNobodyOfAnotherOrgAlong(t *testing.T) {
 func TestLogAsOnAFullDiskHoldsNothingUp(t *testing.T) {
 	j := unsure(t)
 	fill(t, j)
-	if err := j.LogAs(ctx, "c1", "B", "bert"); !errors.Is(err, ErrFull) {
+	if err := j.LogAs(ctx, "c1", "B", "bert", nil); !errors.Is(err, ErrFull) {
 		t.Fatal(err)
 	}
 	limitPages(t, j, 1<<30)

@@ -53,6 +53,9 @@ func (j *Journal) begin(ctx context.Context, id string, now time.Time, keyed boo
 // the one before. keyed tells that the one under way can be nothing but an upsert by the call's id.
 func (j *Journal) Absent(ctx context.Context, id string, now time.Time, keyed bool) error {
 	return j.try(ctx, change{"absent", func(ctx context.Context, tx *sql.Tx) error {
+		if err := sure(ctx, tx, id); err != nil {
+			return err
+		}
 		return move(ctx, tx, id, "check_first = 0, rev_oldest = rev_begun, begun = ?2, keyed = ?3", Sending, micros(now), keyed)
 	}})
 }
@@ -150,8 +153,10 @@ func (j *Journal) TakenBack(ctx context.Context, id string) error {
 // LogAs is the agent's "log it as B": a call that has to be logged becomes another user's, of another org perhaps, and is
 // due at once. What the first org said of the caller is dropped, and who it is will be asked of the other one. It is
 // ErrState when the first org has the Task, or may be getting it this moment, and ErrUnsure when an attempt may have
-// arrived there and the call would go to another org, which cannot be asked for it. Within one org the new user looks.
-func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
+// arrived there and the call would go to another org, which cannot be asked for it. Within one org it is ErrUnsure too while a user in whose
+// name it may have arrived is not linked: what users write may be private, so that the new one would not find it
+// ([crm.Activity.UnsureBy]).
+func (j *Journal) LogAs(ctx context.Context, id, org, user string, linked Linked) error {
 	err := j.write(ctx, id, change{"log as", func(ctx context.Context, tx *sql.Tx) error {
 		e, err := entryOf(ctx, tx, id)
 		switch {
@@ -163,7 +168,10 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
 		case e.Org != org && e.CheckFirst && (e.State != Discarded || !e.Again.IsZero()):
 			return ErrUnsure
+		case e.Org == org && !tells(e, user, linked):
+			return ErrUnsure
 		}
+		e.Activity.UnsureBy = unsureBy(e, user)
 		a, doc, err := handed(e.Activity, org, user)
 		if err != nil {
 			return err
@@ -255,7 +263,7 @@ func handed(a crm.Activity, org, user string) (crm.Activity, string, error) {
 	switch {
 	case a.Org != org:
 		a = stranger(a)
-		a.TriedBy = nil
+		a.TriedBy, a.UnsureBy = nil, nil
 	case a.User != "" && a.User != user && !slices.Contains(a.TriedBy, a.User):
 		a.TriedBy = append(slices.Clone(a.TriedBy), a.User)
 	}

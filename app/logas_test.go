@@ -1,0 +1,118 @@
+package app
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// unsureAs is a life with two users of an org in which what each writes is private, and a call of the second one whose Task may have arrived,
+// while the first one is linked again.
+func unsureAs(t *testing.T, f fate) (l *life, id string, first, second link) {
+	t.Helper()
+	first, second = link{"00DA", "005X"}, link{"00DA", "005A"}
+	l = newLife(t, t.TempDir())
+	l.linked = []link{first, second}
+	l.org.private, l.org.fates = true, []fate{f}
+	l.begin()
+	t.Cleanup(func() { l.close() })
+	l.links[first].stands(crm.Inactive)
+	id = l.talk()
+	l.attempts("the first attempt")
+	l.await("the answer", func() bool { l.quiet(); return l.entryState(id) == journal.Ready })
+	l.links[first].stands(crm.Linked)
+	l.quiet()
+	return l, id, first, second
+}
+
+// A call that may have arrived as one user and is logged as another is looked for as the first one: in an org whose users do not see what
+// others have written, nobody else can tell.
+func TestLogAsAnotherUserOfAPrivateOrg(t *testing.T) {
+	for name, f := range map[string]fate{
+		"it has arrived":    {commits: true, lost: true},
+		"it arrives late":   {commits: true, lost: true, after: 80 * time.Second},
+		"it has not":        {lost: true},
+		"it takes too long": {commits: true, lost: true, after: 4 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, id, _, _ := unsureAs(t, f)
+			if err := l.desk.LogAs(id); err != nil {
+				t.Fatal(err)
+			}
+			l.tell(id, func(c *lived) { c.word, c.given, c.owner = crm.LogIt, true, link{} })
+			for range 30 {
+				press(l)
+				l.advance(1)
+			}
+			l.end()
+			made := 1
+			if f.after > 2*time.Minute { // the second one is deleted
+				made = 2
+			}
+			if l.org.ever[id] != made || l.org.count(id) != 1 {
+				t.Errorf("%d Tasks are left of %d", l.org.count(id), l.org.ever[id])
+			}
+		})
+	}
+}
+
+// While the first user is not linked the agent is told; and a call that was given away before waits for that link.
+func TestLogAsWaitsForTheUserWhoCanTell(t *testing.T) {
+	l, id, first, second := unsureAs(t, fate{commits: true, lost: true, after: 80 * time.Second})
+	l.links[second].stands(crm.Inactive)
+	l.quiet()
+	if err := l.desk.LogAs(id); !fault.Of(err).Is("desk.may-be-logged") {
+		t.Errorf("given away: %v", err)
+	}
+	if e, err := l.journal.Entry(l.ctx(), id); err != nil || e.User != second.user {
+		t.Errorf("it is %s's, %v", e.User, err)
+	}
+	if err := l.journal.LogAs(l.ctx(), id, first.org, first.user, nil); err != nil {
+		t.Fatal(err)
+	}
+	l.desk.writer.wake()
+	for range 10 {
+		l.advance(1)
+	}
+	e, err := l.journal.Entry(l.ctx(), id)
+	if err != nil || e.State != journal.Ready || !e.Reason.Is(mayBeAnothers) || l.org.ever[id] != 1 {
+		t.Errorf("%s because of %s, %v; %d Tasks were made", e.State, e.Reason, err, l.org.ever[id])
+	}
+	l.links[second].stands(crm.Linked)
+	l.await("the Task", func() bool { l.advance(1); return l.entryState(id) == journal.Done })
+	if l.org.ever[id] != 1 {
+		t.Errorf("%d Tasks were made", l.org.ever[id])
+	}
+	text := "wants 40"
+	e, err = l.journal.Entry(l.ctx(), id)
+	e.Activity.Notes = text
+	if err := errors.Join(err, l.journal.EditActivity(l.ctx(), id, e.Activity)); err != nil {
+		t.Fatal(err)
+	}
+	l.await("the words in the Task", func() bool { l.quiet(); return l.org.last(id).Notes == text })
+}
+
+// "Don't log" of a call that was given to another user waits for the first one, too, who alone sees what arrives late.
+func TestDontLogAfterLogAs(t *testing.T) {
+	l, id, _, second := unsureAs(t, fate{commits: true, lost: true, after: 80 * time.Second})
+	if err := l.desk.LogAs(id); err != nil {
+		t.Fatal(err)
+	}
+	l.links[second].stands(crm.Inactive)
+	l.await("the check", func() bool { l.quiet(); return l.still() })
+	if err := l.desk.DiscardLog(id); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		l.advance(1)
+	}
+	if n := l.org.count(id); n != 1 {
+		t.Errorf("%d Tasks, which nobody sees who is linked", n)
+	}
+	l.links[second].stands(crm.Linked)
+	l.await("its end", func() bool { l.advance(4); return l.org.count(id) == 0 })
+}

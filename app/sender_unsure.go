@@ -1,0 +1,82 @@
+package app
+
+import (
+	"slices"
+
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// An entry that the agent has given to another user of the org may have arrived in the name of the first one. Where what users write is
+// private, only they can tell: the org is asked through the link of each, and nothing is created while one of those links is not there.
+
+// mayBeAnothers is why an entry waits for the link of another user than its own.
+const mayBeAnothers fault.Code = "desk.may-be-anothers"
+
+// errMayBeAnothers is the error while somebody cannot be asked who has to be.
+var errMayBeAnothers = &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(mayBeAnothers)}
+
+// asAll asks a question about an activity as its own user, and as everybody else in whose name it may have been written. missing tells that one
+// of those has not been asked who has to be, since their link is not there; the others are asked where theirs is, and may refuse to say.
+func (s *sender) asAll(a crm.Activity, ask func(crm.Activity) (sure bool, err error)) (missing bool, err error) {
+	users := slices.Concat([]string{a.User}, a.UnsureBy, a.TriedBy)
+	for i, user := range users {
+		if slices.Contains(users[:i], user) {
+			continue
+		}
+		must := i <= len(a.UnsureBy)
+		if i > 0 && !s.w.linked(link{a.Org, user}) {
+			missing = missing || must
+			continue
+		}
+		as := a
+		as.User = user
+		sure, err := ask(as)
+		switch {
+		case sure:
+			return false, nil
+		case err != nil && (must || !refusesToSay(err)):
+			return missing, err
+		}
+	}
+	return missing, nil
+}
+
+// asksOthers reports whether others than the entry's own user have to be asked whether it has arrived: that is done for each entry by itself.
+func asksOthers(e journal.Entry) bool { return len(e.Activity.UnsureBy) > 0 }
+
+// find is every Task of a call that anybody sees who may have written it; missing is as [sender.asAll] tells it.
+func (s *sender) find(a crm.Activity) (found []crm.Ref, missing bool, err error) {
+	missing, err = s.asAll(a, func(a crm.Activity) (bool, error) {
+		more, err := s.w.d.cfg.Logbook.Find(s.w.ctx, a)
+		for _, r := range more {
+			if !contains(found, r) {
+				found = append(found, r)
+			}
+		}
+		return false, err
+	})
+	return found, missing, err
+}
+
+// foundMade is the record that an attempt has made of the call, or another desk for its number; see [Desk.found] and [sender.asAll].
+func (s *sender) foundMade(a crm.Activity) (found *crm.Record, missing bool, err error) {
+	missing, err = s.asAll(a, func(as crm.Activity) (bool, error) {
+		r, err := s.w.d.found(s.w.ctx, as)
+		if r != nil && (found == nil || r.User != "") && (r.User != "" || as.User == a.User) { // a colleague's is for the call's own user to see
+			found = r
+		}
+		return found != nil && found.User != "", err
+	})
+	return found, missing, err
+}
+
+// changer is the activity as the user whose link changes a Task: the one who has made it, where that link is there, since it may be nobody
+// else's to change.
+func (s *sender) changer(e journal.Entry, a crm.Activity) crm.Activity {
+	if by := e.Task.User; by != "" && by != a.User && slices.Contains(a.TriedBy, by) && s.w.linked(link{a.Org, by}) {
+		a.User = by
+	}
+	return a
+}
