@@ -14,6 +14,7 @@ func TestTheTimeIsTheClocks(t *testing.T) {
 	exempt := map[string]string{
 		"dialog/clock.go":    "it is the system's clock",
 		"dialog/listener.go": "deadlines of sockets, and which connection has been silent the longest",
+		"dialog/screen.go":   "the limiter of strangers, whose other questions go by the system's time too",
 		"dialog/secured.go":  "a deadline of a socket",
 		"hold.go":            "when sound was heard last, which goes by the clock of the sound",
 	}
