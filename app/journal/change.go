@@ -24,7 +24,7 @@ type keptChange struct {
 // meets a full disk itself is kept and will not be lost while the process lives: the call has happened, the Task was
 // written, the agent has typed; none of that can be asked for again.
 func (j *Journal) write(ctx context.Context, call string, c change) error {
-	defer j.index.changes.touch(call)
+	defer j.index.touched.add(call)
 	return j.inTurn(ctx, func() error {
 		noDisk := j.moveToDisk()
 		if noDisk != nil { // done in memory, for everybody to read, and kept for the disk
@@ -121,7 +121,7 @@ func (j *Journal) replay(ctx context.Context) error {
 			return err
 		}
 		j.backlog = j.backlog[1:]
-		j.index.changes.touch(c.call)
+		j.index.touched.add(c.call)
 		j.tellChanged()
 	}
 	j.backlog = nil

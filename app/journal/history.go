@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"strings"
 	"time"
@@ -75,7 +76,7 @@ func (j *Journal) History(ctx context.Context, f Filter) ([]Row, error) {
 		f.Limit = 200
 	}
 	if f.Text != "" {
-		if rows, found, err := j.searchIndex(ctx, f, f.Limit); found || err != nil {
+		if rows, found, err := j.searchIndex(ctx, f); found || err != nil {
 			return rows, j.explain("history", err)
 		}
 	}
@@ -92,7 +93,7 @@ func (j *Journal) readHistory(ctx context.Context, f Filter) ([]Row, error) {
 	for _, cond := range searchConditions(f.Text) {
 		q.add(cond.sql(), string(cond.part))
 	}
-	return j.rows(ctx, q.String()+newestFirst+" LIMIT ?", append(q.args, f.Limit))
+	return rowsIn(ctx, j.reader(), q.String()+newestFirst+" LIMIT ?", append(q.args, f.Limit))
 }
 
 const newestFirst = " ORDER BY c.started DESC, c.id DESC"
@@ -145,7 +146,7 @@ func (q *query) String() string {
 }
 
 // rowsOf are those of some calls that a filter asks for, newest first.
-func (j *Journal) rowsOf(ctx context.Context, rowids []int64, f Filter) ([]Row, error) {
+func rowsOf(ctx context.Context, db *sql.DB, rowids []int64, f Filter) ([]Row, error) {
 	if len(rowids) == 0 {
 		return nil, nil
 	}
@@ -155,11 +156,11 @@ func (j *Journal) rowsOf(ctx context.Context, rowids []int64, f Filter) ([]Row, 
 	}
 	q := newQuery(f)
 	q.add("c.rowid IN (SELECT value FROM json_each(?))", string(ids))
-	return j.rows(ctx, q.String()+newestFirst, q.args)
+	return rowsIn(ctx, db, q.String()+newestFirst, q.args)
 }
 
-func (j *Journal) rows(ctx context.Context, q string, args []any) (page []Row, err error) {
-	rows, err := j.reader().QueryContext(ctx, q, args...)
+func rowsIn(ctx context.Context, db *sql.DB, q string, args []any) (page []Row, err error) {
+	rows, err := db.QueryContext(ctx, q, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"maps"
 	"math"
 	"slices"
@@ -19,62 +18,60 @@ import (
 // which goes to the file itself, and dropped a while after the last one.
 
 // indexKept is how long the index stays in memory after a search.
-const indexKept = 5 * time.Minute
+var indexKept = 5 * time.Minute // a variable for tests only
 
 // index is what is searched in of every call of the file.
 type index struct {
 	mu      sync.Mutex    // held while somebody searches, which takes as long as the file does
 	reading chan struct{} // closed once the calls have been read; nil while nobody reads them
 	loaded  bool
+	db      *sql.DB   // what it was read from: the journal may begin in memory and move to the disk
 	calls   []indexed // the oldest first
 	text    []byte    // of all of them
 	last    int64     // the highest rowid that was read
-	file    int       // which file it was read from, as changes count them
 	drop    *time.Timer
+	shut    bool // the journal is closed
+	stop    context.CancelFunc
+	readers sync.WaitGroup
 
-	changes changes
+	touched touched
 }
 
-// changes are what has happened to the file since it was read. Who writes notes them, and waits for no search.
-type changes struct {
-	mu      sync.Mutex
-	touched map[string]bool // calls that have changed, by id; nil while nobody wants to know
-	file    int             // counts the files that the journal has had: it may begin in memory
+// touched are the calls that have changed since they were read, by id. Who writes notes them, and waits for no search.
+type touched struct {
+	mu  sync.Mutex
+	ids map[string]bool // nil while nobody wants to know
 }
 
-// touch notes that a call has changed. One that is new is found by its rowid.
-func (c *changes) touch(call string) {
+// add notes that a call has changed. One that is new is found by its rowid.
+func (c *touched) add(call string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.touched != nil {
-		c.touched[call] = true
+	if c.ids != nil {
+		c.ids[call] = true
 	}
 }
 
-// move notes that the journal is in another file from now on.
-func (c *changes) move() {
+// begin has changes noted from now on.
+func (c *touched) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.file++
+	c.ids = map[string]bool{}
 }
 
-// from has changes noted from now on, or no more, and returns which file it is.
-func (c *changes) from(wanted bool) (file int) {
+func (c *touched) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.touched = nil; wanted {
-		c.touched = map[string]bool{}
-	}
-	return c.file
+	c.ids = nil
 }
 
-// take returns what was noted, to be read again, and which file it is.
-func (c *changes) take() (calls []string, file int) {
+// take returns what was noted, to be read again.
+func (c *touched) take() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	calls = slices.Collect(maps.Keys(c.touched))
-	clear(c.touched)
-	return calls, c.file
+	ids := slices.Collect(maps.Keys(c.ids))
+	clear(c.ids)
+	return ids
 }
 
 // indexed is where the text of a call is, and what a filter asks beside it.
@@ -91,55 +88,67 @@ func (x *index) forget() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.empty()
-	if x.drop != nil {
-		x.drop.Stop()
-	}
+}
+
+// close ends the reading of calls, and has none read any more.
+func (x *index) close() {
+	x.mu.Lock()
+	x.shut = true
+	x.empty()
+	x.mu.Unlock()
+	x.readers.Wait()
 }
 
 // empty is forget for who holds mu.
 func (x *index) empty() {
-	x.loaded, x.reading, x.calls, x.text, x.last = false, nil, nil, nil, 0
-	x.changes.from(false)
+	if x.stop != nil {
+		x.stop()
+	}
+	if x.drop != nil {
+		x.drop.Stop()
+	}
+	x.loaded, x.reading, x.db, x.calls, x.text, x.last = false, nil, nil, nil, nil, 0
+	x.touched.end()
 }
 
-// indexReady reports whether the index can be searched. If it is not there, it is being read from now on.
-func (j *Journal) indexReady() bool {
-	x := &j.index
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if !x.loaded && x.reading == nil {
-		reading := x.begin()
-		go func() { _ = j.loadIndex(context.Background(), reading) }() // after an error the next search tries again
+// ready reports whether the calls of db can be searched. If they are not there, they are being read from now on.
+func (x *index) ready(db *sql.DB) bool {
+	if x.db != db {
+		x.empty()
+	}
+	if !x.loaded && x.reading == nil && !x.shut {
+		read := x.begin(db)
+		x.readers.Go(func() { _ = read() }) // after an error the next search tries again
 	}
 	return x.loaded
 }
 
-// begin has changes noted from now on. The caller holds mu.
-func (x *index) begin() (reading chan struct{}) {
-	x.loaded, x.reading, x.file = false, make(chan struct{}), x.changes.from(true)
-	return x.reading
-}
-
-// loadIndex reads all calls.
-func (j *Journal) loadIndex(ctx context.Context, reading chan struct{}) error {
-	defer close(reading)
-	fresh := &index{}
-	err := fresh.read(ctx, j.reader(), "")
-	slices.SortFunc(fresh.calls, byStart)
-	x := &j.index
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.reading != reading { // forgotten meanwhile
+// begin has changes noted from now on, and returns what reads all calls. The caller holds mu.
+func (x *index) begin(db *sql.DB) (read func() error) {
+	x.empty()
+	ctx, cancel := context.WithCancel(context.Background())
+	reading := make(chan struct{})
+	x.db, x.reading, x.stop = db, reading, cancel
+	x.touched.begin()
+	return func() error {
+		defer close(reading)
+		defer cancel()
+		fresh := &index{}
+		err := fresh.read(ctx, db, "")
+		slices.SortFunc(fresh.calls, byStart)
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		switch {
+		case x.reading != reading: // forgotten meanwhile
+		case err != nil:
+			x.empty()
+		default:
+			x.reading, x.loaded = nil, true
+			x.calls, x.text, x.last = fresh.calls, fresh.text, fresh.last
+			x.keep()
+		}
 		return err
 	}
-	if err != nil {
-		x.empty()
-		return err
-	}
-	x.reading, x.loaded = nil, true
-	x.calls, x.text, x.last = fresh.calls, fresh.text, fresh.last
-	x.keep()
-	return nil
 }
 
 func byStart(a, b indexed) int {
@@ -184,25 +193,18 @@ func (x *index) put(c indexed) {
 }
 
 // refresh reads what has changed. The caller holds mu. After an error the index is to be read anew: what was noted is gone.
-func (x *index) refresh(ctx context.Context, db *sql.DB) error {
-	ids, file := x.changes.take()
-	if file != x.file {
-		return errOtherFile
-	}
-	for some := range slices.Chunk(ids, 500) { // SQLite takes so many values, and more
+func (x *index) refresh(ctx context.Context) error {
+	for some := range slices.Chunk(x.touched.take(), 500) { // SQLite takes so many values, and more
 		args := make([]any, len(some))
 		for i, id := range some {
 			args[i] = id
 		}
-		if err := x.read(ctx, db, "WHERE id IN (?"+strings.Repeat(",?", len(some)-1)+")", args...); err != nil {
+		if err := x.read(ctx, x.db, "WHERE id IN (?"+strings.Repeat(",?", len(some)-1)+")", args...); err != nil {
 			return err
 		}
 	}
-	return x.read(ctx, db, "WHERE rowid > ?", x.last)
+	return x.read(ctx, x.db, "WHERE rowid > ?", x.last)
 }
-
-// errOtherFile means that the index was read from a file that the journal is no longer in.
-var errOtherFile = errors.New("the journal has moved")
 
 // page is a part of what was found: the rowids of calls, newest first, and where to go on for older ones.
 type page struct {
@@ -210,7 +212,8 @@ type page struct {
 	older  int
 }
 
-// find looks for up to most calls that meet the conditions, beginning with the newest before place older; 0 and less is the end.
+// find looks for most calls that meet the conditions, beginning with the newest before place older; 0 and less is the end. Calls that began at the
+// same moment come together, for the file has an order of its own for them.
 func (x *index) find(conditions []condition, f Filter, older, most int) page {
 	from, before := micros(f.From), int64(math.MaxInt64)
 	if !f.Before.IsZero() {
@@ -219,7 +222,7 @@ func (x *index) find(conditions []condition, f Filter, older, most int) page {
 	if f.BeforeID != "" { // which of those that began just then are behind that one the file tells
 		before++
 	}
-	p := page{}
+	p, last := page{}, int64(0)
 	for i := older - 1; i >= 0; i-- {
 		c := &x.calls[i]
 		if c.started < from {
@@ -228,10 +231,11 @@ func (x *index) find(conditions []condition, f Filter, older, most int) page {
 		if c.started >= before || f.Missed && !c.missed || !x.meets(c, conditions) {
 			continue
 		}
-		if p.rowids = append(p.rowids, c.rowid); len(p.rowids) == most {
-			p.older = i
+		if len(p.rowids) >= most && c.started != last {
+			p.older = i + 1
 			return p
 		}
+		p.rowids, last = append(p.rowids, c.rowid), c.started
 	}
 	return p
 }
@@ -249,33 +253,36 @@ func (x *index) meets(c *indexed, conditions []condition) bool {
 	return true
 }
 
+// searchBatch is how many of the calls that were found are asked for at once, at least: which of them a filter wants, the file tells.
+const searchBatch = 500
+
 // searchIndex is History of a filter with a text, from memory. found is false where the file has to be searched.
-func (j *Journal) searchIndex(ctx context.Context, f Filter, limit int) (rows []Row, found bool, err error) {
-	if f.NotLogged || !j.indexReady() { // what is not logged is little, and found sooner from the other end
+func (j *Journal) searchIndex(ctx context.Context, f Filter) (rows []Row, found bool, err error) {
+	if f.NotLogged { // what is not logged is little, and found sooner from the other end
 		return nil, false, nil
 	}
 	x := &j.index
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if !x.loaded {
+	if !x.ready(j.reader()) {
 		return nil, false, nil
 	}
 	x.keep()
-	if err := x.refresh(ctx, j.reader()); err != nil {
+	if err := x.refresh(ctx); err != nil {
 		x.empty()
 		return nil, false, nil //nolint:nilerr // the file tells what is wrong with it, if anything is
 	}
 	conditions := searchConditions(f.Text)
-	for older := len(x.calls); older > 0 && len(rows) < limit; {
-		p := x.find(conditions, f, older, limit-len(rows))
+	for older := len(x.calls); older > 0 && len(rows) < f.Limit; {
+		p := x.find(conditions, f, older, max(f.Limit, searchBatch))
 		older = p.older
-		some, err := j.rowsOf(ctx, p.rowids, f)
+		some, err := rowsOf(ctx, x.db, p.rowids, f)
 		if err != nil {
 			return nil, false, err
 		}
 		rows = append(rows, some...)
 	}
-	return rows, true, nil
+	return rows[:min(f.Limit, len(rows))], true, nil
 }
 
 // keep puts off the time at which the index is dropped. The caller holds mu.

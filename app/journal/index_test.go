@@ -19,9 +19,9 @@ import (
 func inMemory(t testing.TB, j *Journal) {
 	t.Helper()
 	j.index.mu.Lock()
-	reading := j.index.begin()
+	read := j.index.begin(j.reader())
 	j.index.mu.Unlock()
-	must(t, j.loadIndex(ctx, reading))
+	must(t, read())
 }
 
 // Whatever has become of calls since the index was read, a search in memory finds what one in the file does.
@@ -30,7 +30,6 @@ func TestASearchInMemoryFindsWhatTheFileHas(t *testing.T) {
 		j := openTemp(t)
 		defer func() { _ = j.Close() }()
 		var all []string
-		clock := noon
 		names := rapid.SampledFrom([]string{"Dana Whitfield", "Jörg Müller", "田中 太郎", "Anna", ""})
 		numbers := rapid.SampledFrom([]string{"+14155550132", "+49891234567", "2041", ""})
 		ok := func(err error) {
@@ -40,11 +39,7 @@ func TestASearchInMemoryFindsWhatTheFileHas(t *testing.T) {
 			}
 		}
 		call := func(rt *rapid.T) Call {
-			clock = clock.Add(time.Second)
-			started := clock
-			if rapid.Bool().Draw(rt, "of long ago") {
-				started = noon.Add(-time.Duration(clock.Sub(noon)))
-			}
+			started := noon.Add(time.Duration(rapid.IntRange(-3, 3).Draw(rt, "started")) * time.Second) // several at one moment
 			number := numbers.Draw(rt, "number")
 			return Call{
 				ID: fmt.Sprintf("c%d", len(all)), Direction: rapid.SampledFrom([]crm.Direction{crm.Inbound, crm.Outbound}).Draw(rt, "direction"), Name: names.Draw(rt, "name"), Number: number, Dial: number, Started: started,
@@ -102,7 +97,7 @@ func TestASearchInMemoryFindsWhatTheFileHas(t *testing.T) {
 				f.Outcome = rapid.SampledFrom([]crm.Outcome{"", "", crm.Answered}).Draw(rt, "went")
 				switch rapid.IntRange(0, 3).Draw(rt, "when") {
 				case 1:
-					f.Before = clock
+					f.Before = noon
 				case 2:
 					f.From = noon
 				case 3:
@@ -114,10 +109,28 @@ func TestASearchInMemoryFindsWhatTheFileHas(t *testing.T) {
 				}
 				want, err := j.readHistory(ctx, f)
 				ok(err)
-				got, found, err := j.searchIndex(ctx, f, f.Limit)
+				got, found, err := j.searchIndex(ctx, f)
 				ok(err)
 				if !found || !reflect.DeepEqual(ids(got), ids(want)) {
 					rt.Fatalf("%+v found %v, %v; the file has %v", f, found, ids(got), ids(want))
+				}
+				// Page after page, each call once.
+				whole := f
+				whole.Limit = 1000
+				want, err = j.readHistory(ctx, whole)
+				ok(err)
+				got = nil
+				for {
+					page, _, err := j.searchIndex(ctx, f)
+					ok(err)
+					if len(page) == 0 {
+						break
+					}
+					got = append(got, page...)
+					f.Before, f.BeforeID = page[len(page)-1].Started, page[len(page)-1].ID
+				}
+				if !reflect.DeepEqual(ids(got), ids(want)) {
+					rt.Fatalf("%+v: in pages %v, in the file %v", whole, ids(got), ids(want))
 				}
 			},
 		})
@@ -137,10 +150,13 @@ func TestTheIndexComesAndGoes(t *testing.T) {
 	if reading != nil { // not yet
 		wait.For(t, reading)
 	}
-	second, err := j.History(ctx, f)
+	second, found, err := j.searchIndex(ctx, f)
 	must(t, err)
-	if len(first) != 5 || !reflect.DeepEqual(first, second) {
+	if !found || len(first) != 5 || !reflect.DeepEqual(first, second) {
 		t.Errorf("in the file %v, in memory %v", ids(first), ids(second))
+	}
+	if j.index.drop == nil {
+		t.Error("nothing drops it once nobody searches any more")
 	}
 	j.index.forget()
 	if j.index.calls != nil || j.index.text != nil {

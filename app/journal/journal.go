@@ -243,6 +243,7 @@ func (j *Journal) shut() error {
 	}
 	j.tally(flushErr)
 	j.closed = true
+	j.index.close()
 	err := errors.Join(flushErr, j.closeDBs())
 	if j.lock != nil {
 		err = errors.Join(err, j.lock.Close())

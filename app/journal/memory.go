@@ -63,7 +63,6 @@ func (j *Journal) moveToDisk() error {
 	j.retired = append(j.retired, j.w)
 	j.w, j.lock, j.noDisk = d.w, d.lock, nil
 	j.r.Store(d.r.Load())
-	j.index.changes.move()
 	j.recovered.Store(d.recovered.Load())
 	j.notice.Store(d.notice.Load())
 	j.log.Info("journal has moved to disk", "changes", len(j.backlog))

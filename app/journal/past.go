@@ -18,7 +18,7 @@ type Past struct {
 func (j *Journal) Import(ctx context.Context, past []Past) error {
 	defer func() {
 		for _, p := range past {
-			j.index.changes.touch(p.Call.ID)
+			j.index.touched.add(p.Call.ID)
 		}
 	}()
 	return j.try(ctx, change{"import", func(ctx context.Context, tx *sql.Tx) error {

@@ -32,11 +32,9 @@ func newHistory(o *options, v verb) *cobra.Command {
 		default:
 			return misuse("cmd.export-csv")
 		}
-		asked := map[string]string{}
-		for _, f := range v.flags {
-			if cmd.Flags().Changed(f.name) {
-				asked[f.name] = cmd.Flag(f.name).Value.String()
-			}
+		asked, err := v.asked(cmd)
+		if err != nil {
+			return err
 		}
 		return exportHistory(o.out, asked, func() (page []historyAnswer, err error) {
 			err = instance.Call(cmd.Context(), o.dir(), instance.Request{Verb: cmd.Name(), Args: asked}, func(answer json.RawMessage) error {
@@ -62,31 +60,37 @@ func exportHistory(out io.Writer, asked map[string]string, next func() ([]histor
 		}
 		left = n
 	}
+	if _, err := io.WriteString(out, "\uFEFF"); err != nil { // without it, a spreadsheet may take the names for those of another alphabet
+		return err
+	}
 	w := csv.NewWriter(out)
 	w.UseCRLF = true // RFC 4180 §2
 	if err := w.Write(exportColumns()); err != nil {
 		return err
 	}
+	asked["limit"] = strconv.Itoa(exportPage) // of which those that are still up are left out
+	var last historyAnswer
 	for left != 0 {
-		most := exportPage
-		if left > 0 {
-			most = min(left, exportPage)
-		}
-		asked["limit"] = strconv.Itoa(most)
 		page, err := next()
 		if err != nil {
 			return err
+		}
+		if len(page) > 0 && last.ID != "" && page[0].Started.After(last.Started) { // an app of an older version, which begins again with each page
+			return fault.Err(nil, "cmd.answer-unreadable")
+		}
+		if left > 0 {
+			page = page[:min(left, len(page))]
 		}
 		for _, call := range page {
 			if err := w.Write(call.cells()); err != nil {
 				return err
 			}
 		}
-		if w.Flush(); w.Error() != nil || len(page) == 0 { // a short page may have had calls that are still up
+		if w.Flush(); w.Error() != nil || len(page) == 0 {
 			return w.Error()
 		}
 		left -= len(page)
-		last := page[len(page)-1]
+		last = page[len(page)-1]
 		asked["before"], asked["behind"] = last.Started.Format(time.RFC3339Nano), last.ID
 	}
 	return nil

@@ -121,26 +121,20 @@ func newVerb(o *options, v verb) *cobra.Command {
 	if v.call {
 		cmd.Flags().StringVar(&call, "call", "", "cmd.flag.call")
 	}
-	given := make([]*string, len(v.flags))
-	for i, f := range v.flags {
-		given[i] = cmd.Flags().String(f.name, "", f.usage)
+	for _, f := range v.flags {
+		cmd.Flags().String(f.name, "", f.usage)
 		if f.yes {
 			cmd.Flags().Lookup(f.name).NoOptDefVal = "true"
 		}
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		req := map[string]string{"call": call}
+		req, err := v.asked(cmd)
+		if err != nil {
+			return err
+		}
+		req["call"] = call
 		if len(args) > 0 {
 			req[v.operand] = args[0]
-		}
-		for i, f := range v.flags {
-			if !cmd.Flags().Changed(f.name) {
-				continue
-			}
-			if f.yes && *given[i] != "true" && *given[i] != "false" {
-				return misuse("cmd.flag-true-false", "flag", "--"+f.name, "value", *given[i])
-			}
-			req[f.name] = *given[i]
 		}
 		if v.optional && len(req) == 1 { // the call alone
 			return oneArg(cmd, args)
@@ -148,6 +142,22 @@ func newVerb(o *options, v verb) *cobra.Command {
 		return o.ask(cmd, cmd.Name(), req, o.printed(v.show))
 	}
 	return cmd
+}
+
+// asked is what the flags of a command ask for, by their names.
+func (v verb) asked(cmd *cobra.Command) (map[string]string, error) {
+	req := map[string]string{}
+	for _, f := range v.flags {
+		if !cmd.Flags().Changed(f.name) {
+			continue
+		}
+		value := cmd.Flag(f.name).Value.String()
+		if f.yes && value != "true" && value != "false" {
+			return nil, misuse("cmd.flag-true-false", "flag", "--"+f.name, "value", value)
+		}
+		req[f.name] = value
+	}
+	return req, nil
 }
 
 // ask sends a request to the running app and prints its answer.
