@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/layout"
@@ -62,5 +63,20 @@ func TestOrgsOfOneNameAreToldApart(t *testing.T) {
 	b.settle()
 	if got := l.read().Org; got != second || l.org.Selected != "Sandbox" {
 		t.Errorf("after its org was renamed, the layout is for %q, %q", got, l.org.Selected)
+	}
+}
+
+// Of two users' links to an org, the page is about the one that must be made again, whichever is first.
+func TestTheBrokenLinkOfTwoUsersIsShown(t *testing.T) {
+	works := app.OrgViewOf(crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "u1"})
+	broken := app.OrgViewOf(crm.LinkStatus{State: crm.Inactive, OrgID: "00DA", UserID: "u2"})
+	for _, orgs := range [][]app.OrgView{{works, broken}, {broken, works}} {
+		b := newBench(t, nil)
+		v := idle()
+		v.Orgs = orgs
+		b.draw(v)
+		if all := b.knownOrgs(Form{}); len(all) != 1 || all[0].UserID != "u2" {
+			t.Errorf("it is about %+v", all)
+		}
 	}
 }
