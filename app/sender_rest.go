@@ -13,7 +13,7 @@ import (
 type rest struct {
 	until time.Time
 	all   bool // nobody's logs are tried; otherwise only those of the user
-	cap   bool // it is Linecard's own cap of requests that was reached
+	ofCap bool // it is Linecard's own cap of requests that was reached
 }
 
 // leaveAlone notes for how long nothing is tried after an attempt was refused. A quota, and a pause that was asked for, are the org's; a user
@@ -27,6 +27,9 @@ func (s *sender) leaveAlone(e journal.Entry, why *crm.Error, until time.Time) {
 	defer s.mu.Unlock()
 	if s.rests == nil {
 		s.rests = map[string]rest{}
+	}
+	if old := s.rests[e.User]; old.all && old.until.After(until) { // of a batch each entry is told
+		return
 	}
 	s.rests[e.User] = rest{until, all, why.Code == crm.CodeOwnCap}
 }
@@ -68,7 +71,7 @@ func (w *writer) hurry() { w.hurryFor(func(string, string, rest) bool { return t
 // capLifted ends the rests that were for Linecard's own cap. What an org has asked for stays.
 func (w *writer) capLifted() {
 	w.lifts.Add(1)
-	w.hurryFor(func(_, _ string, r rest) bool { return r.cap })
+	w.hurryFor(func(_, _ string, r rest) bool { return r.ofCap })
 }
 
 func (w *writer) hurryFor(over func(org, user string, r rest) bool) {
