@@ -29,11 +29,11 @@ func (o *Org) layoutsOf(c *call, obj *object) (reply, *apiError) {
 	available := 0
 	mappings := []ordered{}
 	for i, t := range types {
-		if t.available && !t.master() {
+		if o.mayUse(obj, &t) && !t.master() {
 			available++
 		}
 		mappings = append(mappings, ordered{
-			{"active", true}, {"available", t.available}, {"defaultRecordTypeMapping", t.isDefault}, {"developerName", t.apiName},
+			{"active", true}, {"available", o.mayUse(obj, &t)}, {"defaultRecordTypeMapping", t.isDefault}, {"developerName", t.apiName},
 			{"layoutId", o.layoutID(obj, i)}, {"master", t.master()}, {"name", t.name}, {"picklistsForRecordType", o.picklists(obj)},
 			{"recordTypeId", t.id}, {"urls", ordered{{"layout", c.base() + "/sobjects/" + obj.name + "/describe/layouts/" + t.id}}},
 		})

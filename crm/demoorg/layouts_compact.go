@@ -26,7 +26,7 @@ func (o *Org) compactLayoutsOf(c *call, obj *object) (reply, *apiError) {
 	mappings := []ordered{}
 	for _, t := range types {
 		mappings = append(mappings, ordered{
-			{"available", t.available}, {"compactLayoutId", nil}, {"compactLayoutName", "SYSTEM"}, {"recordTypeId", t.id}, {"recordTypeName", t.name},
+			{"available", o.mayUse(obj, &t)}, {"compactLayoutId", nil}, {"compactLayoutName", "SYSTEM"}, {"recordTypeId", t.id}, {"recordTypeName", t.name},
 			{"urls", ordered{{"compactLayout", at + t.id}}},
 		})
 	}
