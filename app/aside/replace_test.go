@@ -24,8 +24,12 @@ func TestReplaceCutOffAnywhere(t *testing.T) {
 	}{
 		{"nothing under way", []string{"journal.db", "journal.db-wal"}, []string{"journal.db", "journal.db-wal"}, "journal.db", false},
 		{"being filled", []string{"journal.db", "journal.db-wal", "journal.db.new", "journal.db.new-wal", "journal.db.new-shm"}, []string{"journal.db", "journal.db-wal"}, "journal.db", false},
-		{"the damaged one moved", []string{broken, "journal.db-wal", "journal.db.new"},
-			[]string{"journal.db", "journal.db-wal.broken-2026-11-27", broken}, "journal.db.new", true},
+		{
+			"the damaged one moved",
+			[]string{broken, "journal.db-wal", "journal.db.new"},
+			[]string{"journal.db", "journal.db-wal.broken-2026-11-27", broken},
+			"journal.db.new", true,
+		},
 		{"all of it moved", []string{broken, broken + "-wal", "journal.db.new"}, []string{"journal.db", broken, broken + "-wal"}, "journal.db.new", true},
 		{"done", []string{broken, "journal.db"}, []string{"journal.db", broken}, "journal.db", false},
 	} {

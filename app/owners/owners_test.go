@@ -140,8 +140,11 @@ func TestFindingAgainDropsWhoDoesNotFit(t *testing.T) {
 		is   settings.Owner
 		user string
 	}{
-		{found("night@acme.example", users[0].ID), ""}, {found("nobody@acme.example", users[0].ID), ""}, {found("", users[0].ID), ""},
-		{found("lou@acme.example", users[3].ID), users[3].ID}, {found("sam2@acme.example", users[0].ID), users[4].ID},
+		{found("night@acme.example", users[0].ID), ""},
+		{found("nobody@acme.example", users[0].ID), ""},
+		{found("", users[0].ID), ""},
+		{found("lou@acme.example", users[3].ID), users[3].ID},
+		{found("sam2@acme.example", users[0].ID), users[4].ID},
 	} {
 		set := some(tt.is)
 		out, _ := Associate(set, org, users)

@@ -56,7 +56,7 @@ func (k *keyring) open(ctx context.Context) (settings.Secrets, error) {
 			ctx, cancel := context.WithTimeout(context.Background(), opening)
 			defer cancel()
 			var warning fault.Fault
-			k.secrets, k.refused, warning = settings.OpenKeyring(ctx, &k.ring)
+			k.secrets, warning, k.refused = settings.OpenKeyring(ctx, &k.ring)
 			if k.missing = !warning.IsZero(); k.missing {
 				k.warn(warning)
 			}

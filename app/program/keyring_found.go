@@ -19,7 +19,7 @@ func (k *keyring) Found(ctx context.Context) bool {
 	if err != nil || !missing || !inMemory {
 		return false
 	}
-	found, _, warning := settings.OpenKeyring(ctx, &k.ring)
+	found, warning, _ := settings.OpenKeyring(ctx, &k.ring)
 	if !warning.IsZero() || !k.ring.Open(ctx) || !k.move(ctx, kept, found) {
 		return false
 	}

@@ -11,7 +11,8 @@ func TestAnAddressSetByKeyDropsWhoWasFound(t *testing.T) {
 	} {
 		set := Default()
 		set.Owners = []Owner{
-			{Extension: "2041", Email: "dana@acme.example", Org: org, User: "005000000000001AAA"}, {Extension: "2041", Org: other, User: "005000000000002AAA"},
+			{Extension: "2041", Email: "dana@acme.example", Org: org, User: "005000000000001AAA"},
+			{Extension: "2041", Org: other, User: "005000000000002AAA"},
 			{Extension: "2042", Email: "dana@acme.example", Org: org, User: "005000000000001AAA", Hand: true},
 		}
 		s := InMemory(set)

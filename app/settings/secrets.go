@@ -43,22 +43,22 @@ func OpenSecrets(ctx context.Context, mode, service string) (s Secrets, warning 
 	if mode == "memory" {
 		return &Memory{}, fault.Fault{}
 	}
-	s, _, warning = OpenKeyring(ctx, &Keyring{Service: service})
+	s, warning, _ = OpenKeyring(ctx, &Keyring{Service: service})
 	return s, warning
 }
 
 // OpenKeyring is OpenSecrets for a keyring that is followed from before it is opened. refused is why it gives nothing for now; nil where it does.
-func OpenKeyring(ctx context.Context, k *Keyring) (s Secrets, refused error, warning fault.Fault) {
+func OpenKeyring(ctx context.Context, k *Keyring) (s Secrets, warning fault.Fault, refused error) {
 	_, err := k.Get(ctx, "linecard:probe")
 	switch {
 	case err == nil, errors.Is(err, ErrNotFound):
-		return k, nil, fault.Fault{}
+		return k, fault.Fault{}, nil
 	case absent(ctx, err):
 		slog.Warn("no keyring, secrets stay in memory", "err", err)
-		return &Memory{}, nil, fault.New(NoKeyring)
+		return &Memory{}, fault.New(NoKeyring), nil
 	}
 	slog.Warn("the keyring is locked or does not answer", "err", err)
-	return k, err, fault.Fault{}
+	return k, fault.Fault{}, err
 }
 
 // Memory keeps secrets until the process ends. The zero value is ready.

@@ -89,8 +89,10 @@ func (a *fakeAdmin) TryProfile(path string) (ProfileTrial, error) {
 func (a *fakeAdmin) TryOwners(org string) ([]OwnedCall, error) {
 	at := noon.Add(-time.Hour)
 	return []OwnedCall{
-		{Started: at, Who: "Dana Whitfield", Log: crm.LogYes, Owner: "Jo Lind"}, {Started: at, Who: "Priya Raman", Log: crm.LogYes, Owner: "Riley Morgan", Linked: true},
-		{Started: at, Who: "+44 20 7946 0018", Log: crm.LogYes, Problem: "Lou Vance is not active."}, {Started: at, Who: "2042", Log: crm.LogNo, Owner: "Jo Lind"},
+		{Started: at, Who: "Dana Whitfield", Log: crm.LogYes, Owner: "Jo Lind"},
+		{Started: at, Who: "Priya Raman", Log: crm.LogYes, Owner: "Riley Morgan", Linked: true},
+		{Started: at, Who: "+44 20 7946 0018", Log: crm.LogYes, Problem: "Lou Vance is not active."},
+		{Started: at, Who: "2042", Log: crm.LogNo, Owner: "Jo Lind"},
 	}, a.note("try owners %s", org)
 }
 

@@ -1,8 +1,9 @@
 package main
 
 import (
-	"linecard/crm"
 	"time"
+
+	"linecard/crm"
 )
 
 func (c control) history(r request) error {

@@ -33,9 +33,16 @@ func (o *Org) layoutsOf(c *call, obj *object) (reply, *apiError) {
 			available++
 		}
 		mappings = append(mappings, ordered{
-			{"active", true}, {"available", o.mayUse(obj, &t)}, {"defaultRecordTypeMapping", t.isDefault}, {"developerName", t.apiName},
-			{"layoutId", o.layoutID(obj, i)}, {"master", t.master()}, {"name", t.name}, {"picklistsForRecordType", o.picklists(obj)},
-			{"recordTypeId", t.id}, {"urls", ordered{{"layout", c.base() + "/sobjects/" + obj.name + "/describe/layouts/" + t.id}}},
+			{"active", true},
+			{"available", o.mayUse(obj, &t)},
+			{"defaultRecordTypeMapping", t.isDefault},
+			{"developerName", t.apiName},
+			{"layoutId", o.layoutID(obj, i)},
+			{"master", t.master()},
+			{"name", t.name},
+			{"picklistsForRecordType", o.picklists(obj)},
+			{"recordTypeId", t.id},
+			{"urls", ordered{{"layout", c.base() + "/sobjects/" + obj.name + "/describe/layouts/" + t.id}}},
 		})
 	}
 	var layouts any // null where there are several
@@ -99,9 +106,26 @@ func (o *Org) layout(obj *object, i int) ordered {
 
 func button(name string) ordered {
 	return ordered{
-		{"behavior", nil}, {"colors", []any{}}, {"content", nil}, {"contentSource", nil}, {"custom", false}, {"encoding", nil}, {"height", nil},
-		{"icons", []any{}}, {"label", name}, {"menubar", nil}, {"name", name}, {"overridden", false}, {"resizeable", nil}, {"scrollbars", nil},
-		{"showsLocation", nil}, {"showsStatus", nil}, {"toolbar", nil}, {"url", nil}, {"width", nil}, {"windowPosition", nil},
+		{"behavior", nil},
+		{"colors", []any{}},
+		{"content", nil},
+		{"contentSource", nil},
+		{"custom", false},
+		{"encoding", nil},
+		{"height", nil},
+		{"icons", []any{}},
+		{"label", name},
+		{"menubar", nil},
+		{"name", name},
+		{"overridden", false},
+		{"resizeable", nil},
+		{"scrollbars", nil},
+		{"showsLocation", nil},
+		{"showsStatus", nil},
+		{"toolbar", nil},
+		{"url", nil},
+		{"width", nil},
+		{"windowPosition", nil},
 	}
 }
 
@@ -153,9 +177,16 @@ func (o *Org) layoutSection(obj *object, i, n int, heading string, columns int, 
 		rows = append(rows, ordered{{"layoutItems", items}, {"numItems", len(items)}})
 	}
 	return ordered{
-		{"collapsed", false}, {"columns", columns}, {"heading", o.said(heading)}, {"layoutRows", rows},
-		{"layoutSectionId", newID("01B", o.db.instance, o.serialOf(obj, i)*8+uint64(n))}, {"parentLayoutId", o.layoutID(obj, i)}, {"rows", len(rows)},
-		{"tabOrder", "LeftToRight"}, {"useCollapsibleSection", true}, {"useHeading", n > 0},
+		{"collapsed", false},
+		{"columns", columns},
+		{"heading", o.said(heading)},
+		{"layoutRows", rows},
+		{"layoutSectionId", newID("01B", o.db.instance, o.serialOf(obj, i)*8+uint64(n))},
+		{"parentLayoutId", o.layoutID(obj, i)},
+		{"rows", len(rows)},
+		{"tabOrder", "LeftToRight"},
+		{"useCollapsibleSection", true},
+		{"useHeading", n > 0},
 	}
 }
 
@@ -194,11 +225,17 @@ func (o *Org) relatedLists(parent *object) []ordered {
 				continue
 			}
 			list = append(list, ordered{
-				{"accessLevelRequiredForCreate", nil}, {"buttons", []any{}},
+				{"accessLevelRequiredForCreate", nil},
+				{"buttons", []any{}},
 				{"columns", []ordered{{
 					{"field", child.name + "." + name.name}, {"fieldApiName", name.name}, {"format", nil}, {"label", o.said(name.label)}, {"lookupId", "Id"}, {"name", name.name},
 				}}},
-				{"custom", child.custom()}, {"field", f.name}, {"label", o.said(child.plural)}, {"limitRows", 5}, {"name", f.children}, {"sobject", child.name},
+				{"custom", child.custom()},
+				{"field", f.name},
+				{"label", o.said(child.plural)},
+				{"limitRows", 5},
+				{"name", f.children},
+				{"sobject", child.name},
 				{"sort", []any{}},
 			})
 		}

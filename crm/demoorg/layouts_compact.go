@@ -26,12 +26,18 @@ func (o *Org) compactLayoutsOf(c *call, obj *object) (reply, *apiError) {
 	mappings := []ordered{}
 	for _, t := range types {
 		mappings = append(mappings, ordered{
-			{"available", o.mayUse(obj, &t)}, {"compactLayoutId", nil}, {"compactLayoutName", "SYSTEM"}, {"recordTypeId", t.id}, {"recordTypeName", t.name},
+			{"available", o.mayUse(obj, &t)},
+			{"compactLayoutId", nil},
+			{"compactLayoutName", "SYSTEM"},
+			{"recordTypeId", t.id},
+			{"recordTypeName", t.name},
 			{"urls", ordered{{"compactLayout", at + t.id}}},
 		})
 	}
 	return ok(ordered{
-		{"compactLayouts", []ordered{o.compactLayout(obj)}}, {"defaultCompactLayoutId", nil}, {"recordTypeCompactLayoutMappings", mappings},
+		{"compactLayouts", []ordered{o.compactLayout(obj)}},
+		{"defaultCompactLayoutId", nil},
+		{"recordTypeCompactLayoutMappings", mappings},
 		{"urls", ordered{{"primary", at + "primary"}}},
 	})
 }
