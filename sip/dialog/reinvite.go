@@ -50,7 +50,7 @@ type reinvite struct {
 
 func (r *reinvite) start() {
 	c := r.c
-	if c.offering || c.waiting() {
+	if c.offering || c.waiting() && !c.strayed { // whoever has not got our 200 yet refuses the offer for now
 		r.done(nil, ErrPending)
 		return
 	}
@@ -94,6 +94,9 @@ func (r *reinvite) accepted(res *sip.Response) {
 	}
 	r.acked, c.offering, c.local = true, false, r.sdp
 	c.d.refresh(res.Contact())
+	if c.waiting() { // for an ACK that is lost: only who has our 200 takes an offer
+		c.confirmed()
+	}
 	c.timer.agreed(c, res, true)
 	answer := SDP(res)
 	if answer == nil {
