@@ -106,7 +106,8 @@ type Call struct {
 	aborted  bool    // a step of it panicked
 	local    []byte  // our last SDP, for session refreshes
 	restate  func() []byte
-	offering bool // our offer has no answer yet (§14.1, RFC 3311 §5)
+	changing *reinvite // ours, the last one
+	offering bool      // our offer has no answer yet (§14.1, RFC 3311 §5)
 	allows   map[string]bool
 	pracks   int // how many of our PRACKs wait for an answer
 

@@ -93,6 +93,7 @@ func (c *Call) follow() {
 		return // the REGISTER that is on its way makes the connection
 	}
 	c.strayed = c.waiting()
+	c.changing.follow()
 	if c.h.Moved(now.local) {
 		c.at = now
 		c.ua.log.Info("the call follows our address", "call", c.callID)
