@@ -32,6 +32,7 @@ type forwards struct {
 	mu      sync.Mutex
 	told    map[string]map[settings.Forwarding]toldForward // by account
 	failed  map[forwardKey]failedForward
+	anew    int // how often what had failed was to be told again
 	telling forwardKey
 	waiting []chan struct{} // of those who wait until nothing is left to tell
 }
@@ -108,9 +109,23 @@ func (f *forwards) changed() {
 // registered tells that an account is registered: what waited for that is told now.
 func (f *forwards) registered(account string) {
 	f.mu.Lock()
-	maps.DeleteFunc(f.failed, func(k forwardKey, was failedForward) bool { return k.account == account && was.waits })
+	f.retry(func(k forwardKey, was failedForward) bool { return k.account == account && was.waits })
 	f.mu.Unlock()
 	f.changed()
+}
+
+// retry has what failed told again, and what could not be sent at this very moment. f.mu is held.
+func (f *forwards) retry(which func(forwardKey, failedForward) bool) {
+	f.anew++
+	maps.DeleteFunc(f.failed, which)
+}
+
+// fail notes what went wrong. What could not be sent is due still where it was to be told again since anew was looked at: the reason may be none any more,
+// and nobody would say so a second time. f.mu is held.
+func (f *forwards) fail(key forwardKey, why failedForward, anew int) {
+	if !why.waits || f.anew == anew {
+		f.failed[key] = why
+	}
 }
 
 // TellForwards tells phone systems again what they have refused, and waits until nothing is left to tell. account "" is every one. The error is the first of
@@ -119,7 +134,7 @@ func (p *Program) TellForwards(ctx context.Context, account string) error {
 	f := &p.forwards
 	done := make(chan struct{})
 	f.mu.Lock()
-	maps.DeleteFunc(f.failed, func(k forwardKey, _ failedForward) bool { return account == "" || k.account == account })
+	f.retry(func(k forwardKey, _ failedForward) bool { return account == "" || k.account == account })
 	f.waiting = append(f.waiting, done)
 	f.mu.Unlock()
 	f.changed()
@@ -226,7 +241,7 @@ func (f *forwards) dueOf(s *settings.Settings, a settings.Account, way settings.
 // tell calls a code, and keeps what has come of it. That it is sent is on the disk before it is: what the phone system has done is else not known any more
 // when the program ends meanwhile. It stays there until a code is answered.
 func (f *forwards) tell(key forwardKey, a settings.Account, on bool, code string) {
-	before := f.toldOf(key)
+	before, anew := f.toldOf(key)
 	sends := before
 	sends.Sent = &sentForward{Code: code, Number: before.Number}
 	switch {
@@ -249,7 +264,7 @@ func (f *forwards) tell(key forwardKey, a settings.Account, on bool, code string
 	f.telling = forwardKey{}
 	switch {
 	case !why.IsZero():
-		f.failed[key] = failedForward{code: code, why: why, waits: !sent}
+		f.fail(key, failedForward{code: code, why: why, waits: !sent}, anew)
 		return
 	case !on:
 		delete(f.told[key.account], key.way)
@@ -272,10 +287,11 @@ func secondsTold(a settings.Account, way settings.Forwarding) int {
 	return 0
 }
 
-func (f *forwards) toldOf(key forwardKey) toldForward {
+// toldOf is what is known of a way, and anew as it is by then.
+func (f *forwards) toldOf(key forwardKey) (told toldForward, anew int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.told[key.account][key.way]
+	return f.told[key.account][key.way], f.anew
 }
 
 // keep notes what is known of a way.
@@ -328,7 +344,7 @@ func (f *forwards) call(account, code string) (why fault.Fault, sent bool) {
 // again has what an account's phone system has refused told again.
 func (f *forwards) again(account string) {
 	f.mu.Lock()
-	maps.DeleteFunc(f.failed, func(k forwardKey, _ failedForward) bool { return account == "" || k.account == account })
+	f.retry(func(k forwardKey, _ failedForward) bool { return account == "" || k.account == account })
 	f.mu.Unlock()
 	f.changed()
 }

@@ -106,7 +106,8 @@ type Call struct {
 	aborted  bool    // a step of it panicked
 	local    []byte  // our last SDP, for session refreshes
 	restate  func() []byte
-	offering bool // our offer has no answer yet (§14.1, RFC 3311 §5)
+	changing *reinvite // ours, the last one
+	offering bool      // our offer has no answer yet (§14.1, RFC 3311 §5)
 	allows   map[string]bool
 	pracks   int // how many of our PRACKs wait for an answer
 
@@ -301,6 +302,8 @@ type twoxx struct {
 	pending  *serverTx
 	seq      uint32
 	acked    bool
+	asks     bool // the 200 carries our offer: the answer to it is in the ACK
+	strayed  bool // we are reached in another way since the 200 went out: its ACK may have been lost with the one before
 	byeOnACK bool
 	proven   bool   // an ACK has come with the tag of our 200
 	whenACK  func() // what waits for that
@@ -312,7 +315,7 @@ func (c *Call) waiting() bool { return c.pending != nil }
 // send2xx sends the 200 and sees to its repetition.
 func (c *Call) send2xx(st *serverTx, res *sip.Response) {
 	c.stop2xx()
-	c.pending, c.seq, c.acked = st, st.req.CSeq().SeqNo, false
+	c.pending, c.seq, c.acked, c.asks, c.strayed = st, st.req.CSeq().SeqNo, false, c.offering, false
 	st.onACK = c.acknowledged
 	st.respond(res)
 	wait, deadline := sip.T1, c.ua.now().Add(64*sip.T1)
@@ -343,14 +346,10 @@ func (c *Call) acknowledged(req *sip.Request) {
 	if !c.waiting() || req.CSeq().SeqNo != c.seq {
 		return
 	}
-	c.acked = true
-	c.stop2xx()
-	if c.byeOnACK {
-		c.byeOnACK = false
-		c.sendBye()
+	if c.confirmed() {
 		return
 	}
-	if c.offering { // our offer went out in the 200: this is where its answer is
+	if c.asks && c.offering { // our offer went out in the 200: this is where its answer is
 		c.offering = false
 		if !c.over {
 			c.h.Answer(SDP(req))
@@ -364,6 +363,17 @@ func (c *Call) acknowledged(req *sip.Request) {
 		c.whenACK = nil
 		then()
 	}
+}
+
+// confirmed notes that the other side has our 200, and sends the BYE that has waited for that; bye reports that there was one.
+func (c *Call) confirmed() (bye bool) {
+	c.acked = true
+	c.stop2xx()
+	if bye = c.byeOnACK; bye {
+		c.byeOnACK = false
+		c.sendBye()
+	}
+	return bye
 }
 
 // WhenAcknowledged calls f once the 200 is acknowledged by somebody who has got it, at once where it is: inbound. Anybody can send a datagram

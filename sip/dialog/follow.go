@@ -92,6 +92,8 @@ func (c *Call) follow() {
 	case !up && c.at.flow.IsValid() && c.ua.reg.wanted && c.ua.reg.servesAddr(c.source.addr.Addr()):
 		return // the REGISTER that is on its way makes the connection
 	}
+	c.strayed = c.waiting()
+	c.changing.follow()
 	if c.h.Moved(now.local) {
 		c.at = now
 		c.ua.log.Info("the call follows our address", "call", c.callID)

@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"crypto/tls"
 	"testing"
 	"time"
 
@@ -79,5 +80,42 @@ func TestACallByAConnectionOfTheServers(t *testing.T) {
 	a.forward(3 * time.Second)
 	if n := len(l.heard); n > 0 {
 		t.Errorf("heard %+v", <-l.heard)
+	}
+}
+
+// The connection is lost while a re-INVITE waits for its answer: it is sent again by the new one, as the answer cannot come by the one before. Where
+// it was another 32 seconds would be lost, and the call with them.
+func TestAPendingOfferFollowsTheConnection(t *testing.T) {
+	for _, secured := range []bool{false, true} {
+		t.Run(map[bool]string{false: "tcp", true: "tls"}[secured], func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ca := siptest.NewAuthority(t, "Example CA")
+			var config *tls.Config
+			if secured {
+				config = ca.Issue([]string{"127.0.0.1"}).Server()
+			}
+			f := siptest.NewFront(t, p, config)
+			a := newAgent(t, p, overTLS(f.Addr(), ca), func(c *dialog.Config) {
+				if !secured {
+					c.Account.Transport = "tcp"
+				}
+			})
+			c, l := a.talks(p)
+			c.There() // its ACK has come
+			done := make(chan error, 10)
+			a.do(func() { l.Reinvite(hold, func(_ []byte, err error) { done <- err }) })
+			first := p.Await("INVITE")
+			f.Cut()
+			again := p.Repeat("INVITE")
+			if now, _ := p.Phone(); again.From != now || again.From == first.From || again.Branch() != first.Branch() {
+				t.Errorf("sent again by the connection of %v, registered by %v, before that by %v\n%s", again.From, now, first.From, again.Text)
+			}
+			p.ReplyTagged(again, "200 OK", "peer", contact(p, "b"), sdp("recvonly"))
+			p.Await("ACK")
+			l.hears("moved")
+			if err := arrives(t, done); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

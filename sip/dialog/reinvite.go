@@ -50,7 +50,7 @@ type reinvite struct {
 
 func (r *reinvite) start() {
 	c := r.c
-	if c.offering || c.waiting() {
+	if c.offering || c.waiting() && !c.strayed { // whoever has not got our 200 yet refuses the offer for now
 		r.done(nil, ErrPending)
 		return
 	}
@@ -58,13 +58,21 @@ func (r *reinvite) start() {
 		r.done(nil, ErrUnneeded)
 		return
 	}
-	c.offering, r.acked, r.early = true, false, nil
+	c.changing, c.offering, r.acked, r.early = r, true, false, nil
 	r.x = c.d.exchange(c.ua, sip.INVITE, func(req *sip.Request, _ hop) error {
 		c.timer.ask(req)
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		req.SetBody(r.sdp)
 		return nil
 	}, r.received)
+}
+
+// follow has the offer that waits for an answer asked by the connection that there is now. Whoever has it already takes it for repeated; a new one would
+// be refused there until this one is acknowledged, and on the connection that is gone neither an answer nor an ACK can come.
+func (r *reinvite) follow() {
+	if r != nil && r.x != nil && r.x.tx != nil {
+		r.x.tx.resend()
+	}
 }
 
 func (r *reinvite) received(res *sip.Response, err error) {
@@ -94,6 +102,9 @@ func (r *reinvite) accepted(res *sip.Response) {
 	}
 	r.acked, c.offering, c.local = true, false, r.sdp
 	c.d.refresh(res.Contact())
+	if c.waiting() { // for an ACK that is lost: only who has our 200 takes an offer
+		c.confirmed()
+	}
 	c.timer.agreed(c, res, true)
 	answer := SDP(res)
 	if answer == nil {

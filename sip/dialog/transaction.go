@@ -91,6 +91,28 @@ func (t *clientTx) answered(status int) {
 	}
 }
 
+// resend sends a request that waits for an answer once more where the connection that it went by is gone, as UDP's is sent again by whatever way there is.
+func (t *clientTx) resend() {
+	if t.finished || t.final != 0 || t.tx == nil || !t.own.IsValid() {
+		return
+	}
+	if own, up := t.ua.flowTo(t.to); up && own == t.own {
+		return
+	}
+	t.ua.connect(t.req, t.to, func(conn sip.Connection, err error) {
+		if err == nil {
+			t.own, _ = endOf(conn)
+			if !t.finished && t.final == 0 {
+				err = conn.WriteMsg(t.req)
+			}
+			_, _ = conn.TryClose() // a reference given back
+		}
+		if err != nil {
+			t.ua.log.Debug("request not sent again", "method", t.req.Method, "error", err)
+		}
+	})
+}
+
 var (
 	errClosed      = errors.New("user agent closed")
 	errUnreachable = errors.New("cannot send")
