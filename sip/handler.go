@@ -84,7 +84,7 @@ func (c *call) agreed(m sdp.Media, answer []byte, err error) {
 		return
 	}
 	c.learnsHandshake()
-	c.sentOnAnswered()
+	elsewhere := c.sentOnAnswered()
 	if c.base != nil {
 		c.onwardAnswered()
 		return
@@ -100,6 +100,9 @@ func (c *call) agreed(m sdp.Media, answer []byte, err error) {
 		c.tellHold(fault.Fault{})
 	}
 	c.sync()
+	if elsewhere {
+		c.keysStay()
+	}
 	c.pressThen()
 	c.gather()
 }

@@ -13,6 +13,7 @@ import (
 type sentOn struct {
 	target string // as people read it; "" for nowhere
 	party  Party
+	same   bool // it is what was dialed, in another spelling
 	asks   bool // the agent has to say whether: no INVITE is under way
 	rings  bool // as the desk knows
 }
@@ -31,7 +32,7 @@ func (c *call) SentOn(to dialog.Redirect) dialog.Onward {
 	if how == FollowNone || asks && !c.askable() {
 		return dialog.NotThere
 	}
-	c.sentOn = sentOn{target: named(to), party: Party{User: to.User, Host: to.Host}.clean(), asks: asks}
+	c.sentOn = sentOn{target: named(to), party: Party{User: to.User, Host: to.Host}.clean(), same: same, asks: asks}
 	if to.Host == "" {
 		c.sentOn.party.Host, _ = dialog.SplitServer(c.line.account.Server)
 	}
@@ -95,20 +96,21 @@ func (c *call) sentOnRings() {
 	}
 }
 
-// sentOnAnswered has the call be with whom it was sent on to, before it is told that it is answered.
-func (c *call) sentOnAnswered() {
+// sentOnAnswered has the call be with whom it was sent on to, before it is told that it is answered. elsewhere reports that this is not who was dialed.
+func (c *call) sentOnAnswered() (elsewhere bool) {
 	if c.sentOn.target == "" {
-		return
+		return false
 	}
 	c.tellSentOn(func(e *CallReferred) { e.Done = true })
 	to := c.sentOn
 	c.sentOn = sentOn{}
 	if to.asks || c.picks != nil || c.room { // it is with whoever was called before, with whoever called, or with those in the room
-		return
+		return false
 	}
 	if c.party = to.party; c.awaited == nil && c.base == nil { // of a leg it is told as the leg takes over
 		c.tellTransferred()
 	}
+	return !to.same
 }
 
 // calledLast is the number that was called last.

@@ -65,6 +65,13 @@ func (c *call) pressNext() {
 	}
 }
 
+// keysStay gives up keys that were dialed with a number, where another one has taken the call: a PIN is for whoever was dialed.
+func (c *call) keysStay() {
+	if c.then != "" {
+		c.thenFailed("", "sip.keys-sent-on")
+	}
+}
+
 // thenFailed tells that keys could not be sent, and gives up those behind them.
 func (c *call) thenFailed(keys string, why fault.Code) {
 	keys = Dialed{Then: keys + c.then}.Keys()
