@@ -107,10 +107,21 @@ func (c *call) sentOnAnswered() (elsewhere bool) {
 	if to.asks || c.picks != nil || c.room { // it is with whoever was called before, with whoever called, or with those in the room
 		return false
 	}
+	c.number = to.target
 	if c.party = to.party; c.awaited == nil && c.base == nil { // of a leg it is told as the leg takes over
 		c.tellTransferred()
 	}
 	return !to.same
+}
+
+// callsNow is the number of a dialed call whose phone rings; where the agent is asked, the one before, since nobody is to be sent elsewhere without a word.
+// sentOn reports that it is not the one dialed.
+func (c *call) callsNow() (number string, sentOn bool) {
+	at := c.d.Calls()
+	if c.sentOn.target == "" || at.Host == "" && c.writes(at.User) {
+		return c.number, false
+	}
+	return named(at), true
 }
 
 // calledLast is the number that was called last.

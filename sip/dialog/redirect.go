@@ -80,6 +80,9 @@ func (c *Call) GoOn() {
 	}
 }
 
+// Calls is the address of an outbound call that was called last.
+func (c *Call) Calls() Redirect { return c.ua.redirect(c.out.uri) }
+
 // redirect is an address as the handler is asked about it.
 func (ua *UA) redirect(uri sip.Uri) Redirect {
 	to := Redirect{User: userOf(uri)}
