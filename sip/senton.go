@@ -26,6 +26,7 @@ func (c *call) SentOn(to dialog.Redirect) dialog.Onward {
 	}
 	same := to.Host == "" && c.writes(to.User)
 	if same && c.sentOn.target == "" { // what was dialed, as the server writes it
+		c.startAfresh()
 		return dialog.AtOnce
 	}
 	asks := !same && (how == FollowAsked || to.Host != "" || !c.line.colleague(to.User))
@@ -36,6 +37,7 @@ func (c *call) SentOn(to dialog.Redirect) dialog.Onward {
 	if to.Host == "" {
 		c.sentOn.party.Host, _ = dialog.SplitServer(c.line.account.Server)
 	}
+	c.startAfresh()
 	c.p.log.Info("a call is sent on", "call", c.id, "asks", asks)
 	c.tellSentOn(func(e *CallReferred) { e.Asks = asks })
 	if !asks {
