@@ -29,8 +29,9 @@ func (c *call) SentOn(to dialog.Redirect) dialog.Onward {
 		c.startAfresh()
 		return dialog.AtOnce
 	}
-	asks := !same && (how == FollowAsked || to.Host != "" || !c.line.colleague(to.User))
-	if how == FollowNone || asks && !c.askable() {
+	helps := to.Host == "" && c.callsForHelp()
+	asks := !same && !helps && (how == FollowAsked || to.Host != "" || !c.line.colleague(to.User))
+	if how == FollowNone && !helps || asks && !c.askable() {
 		return dialog.NotThere
 	}
 	c.sentOn = sentOn{target: named(to), party: Party{User: to.User, Host: to.Host}.clean(), same: same, asks: asks}
@@ -58,6 +59,12 @@ func (c *call) SentOn(to dialog.Redirect) dialog.Onward {
 // writes reports whether a user is another way to write the number that was dialed.
 func (c *call) writes(user string) bool {
 	return user == c.sent || user == c.number || c.p.cfg.Spells != nil && c.p.cfg.Spells(c.account, c.number, user)
+}
+
+// callsForHelp reports whether what was dialed is an emergency number. Which desk takes such a call only the server knows, and nobody who needs help is to be
+// asked or refused.
+func (c *call) callsForHelp() bool {
+	return c.p.cfg.Emergency != nil && c.p.cfg.Emergency(c.account, c.number)
 }
 
 // askable reports whether the agent can be asked where the call goes: it is one that the agent dialed, to talk to whoever was called.
