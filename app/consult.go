@@ -207,6 +207,9 @@ func sentOnTo(s state, i int, e sip.CallReferred) (state, []effect) {
 	state := "following"
 	c.referred = referred{target: e.Target, by: cmp.Or(c.name(), c.shownNumber()), asks: e.Asks, rings: e.Ringing, redirect: e.Redirect}
 	c.sentOn = c.sentOn || e.Redirect && !e.Asks
+	if e.Redirect && !e.Ringing && !e.Done && e.Failed.IsZero() { // whatever rang or played does not any more
+		c.farRings, c.earlyMedia = false, false
+	}
 	switch {
 	case !e.Failed.IsZero():
 		c.transfer, c.referred, state = transfer{target: e.Target, failed: e.Failed}, referred{}, "failed"

@@ -16,7 +16,7 @@ import (
 //   - where the plan does not say which numbers colleagues have, one with a price of its own, and those that begin with 0 or 11 (118 118, 116 117) or
 //     are three digits ending in 11 (411).
 func (p NumberPlan) Colleague(number string) bool {
-	if strings.Trim(number, "0123456789") != "" || !p.extension().MatchString(number) || p.emergency(number) || p.emergency(withoutOutside(number)) {
+	if strings.Trim(number, "0123456789") != "" || !p.extension().MatchString(number) || p.Emergency(number) || p.Emergency(withoutOutside(number)) {
 		return false
 	}
 	if _, elsewhere := p.rewritten(number); elsewhere {
@@ -42,6 +42,6 @@ func withoutOutside(number string) string {
 // Writes reports whether sent is one of the ways in which a line could write a number that was dialed, so that calling it is calling that number. A call for
 // help is one with the digits for an outside line and without.
 func (p NumberPlan) Writes(number, sent string) bool {
-	return sent == number || sent == p.Dial(number) || p.emergency(number) && sent == p.OutsidePrefix+number ||
+	return sent == number || sent == p.Dial(number) || p.Emergency(number) && sent == p.OutsidePrefix+number ||
 		slices.ContainsFunc(p.Spellings(number), func(s DialSpelling) bool { return s.Sent == sent })
 }

@@ -76,9 +76,31 @@ func FuzzColleague(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, number string) {
 		for _, p := range []NumberPlan{{}, {Region: "FR"}, {Region: "GB", OutsidePrefix: "9"}} {
-			if p.Colleague(number) && (number == "" || digitsOf(number) != number || p.emergency(number) || p.dear(number) || p.Internal(number, "") != number) {
+			if p.Colleague(number) && (number == "" || digitsOf(number) != number || p.Emergency(number) || p.dear(number) || p.Internal(number, "") != number) {
 				t.Errorf("%q", number)
 			}
 		}
 	})
+}
+
+// A call for help is one with the digits for an outside line and without, in the country of the line, and nothing else is.
+func TestWhatCallsForHelp(t *testing.T) {
+	nine := NumberPlan{OutsidePrefix: "9"}
+	for _, tt := range []struct {
+		plan    NumberPlan
+		numbers []string
+		want    bool
+	}{
+		{NumberPlan{}, []string{"112", "911", "999"}, true},
+		{nine, []string{"911", "9911", "9112"}, true},
+		{NumberPlan{Region: "FR"}, []string{"15", "18"}, true},
+		{NumberPlan{Region: "DE"}, []string{"15", "2060", "+19005550123", "reception", ""}, false},
+		{nine, []string{"2060", "9", "92060"}, false},
+	} {
+		for _, number := range tt.numbers {
+			if got := tt.plan.Emergency(number); got != tt.want {
+				t.Errorf("%q: %v", number, got)
+			}
+		}
+	}
 }

@@ -18,7 +18,7 @@ type DialSpelling struct {
 // code, as people of the country dial it, and as it was typed; each with the digits for an outside line, where the plan has some, and without.
 // None is of another number. Colleagues, codes, emergency and other short numbers, names, and numbers that a [Rewrite] is for are written in one way alone.
 func (p NumberPlan) Spellings(number string) (all []DialSpelling) {
-	if _, ok := p.rewritten(number); ok || hasLetter(number) || p.emergency(number) {
+	if _, ok := p.rewritten(number); ok || hasLetter(number) || p.Emergency(number) {
 		return nil
 	}
 	said := []string{p.Dial(number)}
@@ -41,7 +41,7 @@ func (p NumberPlan) Spellings(number string) (all []DialSpelling) {
 // elsewhere, and has no digits of its own that the server takes for those of an outside line.
 func (p NumberPlan) outside(s DialSpelling) bool {
 	_, elsewhere := p.rewritten(s.Sent)
-	return !elsewhere && !p.extension().MatchString(s.Sent) && !p.emergency(s.Sent) && !(s.Bare && strings.HasPrefix(s.Sent, p.OutsidePrefix))
+	return !elsewhere && !p.extension().MatchString(s.Sent) && !p.Emergency(s.Sent) && !(s.Bare && strings.HasPrefix(s.Sent, p.OutsidePrefix))
 }
 
 // mildest is the form that writes a number as in a spelling, and of several the one that changes the least of how others are written: what a number

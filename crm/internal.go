@@ -31,7 +31,7 @@ func (p NumberPlan) house(text string) string {
 	if m == nil {
 		return ""
 	}
-	if number := digitsOf(m[1]); p.extension().MatchString(number) && !p.emergency(number) && !p.dear(number) {
+	if number := digitsOf(m[1]); p.extension().MatchString(number) && !p.Emergency(number) && !p.dear(number) {
 		return number
 	}
 	return ""
@@ -52,8 +52,8 @@ func (p NumberPlan) behind(phone string) string {
 // mostPhone is how long the telephone number of a user may be: twice what the field holds.
 const mostPhone = 80
 
-// emergency reports whether a number calls for help, here or in most countries, as it is or behind the digits for an outside line.
-func (p NumberPlan) emergency(number string) bool {
+// Emergency reports whether a number calls for help, here or in most countries, as it is or behind the digits for an outside line.
+func (p NumberPlan) Emergency(number string) bool {
 	calls := func(number string) bool {
 		return number == "112" || number == "911" || number == "999" || phonenumbers.IsEmergencyNumber(number, p.region())
 	}

@@ -64,7 +64,7 @@ func FuzzInternal(f *testing.F) {
 	f.Add("911", "tel:+14155550190;ext=112")
 	f.Fuzz(func(t *testing.T, extension, phone string) {
 		for _, p := range []NumberPlan{{}, {Region: "GB", OutsidePrefix: "9"}} {
-			if got := p.Internal(extension, phone); got != "" && (!p.extension().MatchString(got) || p.emergency(got) || p.dear(got)) {
+			if got := p.Internal(extension, phone); got != "" && (!p.extension().MatchString(got) || p.Emergency(got) || p.dear(got)) {
 				t.Errorf("%q", got)
 			}
 		}

@@ -61,6 +61,7 @@ type call struct {
 	remoteHold   bool
 	progressed   bool       // the far end rings, as the desk knows
 	early        bool       // it plays something, as the desk knows
+	agreedEarly  bool       // somebody has answered our offer before the call is answered
 	unchanged    *unchanged // the session as it was before the other side changed it, ahead of its answer; nil where it has not
 	muted        bool
 	itself       bool   // it was answered for the agent

@@ -54,7 +54,10 @@ func (c *call) joinWith(second *call) error {
 	case !c.sameServer(second):
 		return ErrApart
 	}
-	target := second.number
+	target, sentOn := second.number, false
+	if second.phase == dialing {
+		target, sentOn = second.callsNow()
+	}
 	if target == "" {
 		target = second.party.User
 	}
@@ -66,7 +69,13 @@ func (c *call) joinWith(second *call) error {
 		c.heldFor = "" // it is not resumed for the end of the consultation
 		c.tellTransfer()
 		second.d.Hangup()
-		c.d.Guard(func() { c.d.Refer(second.sent, on) })
+		c.d.Guard(func() {
+			if sentOn {
+				c.d.ReferAsCalled(second.d, on)
+				return
+			}
+			c.d.Refer(second.sent, on)
+		})
 		return nil
 	}
 	c.joins = second.id

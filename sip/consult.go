@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"slices"
 
 	"linecard/sip/dialog"
@@ -84,7 +85,7 @@ func (p *Phone) Swap(id string) error {
 // Complete joins the party of a call with the one that was consulted about it: an attended transfer. id is of either. CallTransfer tells about the first call how
 // it goes. Where it works both calls end with EndTransferred; where it does not, both go on.
 //
-// While the one consulted still rings, the consultation is cancelled and the call is transferred blind to the same number, as RFC 5589 §7.6 and
+// While the one consulted still rings, the consultation is cancelled and the call is transferred blind to the number that is called then, as RFC 5589 §7.6 and
 // phone systems have it: a call that rings there cannot be taken over by another.
 func (p *Phone) Complete(id string) error {
 	return p.withCall(id, func(c *call) error {
@@ -122,5 +123,6 @@ func (c *call) consultedInVain(e dialog.End) {
 	if e.Cause == dialog.NoResponse {
 		code = 408
 	}
-	first.tell(CallTransfer{ID: first.id, Account: first.account, At: c.p.now(), Target: c.number, With: c.id, Failed: transferFailure(c.number, code)})
+	target := cmp.Or(c.sentOn.target, c.number)
+	first.tell(CallTransfer{ID: first.id, Account: first.account, At: c.p.now(), Target: target, With: c.id, Failed: transferFailure(target, code)})
 }

@@ -85,7 +85,7 @@ func (p *Phone) WayFound(id string) {
 
 // WayLost tells a call that the other side is not to be reached by the way that was found, as its media does.
 func (p *Phone) WayLost(id string) {
-	_ = p.withCall(id, func(c *call) error { c.wayFound(false); return nil })
+	_ = p.withCall(id, func(c *call) error { c.wayFound(c.sdp)(false); return nil })
 }
 
 // Move has a call believe that this machine has another address.

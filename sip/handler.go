@@ -18,6 +18,7 @@ func (c *call) Progress(code int, answer []byte) {
 	}
 	// In a leg that is aside the agent is neither heard nor hears. What was changed early goes on with whoever changed it.
 	if answer != nil && !c.aside && c.unchanged == nil {
+		c.agreedEarly = true // as far as it can be
 		m, err := c.sdp.ReadAnswer(answer)
 		if err == nil {
 			err = c.flow(m)
@@ -84,7 +85,7 @@ func (c *call) agreed(m sdp.Media, answer []byte, err error) {
 		return
 	}
 	c.learnsHandshake()
-	c.sentOnAnswered()
+	elsewhere := c.sentOnAnswered()
 	if c.base != nil {
 		c.onwardAnswered()
 		return
@@ -100,6 +101,9 @@ func (c *call) agreed(m sdp.Media, answer []byte, err error) {
 		c.tellHold(fault.Fault{})
 	}
 	c.sync()
+	if elsewhere {
+		c.keysStay()
+	}
 	c.pressThen()
 	c.gather()
 }

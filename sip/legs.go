@@ -47,6 +47,7 @@ func (c *call) takeOver(old *call, party Party) {
 	if r := old.referral; r != nil && old.onward != c {
 		r.Refuse()
 	}
+	old.keysStay()
 	held, remote := old.held, old.remoteHold
 	old.aside, old.onward, old.referral = true, nil, nil
 	old.phase = ended

@@ -49,6 +49,9 @@ type Config struct {
 	// Spells reports whether sent is another way to write a number that was dialed from an account; nil takes none for one. It must not wait.
 	Spells func(account, number, sent string) bool
 
+	// Emergency reports whether a number that is dialed from an account calls for help; nil takes none for one. It must not wait.
+	Emergency func(account, number string) bool
+
 	// Seen is told every message that an account's user agent sent, or got from somebody it listens to; see [dialog.Config].Seen. It may be nil.
 	Seen func(account string, sent bool, network, remote string, text []byte)
 

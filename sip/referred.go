@@ -23,16 +23,36 @@ var askPatience = time.Minute // a variable for tests only
 // mostFollowed is how often a call goes on to somebody without the agent having been asked.
 const mostFollowed = 2
 
-// colleague reports whether a target at the account's own server is a colleague: a name, or a number that [Config].Colleague takes for one.
+// colleague reports whether a target at the account's own server is a colleague: a name without a telephone number in it, or a number that [Config].Colleague takes for one.
 // Whoever calls through the phone system can ask for anything there, and what costs money, calls for help or switches something is the agent's to say.
 func (l *line) colleague(user string) bool {
 	if strings.ContainsAny(user, "*#+") {
 		return false
 	}
 	if Named(user) {
-		return user[0] < '0' || user[0] > '9' // not 1-800-FLOWERS
+		return !numbered(user)
 	}
 	return l.p.cfg.Colleague != nil && l.p.cfg.Colleague(l.account.ID(), user)
+}
+
+// numbered reports whether a name begins with a digit, as 1-800-FLOWERS does, or has a telephone number in it, which a phone system might call: five digits in a row,
+// or more digits than letters.
+func numbered(name string) bool {
+	digits, letters, row := 0, 0, 0
+	for i, r := range name {
+		switch {
+		case r >= '0' && r <= '9':
+			if digits, row = digits+1, row+1; i == 0 || row == 5 {
+				return true
+			}
+		default:
+			row = 0
+			if r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+				letters++
+			}
+		}
+	}
+	return digits > letters
 }
 
 // Referred is the other side's wish that we call somebody in its place (RFC 3515).

@@ -89,7 +89,7 @@ func TestOnlyColleaguesAreFollowedUnasked(t *testing.T) {
 	caller, id := talk(ph, p)
 	for _, to := range []string{
 		"sip:+19005550123@", "sip:19005550123@", "sip:*72@", "sip:%2a7219005550123@", "sip:900%23@", "sip:2@", "sip:1234567@", "sip:911@", "sip:112@", "sip:118118@", "sip:0900@",
-		"sip:9911@", "sip:1-900-FLOWERS@", "sip:2060%3b1@", "sip:20%2060@", "sip:%d9%a2%d9%a0@", "tel:+19005550123", "tel:911",
+		"sip:9911@", "sip:1-900-FLOWERS@", "sip:x0019005550123@", "sip:a9911@", "sip:dial.00-1900.555.0123@", "sip:outside12345@", "sip:2060%3b1@", "sip:20%2060@", "sip:%d9%a2%d9%a0@", "tel:+19005550123", "tel:911",
 	} {
 		if strings.HasSuffix(to, "@") {
 			to += p.Addr()
@@ -103,7 +103,7 @@ func TestOnlyColleaguesAreFollowedUnasked(t *testing.T) {
 		notified(t, p, "603 Decline")
 		next[sip.CallReferred](ph)
 	}
-	for i, to := range []string{"20", "reception", "206012"} {
+	for i, to := range []string{"20", "reception3", "206012"} {
 		caller.Send("REFER", "Refer-To: <sip:"+to+"@"+p.Addr()+">\n", "")
 		notified(t, p, "100 Trying")
 		if e := next[sip.CallReferred](ph); e.Asks != (i == 2) {

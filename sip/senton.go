@@ -13,6 +13,7 @@ import (
 type sentOn struct {
 	target string // as people read it; "" for nowhere
 	party  Party
+	same   bool // it is what was dialed, in another spelling
 	asks   bool // the agent has to say whether: no INVITE is under way
 	rings  bool // as the desk knows
 }
@@ -25,16 +26,19 @@ func (c *call) SentOn(to dialog.Redirect) dialog.Onward {
 	}
 	same := to.Host == "" && c.writes(to.User)
 	if same && c.sentOn.target == "" { // what was dialed, as the server writes it
+		c.startAfresh()
 		return dialog.AtOnce
 	}
-	asks := !same && (how == FollowAsked || to.Host != "" || !c.line.colleague(to.User))
-	if how == FollowNone || asks && !c.askable() {
+	helps := to.Host == "" && c.callsForHelp()
+	asks := !same && !helps && (how == FollowAsked || to.Host != "" || !c.line.colleague(to.User))
+	if how == FollowNone && !helps || asks && !c.askable() {
 		return dialog.NotThere
 	}
-	c.sentOn = sentOn{target: named(to), party: Party{User: to.User, Host: to.Host}.clean(), asks: asks}
+	c.sentOn = sentOn{target: named(to), party: Party{User: to.User, Host: to.Host}.clean(), same: same, asks: asks}
 	if to.Host == "" {
 		c.sentOn.party.Host, _ = dialog.SplitServer(c.line.account.Server)
 	}
+	c.startAfresh()
 	c.p.log.Info("a call is sent on", "call", c.id, "asks", asks)
 	c.tellSentOn(func(e *CallReferred) { e.Asks = asks })
 	if !asks {
@@ -55,6 +59,12 @@ func (c *call) SentOn(to dialog.Redirect) dialog.Onward {
 // writes reports whether a user is another way to write the number that was dialed.
 func (c *call) writes(user string) bool {
 	return user == c.sent || user == c.number || c.p.cfg.Spells != nil && c.p.cfg.Spells(c.account, c.number, user)
+}
+
+// callsForHelp reports whether what was dialed is an emergency number. Which desk takes such a call only the server knows, and nobody who needs help is to be
+// asked or refused.
+func (c *call) callsForHelp() bool {
+	return c.p.cfg.Emergency != nil && c.p.cfg.Emergency(c.account, c.number)
 }
 
 // askable reports whether the agent can be asked where the call goes: it is one that the agent dialed, to talk to whoever was called.
@@ -95,20 +105,32 @@ func (c *call) sentOnRings() {
 	}
 }
 
-// sentOnAnswered has the call be with whom it was sent on to, before it is told that it is answered.
-func (c *call) sentOnAnswered() {
+// sentOnAnswered has the call be with whom it was sent on to, before it is told that it is answered. elsewhere reports that this is not who was dialed.
+func (c *call) sentOnAnswered() (elsewhere bool) {
 	if c.sentOn.target == "" {
-		return
+		return false
 	}
 	c.tellSentOn(func(e *CallReferred) { e.Done = true })
 	to := c.sentOn
 	c.sentOn = sentOn{}
 	if to.asks || c.picks != nil || c.room { // it is with whoever was called before, with whoever called, or with those in the room
-		return
+		return false
 	}
+	c.number = to.target
 	if c.party = to.party; c.awaited == nil && c.base == nil { // of a leg it is told as the leg takes over
 		c.tellTransferred()
 	}
+	return !to.same
+}
+
+// callsNow is the number of a dialed call whose phone rings; where the agent is asked, the one before, since nobody is to be sent elsewhere without a word.
+// sentOn reports that it is not the one dialed.
+func (c *call) callsNow() (number string, sentOn bool) {
+	at := c.d.Calls()
+	if c.sentOn.target == "" || at.Host == "" && c.writes(at.User) {
+		return c.number, false
+	}
+	return named(at), true
 }
 
 // calledLast is the number that was called last.

@@ -186,6 +186,27 @@ func TestACallIsNotSentOutOfTheDomain(t *testing.T) {
 	}
 }
 
+// Nor where the agent has followed a transfer to one: nobody is asked about what comes after it.
+func TestATransferToAnotherServerIsNotSentOnThere(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(s *setup) { s.Account.Proxy = p.Addr() })
+	c, id := talk(ph, p)
+	c.Send("REFER", "Refer-To: <sip:2060@elsewhere.example>\n", "")
+	notified(t, p, "100 Trying")
+	if e := next[sip.CallReferred](ph); !e.Asks {
+		t.Errorf("referred %+v", e)
+	}
+	ph.must(ph.Follow(id))
+	moved(p, p.Await("INVITE sip:2060@elsewhere.example"), "<sip:2061@elsewhere.example>")
+	notified(t, p, "302 Status 302")
+	if m, ok := p.Within(20*time.Millisecond, "INVITE"); ok {
+		t.Errorf("called all the same:\n%s", m.Text)
+	}
+	for e := next[sip.CallReferred](ph); e.Failed.IsZero(); e = next[sip.CallReferred](ph) {
+	}
+	c.Bye()
+}
+
 // Where a followed transfer is sent on once more the agent is not asked: it goes to a colleague, or fails and the call is still with who wanted it.
 func TestATransferIsSentOn(t *testing.T) {
 	p := siptest.NewPeer(t)

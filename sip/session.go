@@ -58,7 +58,7 @@ func (c *call) flow(m sdp.Media) error {
 	c.params = media.Params{Media: m, Held: c.held, Early: c.phase == dialing, Signalling: c.d.Source()}
 	c.toName()
 	if c.audio == nil {
-		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Certificate: c.p.certificate, OnSecured: c.secured, OnWay: c.wayFound, Log: c.p.log})
+		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Certificate: c.p.certificate, OnSecured: c.secured, OnWay: c.wayFound(c.sdp), Log: c.p.log})
 		c.socket = nil // the session owns it, also when it failed
 		if err != nil {
 			return err
@@ -150,6 +150,20 @@ func (c *call) stats() Stats {
 		PacketsSent: s.PacketsSent, PacketsReceived: s.PacketsReceived, PacketsLost: s.PacketsLost,
 		Jitter: s.Jitter, RoundTrip: s.RoundTrip, Quality: c.overall(s),
 	}
+}
+
+// startAfresh has whoever is called next ring or play anew, and ends what somebody plays who has sent the call on, and hears meanwhile. The next one gets an offer of its own, from other ports: what was agreed
+// with the one before holds for nobody else.
+func (c *call) startAfresh() {
+	c.progressed = false
+	if !c.agreedEarly {
+		return
+	}
+	c.putBack() // what both sides have agreed of a hold
+	c.release()
+	c.sdp, c.offer, c.params, c.named = nil, nil, media.Params{}, peerName{}
+	c.way, c.remoteHold, c.early, c.agreedEarly = false, false, false, false
+	c.tellEncryption("")
 }
 
 // release lets go of sound and media. Closing a session waits for its goroutines, so another goroutine does it.

@@ -150,7 +150,9 @@ func (r *reflexion) answered(ports *reserve, seen media.Seen, ok bool) {
 	ports.seen = seen
 	switch c := ports.call; {
 	case c != nil && ok:
-		c.seenAt(seen, false)
+		if c.ports() == ports.socket { // and not others that it has by now
+			c.seenAt(seen, false)
+		}
 	case r.ports != ports || r.l.p.closed:
 	case ok:
 		r.tell(STUN{Server: r.l.account.STUN, Seen: seen.RTP.Addr()})
@@ -262,11 +264,11 @@ func (c *call) askServer(offer bool, silent int) {
 	if !ok {
 		return
 	}
-	server := r.servers[i]
+	server, ports := r.servers[i], c.ports()
 	told := func(seen media.Seen, ok bool) {
 		c.step(func() {
 			switch {
-			case c.local != local:
+			case c.local != local, c.ports() != ports:
 			case !ok:
 				if next, found := r.serverFor(local); found && r.servers[next] == server {
 					r.next = next + 1

@@ -61,7 +61,14 @@ func (c *call) pressNext() {
 	c.then = rest[len(keys):]
 	if err := c.keysDown(press{digits: keys, dialed: true}); err != nil {
 		c.p.log.Info("keys not sent", "call", c.id, "error", err)
-		c.thenFailed(keys, "sip.keys-not-sent")
+		c.thenFailed(keys, cmp.Or(fault.Of(err).Code, "sip.keys-not-sent")) // where it is known why, the keypad may be of no use
+	}
+}
+
+// keysStay gives up keys that were dialed with a number, where another one has taken the call: a PIN is for whoever was dialed.
+func (c *call) keysStay() {
+	if c.then != "" {
+		c.thenFailed("", "sip.keys-sent-on")
 	}
 }
 

@@ -133,6 +133,25 @@ func TestKeysThatAHoldHasStopped(t *testing.T) {
 	})
 }
 
+// Where keys cannot go in this call, the agent reads why, since the keypad could not send them either.
+func TestKeysThatTheOtherSideDoesNotTake(t *testing.T) {
+	for way, want := range map[string]fault.Code{sip.KeysRTP: "sip.keys-no-events", sip.KeysInfo: "sip.keys-refused"} {
+		t.Cleanup(sip.Pauses(time.Millisecond, 0))
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p, func(s *setup) { s.Account.DTMF = way })
+		_, err := ph.Dial("4155550132,12;3")
+		ph.must(err)
+		p.ReplyTagged(p.Await("INVITE"), "200 OK", "peer", "Contact: <sip:b@"+p.Addr()+">\n", strings.ReplaceAll(siptest.SDP(4000, "sendrecv"), "a=rtpmap:101 telephone-event/8000\n", ""))
+		p.Await("ACK")
+		if way == sip.KeysInfo {
+			p.Reply(p.Await("INFO"), "405 Method Not Allowed", "")
+		}
+		if e := next[sip.CallKeys](ph); e.Keys != "12;3" || e.Failed.Code != want || e.Failed.Values["keys"] != "12;3" {
+			t.Errorf("by %s: told %+v", way, e)
+		}
+	}
+}
+
 // What the dial plan adds is sent and nothing more: the agent, the caller's card and the sentences know the number itself.
 func TestTheDialPlanIsSentOnly(t *testing.T) {
 	interop.Proves(t, "S7.4")

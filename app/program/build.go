@@ -196,6 +196,7 @@ func (p *Program) openPhone() (err error) {
 		DialPlan:       func(account, number string) string { return p.plan(account).Dial(number) },
 		Colleague:      func(account, number string) bool { return p.plan(account).Colleague(number) },
 		Spells:         func(account, number, sent string) bool { return p.plan(account).Writes(number, sent) },
+		Emergency:      func(account, number string) bool { return p.plan(account).Emergency(number) },
 		SameNumber:     func(account, told, to string) bool { return same(p.plan(account), told, to) },
 		Log:            p.log.With("part", "phone"), Listen: p.cfg.Listen,
 		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),

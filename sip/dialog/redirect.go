@@ -80,6 +80,9 @@ func (c *Call) GoOn() {
 	}
 }
 
+// Calls is the address of an outbound call that was called last.
+func (c *Call) Calls() Redirect { return c.ua.redirect(c.out.uri) }
+
 // redirect is an address as the handler is asked about it.
 func (ua *UA) redirect(uri sip.Uri) Redirect {
 	to := Redirect{User: userOf(uri)}
@@ -125,7 +128,7 @@ func targetKey(uri sip.Uri) string {
 	return Unescape(uri.User) + "@" + strings.ToLower(uri.Host) + ":" + strconv.Itoa(uri.Port)
 }
 
-// sentOnTo is what an address of a 3xx is called by. An address outside our domain is not followed: whom a call goes to, and
+// sentOnTo is what an address of a 3xx is called by. An address outside our domain is not followed, unless it is where the call was placed outside: whom a call goes to, and
 // who pays for it, is our server's to decide and not that of whoever was called. A tel: address names no server, so that it is
 // called at ours, as every number is. What is followed is the user alone: a port, maddr or transport would lead elsewhere.
 func (c *Call) sentOnTo(contact string) (sip.Uri, bool) {
@@ -168,7 +171,7 @@ func (c *Call) within(uri sip.Uri) (sip.Uri, bool) {
 	case c.ua.ours(uri):
 		own.User = uri.User
 		return own, true
-	case strings.EqualFold(uri.Host, first.Host): // of a call to an address outside
+	case strings.EqualFold(uri.Host, first.Host): // of a call to an address outside; the handler hears that it is there
 		return sip.Uri{Scheme: first.Scheme, User: uri.User, Host: first.Host, Port: first.Port}, true
 	}
 	return sip.Uri{}, false

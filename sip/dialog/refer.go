@@ -51,6 +51,13 @@ func (c *Call) Refer(number string, on func(code int, err error)) {
 	c.refer("<"+uri.String()+">", &referral{on: on})
 }
 
+// ReferAsCalled is Refer to the address that another call has called last: where it was sent on to, and not what it was placed to.
+func (c *Call) ReferAsCalled(other *Call, on func(code int, err error)) {
+	uri := other.out.uri
+	uri.Headers = nil
+	c.refer("<"+uri.String()+">", &referral{on: on})
+}
+
 // ReferTo asks the other side to take our place in another call that is answered: an attended transfer (RFC 5589 §7). on is as of
 // Refer. Both calls are left as they are; whoever we have in the other one ends it. Nobody has to answer any more, so that on
 // is called with an error, too, when nothing more is heard for 64*T1, 32 s, after a stage.

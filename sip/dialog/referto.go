@@ -68,9 +68,12 @@ func readReferTo(value string) (to referTo, code int) {
 }
 
 // referToCall is the Refer-To of an attended transfer: the address of the party of another call, and that call to be replaced
-// (RFC 5589 §7.1). It is the address that was called and not the Contact, which is often reachable from here alone.
+// (RFC 5589 §7.1). It is the address that was called last, where the call may have been sent on to, and not the Contact, which is often reachable from here alone.
 func referToCall(other *Call) string {
 	uri := other.d.remote.Address
+	if !other.inbound {
+		uri = other.out.uri
+	}
 	uri.Headers, uri.UriParams = nil, nil
 	switch {
 	case uri.Host == "": // a caller by tel:, which names no server
