@@ -89,8 +89,15 @@ func (c *call) learnsHandshake() {
 	switch shakes := c.sdp.Handshakes(); {
 	case c.d.PassedOn():
 	case shakes && c.offeredInside:
-		c.line.shakes = true
+		c.shakes(true)
 	case !shakes && c.shakesFirst:
-		c.line.shakes = false
+		c.shakes(false)
+	}
+}
+
+// shakes has the next calls of the line ask for a handshake first, or not. A call that was made before the account was changed tells nothing of its server of now.
+func (c *call) shakes(first bool) {
+	if c.d.Of(c.line.ua) {
+		c.line.shakes = first
 	}
 }

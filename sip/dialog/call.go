@@ -122,6 +122,9 @@ type Call struct {
 	follows   *Referral // what this call was placed for, of another call
 }
 
+// Of reports whether the call is of a user agent.
+func (c *Call) Of(ua *UA) bool { return c.ua == ua }
+
 // ID is the Call-ID.
 func (c *Call) ID() string { return c.callID }
 
