@@ -61,3 +61,38 @@ func TestAHandshakeIsLearnedForItsOwnServer(t *testing.T) {
 	_, id = offers(t, p, ph, openForm)
 	ph.must(ph.Hangup(id))
 }
+
+// Whoever answers without sound says who it is. The agent is told once the sound is offered inside and the call counts as answered, and not before, when
+// the number that the call was sent on to would take the name's place; where no sound comes of it, never.
+func TestWhoAnswersIsToldWithTheSound(t *testing.T) {
+	for _, taken := range []bool{true, false} {
+		p, ph := preferring(t)
+		invite, _ := offers(t, p, ph, openForm)
+		moved(p, invite, "<sip:2060@HOST>")
+		p.Await("ACK")
+		mute(p, p.Await("INVITE sip:2060@"), "P-Asserted-Identity: \"Xenia\" <sip:2065@example.com>\n")
+		inside := p.Await("INVITE sip:b@")
+		if !taken {
+			p.ReplyTagged(inside, "488 Not Acceptable Here", "peer", "", "")
+			p.ReplyTagged(p.Await("INVITE sip:b@"), "488 Not Acceptable Here", "peer", "", "")
+			p.Reply(p.Await("BYE"), "200 OK", "")
+			for over := false; !over; {
+				switch e := next[sip.Event](ph).(type) {
+				case sip.CallIdentity:
+					t.Errorf("told %+v", e)
+				case sip.CallEnded:
+					over = true
+				}
+			}
+			continue
+		}
+		newFarEnd(t, sdp.EncryptionRequired, encryption.DTLS).answer(p, inside)
+		if e := next[sip.CallIdentity](ph); !e.Transferred || e.Party.User != "2060" {
+			t.Errorf("first %+v", e)
+		}
+		next[sip.CallAnswered](ph)
+		if e := next[sip.CallIdentity](ph); e.Transferred || e.Party.User != "2065" || e.Party.Name != "Xenia" {
+			t.Errorf("then %+v", e)
+		}
+	}
+}

@@ -110,7 +110,8 @@ type Call struct {
 	allows   map[string]bool
 	pracks   int // how many of our PRACKs wait for an answer
 
-	unsettled bool // answered, and what is heard is not agreed yet
+	unsettled bool      // answered, and what is heard is not agreed yet
+	keptBack  *Identity // what was said meanwhile of who it is, last
 
 	out outbound
 	in  inbound
@@ -128,14 +129,18 @@ func (c *Call) Of(ua *UA) bool { return c.ua == ua }
 // ID is the Call-ID.
 func (c *Call) ID() string { return c.callID }
 
-// Unsettled keeps it back from whoever has asked for this call that it is answered, until [Call.Settled]: what is heard has to be agreed yet.
+// Unsettled keeps it back from whoever has asked for this call that it is answered, and from the handler who has answered, until [Call.Settled]: what is
+// heard has to be agreed yet.
 func (c *Call) Unsettled() { c.unsettled = true }
 
-// Settled tells it.
+// Settled tells both.
 func (c *Call) Settled() {
 	if c.unsettled = false; !c.over {
 		c.follows.tell(sip.StatusOK)
 	}
+	said := c.keptBack
+	c.keptBack = nil
+	c.identified(said)
 }
 
 // PassedOn reports whether a server only passes on what is said in an answered call, as a proxy does; otherwise it is the other side of the call itself.
