@@ -64,7 +64,7 @@ type Handler interface {
 	// SentOn: outbound, a 3xx sends the call on to an address at our own server, or at the one that was called, and it is that address's turn.
 	SentOn(Redirect) Onward
 	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
-	// the status to refuse with: 488. Outbound, it may come before the call is answered, once Progress has had an answer, and then from one
+	// the status to refuse with: 488, or 491 for now. Outbound, it may come before the call is answered, once Progress has had an answer, and then from one
 	// of the phones that ring alone. Inbound, an offer may be asked for while it rings, where the caller has made none.
 	Offer(sdp []byte) (answer []byte, code int)
 	// Answer: the answer to our offer, which went out in a 200. nil means that none came. One to an offer in a 180 is told by [Call.Accept].
