@@ -226,15 +226,18 @@ func (c *call) invite() {
 	c.p.log.Info("call dialed", "call", c.id)
 }
 
-// offerer makes what a call offers that is dialed: the same each time, until the other side wants it encrypted.
+// offerer makes what a call offers that is dialed: the same each time, until the other side wants it encrypted, or this machine has another address.
 func (c *call) offerer() func(local netip.Addr) ([]byte, error) {
 	return func(local netip.Addr) ([]byte, error) {
 		c.putBack() // whoever had changed the session is not who is asked now
+		if c.sdp != nil && c.local != local && !c.Moved(local) {
+			return nil, ErrNoAudio
+		}
 		if c.offer == nil {
 			if err := c.open(local); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)
 			}
-			c.offer = c.sdp.Offer(sdp.SendRecv)
+			c.offer, c.moved = c.sdp.Offer(sdp.SendRecv), false
 		}
 		return c.offer, nil
 	}

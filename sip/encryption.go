@@ -69,7 +69,7 @@ func (c *call) sentOnBy(about sdp.Config) (sdp.Encryption, encryption.By) {
 func (c *call) Refused(e dialog.End) bool {
 	c.putBack()
 	if c.shakesFirst { // not what is taken any more, or not by whoever was called
-		c.line.shakes = false
+		c.shakes(false)
 	}
 	if c.phase != dialing || c.sdp == nil || !inAnotherWay(c.sdp, e) {
 		return false
@@ -79,10 +79,12 @@ func (c *call) Refused(e dialog.End) bool {
 	return true
 }
 
-// inAnotherWay has a description offer what was refused in another way, where there is one left that the refusal may mean.
+// inAnotherWay has a description offer what was refused in another way, where there is one left that the refusal may mean. Where a handshake was asked for
+// since the server has taken that before, any refusal may mean it: whoever is called now need not know it, and would have taken the open form.
 func inAnotherWay(d *sdp.Session, e dialog.End) bool {
 	silent := e.Code == 488 && e.SDP == nil && !e.Rang
-	return feedback(e) && d.Feedback() || (silent || encrypted(e)) && d.Insist() || silent && !encrypted(e) && d.Feedback()
+	learned := d.ShakesFirst() && !e.Rang
+	return feedback(e) && d.Feedback() || (silent || learned || encrypted(e)) && d.Insist() || silent && !encrypted(e) && d.Feedback()
 }
 
 // overEncryption is what a refusal of our offer means, where that is its encryption; text where it is not.

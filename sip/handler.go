@@ -115,6 +115,8 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 	case c.phase == talking:
 	case c.phase == ringing && offer == nil:
 		return c.offerEarly()
+	case c.phase == dialing && c.offeredInside:
+		return c.takesInside(offer)
 	case c.phase != dialing || offer == nil || c.audio == nil: // before it is answered, what plays already can be changed
 		return nil, 488
 	default:
@@ -127,6 +129,7 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 	if early {
 		c.unchanged = &unchanged{c.sdp.Keep(), c.toldHold}
 	}
+	late := c.audio == nil
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err == nil {
 		if c.toldHold = c.hold; !c.hold {
@@ -137,14 +140,22 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 	if err != nil && early {
 		c.putBack()
 	}
-	switch {
-	case errors.Is(err, sdp.ErrMalformed):
-		return nil, 400
-	case err != nil:
-		c.p.log.Info("change of session refused", "call", c.id, "error", err)
-		return nil, 488
+	if err != nil {
+		return c.refuses(err)
+	}
+	if late {
+		c.heardInside()
 	}
 	return answer, 0
+}
+
+// refuses is the status for an offer that cannot be taken.
+func (c *call) refuses(err error) (answer []byte, code int) {
+	if errors.Is(err, sdp.ErrMalformed) {
+		return nil, 400
+	}
+	c.p.log.Info("change of session refused", "call", c.id, "error", err)
+	return nil, 488
 }
 
 // unchanged is a session before one of the phones that ring has changed it. Another one may answer, and answers what we had offered.
@@ -193,6 +204,7 @@ func (c *call) agreedLate(m sdp.Media, _ []byte, err error) {
 		if err == nil && late {
 			c.p.log.Info("audio agreed late", "call", c.id, "codec", m.Send.Name)
 			c.learnsHandshake()
+			c.heardInside()
 		}
 	}
 	if err != nil {

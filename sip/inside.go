@@ -15,8 +15,9 @@ import (
 
 // inside is what a call knows of that.
 type inside struct {
-	shakesFirst   bool // it was offered with a handshake alone first
-	offeredInside bool // its sound was offered once more
+	shakesFirst   bool       // it was offered with a handshake alone first
+	offeredInside bool       // its sound was offered once more
+	theirs        *sdp.Media // what came of an offer of the other side's own, which was sooner; nil for none
 }
 
 // offersInside offers the sound once more where err says that the answer has refused it and there is another way to offer it. then gets
@@ -40,10 +41,13 @@ func (c *call) offersInside(err error, then func(m sdp.Media, answer []byte, err
 func (c *call) offerInside(then func(m sdp.Media, answer []byte, err error)) {
 	this, hold := c.phase, c.hold
 	c.d.Reinvite(func() []byte {
+		if c.audio != nil || c.theirs != nil {
+			return nil
+		}
 		hold = c.hold && c.phase == talking // one that was dialed is held once its sound is agreed
 		return c.sdp.Offer(direction(hold))
 	}, func(answer []byte, err error) {
-		if c.phase != this {
+		if c.phase != this || errors.Is(err, dialog.ErrUnneeded) {
 			return
 		}
 		if errors.Is(err, dialog.ErrPending) { // the ACK of our 200 is on its way
@@ -74,6 +78,38 @@ func (c *call) offerInside(then func(m sdp.Media, answer []byte, err error)) {
 	})
 }
 
+// takesInside answers an offer of the other side's own that comes while we offer the sound of a call that was dialed: a phone system that is late with its
+// sound makes one, and after a glare it may be sooner. Ours is given up. What comes of it is told once the answer is out, so that what follows waits for its ACK.
+func (c *call) takesInside(offer []byte) (answer []byte, code int) {
+	if offer == nil {
+		return nil, 491 // it asks for the one that is on its way
+	}
+	answer, m, err := c.sdp.Answer(offer, sdp.SendRecv)
+	if err != nil {
+		return c.refuses(err)
+	}
+	c.theirs = &m
+	c.step(func() {
+		if c.phase != dialing {
+			return
+		}
+		c.verdict = nil
+		if c.agreed(*c.theirs, nil, nil); c.phase == talking {
+			c.d.Settled()
+		}
+	})
+	return answer, 0
+}
+
+// heardInside is told that a call has its sound, by whoever's offer: how it ends is no more what was noted for the want of that.
+func (c *call) heardInside() {
+	if c.offeredInside {
+		c.verdict = nil
+		c.d.Settled()
+		c.step(c.sync)
+	}
+}
+
 // soundless is why a call that was dialed ends for want of sound: the way to keys that the account keeps to, where others were not tried.
 func (c *call) soundless(answer []byte, err error) fault.Fault {
 	by := encryption.By(c.line.account.EncryptionBy)
@@ -88,9 +124,16 @@ func (c *call) soundless(answer []byte, err error) fault.Fault {
 func (c *call) learnsHandshake() {
 	switch shakes := c.sdp.Handshakes(); {
 	case c.d.PassedOn():
-	case shakes && c.offeredInside:
-		c.line.shakes = true
+	case shakes && c.offeredInside && c.theirs == nil:
+		c.shakes(true)
 	case !shakes && c.shakesFirst:
-		c.line.shakes = false
+		c.shakes(false)
+	}
+}
+
+// shakes has the next calls of the line ask for a handshake first, or not. A call that was made before the account was changed tells nothing of its server of now.
+func (c *call) shakes(first bool) {
+	if c.d.Of(c.line.ua) {
+		c.line.shakes = first
 	}
 }

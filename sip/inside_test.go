@@ -1,6 +1,7 @@
 package sip_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -185,6 +186,16 @@ func TestOffersInside(t *testing.T) {
 	}
 }
 
+// sends has the other side of a dialed call send a request inside it, after one of the phone's.
+func sends(p *siptest.Peer, of siptest.Message, method string, seq int, body string) {
+	kind := ""
+	if body != "" {
+		kind = "Content-Type: application/sdp\n"
+	}
+	p.Send(of.From, fmt.Sprintf("%s %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%s%d;rport\nMax-Forwards: 70\nFrom: %s\nTo: %s\nCall-ID: %s\nCSeq: %d %s\nContact: <sip:b@%s>\n%sContent-Length: %d\n\n%s",
+		method, of.URI("Contact"), p.Addr(), method, seq, of.Header("To"), of.Header("From"), of.Header("Call-ID"), seq, method, p.Addr(), kind, len(siptest.CRLF(body)), body))
+}
+
 // The other side hangs up, or the agent does, before there is any sound.
 func TestCallsThatEndBeforeTheirSound(t *testing.T) {
 	for _, here := range []bool{true, false} {
@@ -196,8 +207,7 @@ func TestCallsThatEndBeforeTheirSound(t *testing.T) {
 			ph.must(ph.Hangup(id))
 			p.Reply(p.Await("BYE"), "200 OK", "")
 		} else {
-			p.Send(inside.From, "BYE "+inside.URI("Contact")+" SIP/2.0\nVia: SIP/2.0/UDP "+p.Addr()+";branch=z9hG4bKover;rport\nMax-Forwards: 70\nFrom: "+inside.Header("To")+"\nTo: "+inside.Header("From")+
-				"\nCall-ID: "+inside.Header("Call-ID")+"\nCSeq: 1 BYE\nContent-Length: 0\n\n")
+			sends(p, inside, "BYE", 1, "")
 			p.Await("SIP/2.0 200")
 		}
 		if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndFailed || !e.Text.Is("sip.ended.no-audio-answer") {

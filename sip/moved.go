@@ -33,6 +33,9 @@ func (c *call) Moved(local netip.Addr) bool {
 	} else if c.sameAddress() {
 		return true
 	}
+	if c.phase == dialing { // one that waits to be sent on offers what is true by then
+		c.offer = nil
+	}
 	c.moved, c.offered = true, 0
 	c.sync()
 	return true

@@ -43,6 +43,31 @@ func TestACallThatRingsAtAnAddressThatIsGone(t *testing.T) {
 	}
 }
 
+// A call is sent on, and waits for the agent's word while this machine gets another address. Its INVITE has been answered: nothing is lost, and the next
+// one leaves from the new address.
+func TestACallThatWaitsAtAnAddressThatIsGone(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	a.ua.SetAddresses(func() ([]net.Addr, error) { return []net.Addr{&net.IPNet{IP: net.IPv4(127, 0, 0, 2)}}, nil })
+	l := a.dial("2050")
+	ask := dialog.WhenAsked
+	a.do(func() { l.onward = &ask })
+	p.ReplyTagged(p.Recv("INVITE"), "302 Moved Temporarily", "far", contact(p, "2060"), "")
+	p.Recv("ACK")
+	l.hears("sent on")
+	a.do(func() { a.ua.Renumber(netip.MustParseAddr("127.0.0.2")) })
+	a.forward(3 * time.Second)
+	l.hears("moved")
+	a.do(l.GoOn)
+	invite := p.Await("INVITE sip:2060@")
+	if at := invite.URI("Contact"); !strings.Contains(at, "@127.0.0.2:") {
+		t.Errorf("it is reached at %s", at)
+	}
+	p.ReplyTagged(invite, "200 OK", "far", contact(p, "far"), sdp("sendrecv"))
+	p.Await("ACK")
+	l.hears("answered")
+}
+
 // The address of the INVITE is still one of this machine, as when a cable is plugged in beside the radio: the answer arrives.
 func TestACallThatRingsAtAnAddressThatIsStillOurs(t *testing.T) {
 	p := siptest.NewPeer(t)

@@ -64,7 +64,7 @@ type Handler interface {
 	// SentOn: outbound, a 3xx sends the call on to an address at our own server, or at the one that was called, and it is that address's turn.
 	SentOn(Redirect) Onward
 	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
-	// the status to refuse with: 488. Outbound, it may come before the call is answered, once Progress has had an answer, and then from one
+	// the status to refuse with: 488, or 491 for now. Outbound, it may come before the call is answered, once Progress has had an answer, and then from one
 	// of the phones that ring alone. Inbound, an offer may be asked for while it rings, where the caller has made none.
 	Offer(sdp []byte) (answer []byte, code int)
 	// Answer: the answer to our offer, which went out in a 200. nil means that none came. One to an offer in a 180 is told by [Call.Accept].
@@ -111,7 +111,8 @@ type Call struct {
 	allows   map[string]bool
 	pracks   int // how many of our PRACKs wait for an answer
 
-	unsettled bool // answered, and what is heard is not agreed yet
+	unsettled bool      // answered, and what is heard is not agreed yet
+	keptBack  *Identity // what was said meanwhile of who it is, last
 
 	out outbound
 	in  inbound
@@ -123,17 +124,24 @@ type Call struct {
 	follows   *Referral // what this call was placed for, of another call
 }
 
+// Of reports whether the call is of a user agent.
+func (c *Call) Of(ua *UA) bool { return c.ua == ua }
+
 // ID is the Call-ID.
 func (c *Call) ID() string { return c.callID }
 
-// Unsettled keeps it back from whoever has asked for this call that it is answered, until [Call.Settled]: what is heard has to be agreed yet.
+// Unsettled keeps it back from whoever has asked for this call that it is answered, and from the handler who has answered, until [Call.Settled]: what is
+// heard has to be agreed yet.
 func (c *Call) Unsettled() { c.unsettled = true }
 
-// Settled tells it.
+// Settled tells both.
 func (c *Call) Settled() {
 	if c.unsettled = false; !c.over {
 		c.follows.tell(sip.StatusOK)
 	}
+	said := c.keptBack
+	c.keptBack = nil
+	c.identified(said)
 }
 
 // PassedOn reports whether a server only passes on what is said in an answered call, as a proxy does; otherwise it is the other side of the call itself.

@@ -102,10 +102,11 @@ func (c *Call) follow() {
 
 // adrift reports whether the answer to our INVITE can no longer find us. It goes to where the INVITE came from (RFC 3261 §18.2.2, RFC 3581 §4), and
 // an UPDATE with another Contact does not change that, where it is allowed at all: the callee would pick up to silence, and the
-// agent would hear ringing without end. Our Contact does not show this, since the registrar may reveal a NAT only while the phone rings.
+// agent would hear ringing without end. Our Contact does not show this, since the registrar may reveal a NAT only while the phone rings. A call that waits
+// to be sent on has its answer; its next INVITE leaves from where we are then.
 func (c *Call) adrift(now reach) bool {
 	o := &c.out
-	if c.inbound || c.answered || o.gaveUp || !o.local.IsValid() || o.x == nil || o.x.tx == nil {
+	if c.inbound || c.answered || o.gaveUp || o.waits != nil || !o.local.IsValid() || o.x == nil || o.x.tx == nil {
 		return false
 	}
 	tx := o.x.tx

@@ -53,9 +53,15 @@ func (ua *UA) answerIdentity(res *sip.Response, from hop) *Identity {
 	return nil
 }
 
-// identified tells the call who it is with, if anybody said.
+// identified tells the call who it is with, if anybody said; once it is settled.
 func (c *Call) identified(i *Identity) {
-	if i != nil && !c.over {
+	switch {
+	case i == nil || c.over:
+	case c.unsettled:
+		if c.keptBack == nil || i.says() {
+			c.keptBack = i
+		}
+	default:
 		c.h.Identity(*i)
 	}
 }

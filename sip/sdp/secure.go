@@ -112,13 +112,21 @@ func (s *Session) order() []encryption.By {
 		return []encryption.By{""}
 	case s.cfg.Encryption == EncryptionRequired:
 		return ways
-	case both && s.cfg.ShakeFirst && s.cfg.Encryption == EncryptionPreferred:
+	case both && s.shakesFirst():
 		return []encryption.By{encryption.DTLS, "", encryption.SDES}
 	case both && s.unheard:
 		slices.Reverse(ways)
 	}
 	return append([]encryption.By{""}, ways...)
 }
+
+// shakesFirst reports whether the first form is a handshake alone, since the other side has taken that before.
+func (s *Session) shakesFirst() bool {
+	return s.cfg.ShakeFirst && s.cfg.Encryption == EncryptionPreferred
+}
+
+// ShakesFirst reports whether that is our next offer.
+func (s *Session) ShakesFirst() bool { return s.shakesFirst() && len(s.order()) == 3 && s.place() == 0 }
 
 // place is that of our next offer in the order.
 func (s *Session) place() int { return s.insisted - s.before }
