@@ -69,7 +69,8 @@ type Options struct {
 	Now          func() time.Time
 	Log          *slog.Logger
 
-	damaged bool // the file is, and could not be noted as such on a full disk
+	damaged  bool // the file is, and could not be noted as such on a full disk
+	thorough bool // the file is read through before use, however large it is
 }
 
 // Open opens the journal at path, creating it and its folder when missing, brings an older schema up to date, and
@@ -143,7 +144,7 @@ func open(path string, o Options) (_ *Journal, err error) {
 	if err != nil {
 		return nil, explain(path, "open", err)
 	}
-	thorough := suspect(f)
+	thorough := o.thorough || suspect(f)
 	if walDamaged(path) { // before SQLite opens it, and begins it again
 		return nil, errors.Join(explain(path, "check", fmt.Errorf("%w: the -wal file", errMalformed)), f.Close())
 	}
