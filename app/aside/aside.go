@@ -38,7 +38,7 @@ func Move(path string, now time.Time, beside ...string) (to string, err error) {
 func free(path string, now time.Time, beside ...string) string {
 	day := path + mark + now.Format(time.DateOnly)
 	name := day
-	for n := 2; !missing(name) || slices.ContainsFunc(beside, func(end string) bool { return !missing(name + end) }); n++ {
+	for n := 2; taken(name) || slices.ContainsFunc(beside, func(end string) bool { return taken(name + end) }); n++ {
 		name = fmt.Sprintf("%s-%d", day, n)
 	}
 	return name
@@ -48,7 +48,7 @@ func free(path string, now time.Time, beside ...string) string {
 // there is no file at path, path.new is the only one that is whole, and stays.
 func Remove(path string) error {
 	begun := path + New
-	if missing(path) {
+	if Missing(path) {
 		begun = ""
 	}
 	var errs []error
@@ -66,11 +66,11 @@ func Remove(path string) error {
 func Delete(name string, beside ...string) error {
 	var errs []error
 	for _, end := range beside {
-		if !missing(name + end) { // on a disk that cannot be written the system refuses to remove also what is not there
+		if !Missing(name + end) { // on a disk that cannot be written the system refuses to remove also what is not there
 			errs = append(errs, ignoreMissing(os.Remove(name+end)))
 		}
 	}
-	if err := errors.Join(errs...); err != nil || missing(name) {
+	if err := errors.Join(errs...); err != nil || Missing(name) {
 		return err
 	}
 	return ignoreMissing(os.Remove(name))
@@ -105,9 +105,16 @@ func with(path string) (names []string, err error) {
 	return names, ignoreMissing(err)
 }
 
-func missing(path string) bool {
+// Missing reports whether there is nothing at path.
+func Missing(path string) bool {
 	_, err := os.Lstat(path)
 	return errors.Is(err, fs.ErrNotExist)
+}
+
+// taken reports whether there is something at path. Where the system cannot tell, such as of a name that is too long, nothing is known to be.
+func taken(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 func ignoreMissing(err error) error {

@@ -23,7 +23,7 @@ var ErrHeld = errors.New("the file is held by another program")
 // file at path is gone unless to is path.
 func Replace(path string, now time.Time, beside ...string) (to string, err error) {
 	for _, end := range beside {
-		if !missing(path + New + end) { // a part of it may be there, and would lose its name
+		if !Missing(path + New + end) { // a part of it may be there, and would lose its name
 			return path, fmt.Errorf("%w: there is %s", ErrHeld, filepath.Base(path+New+end))
 		}
 	}
@@ -37,13 +37,13 @@ func Replace(path string, now time.Time, beside ...string) (to string, err error
 // not yet whole is removed with what is beside it; the damaged one is still at path then. After an error without a file at path none
 // may be begun there, or the one at path.new would be taken for one that is not whole.
 func Finish(path string, now time.Time, beside ...string) (finished bool, err error) {
-	if missing(path+New) || !missing(path) {
+	if Missing(path+New) || !Missing(path) {
 		return false, Delete(path+New, beside...)
 	}
 	moved := cmp.Or(Newest(path), path+mark+now.Format(time.DateOnly))
 	for _, end := range beside { // they belong to the damaged file, and would be taken for the new one's
 		to := moved
-		if !missing(to + end) {
+		if taken(to + end) {
 			to = free(path, now, end)
 		}
 		if err := os.Rename(path+end, to+end); ignoreMissing(err) != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/gofrs/flock"
 	_ "github.com/mattn/go-sqlite3" // registers "sqlite3"
 
+	"linecard/app/aside"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/private"
@@ -139,7 +140,7 @@ func open(path string, o Options) (_ *Journal, err error) {
 		return nil, explain(path, "open", fmt.Errorf("%w: a folder", errMalformed))
 	}
 	// SQLite gives its -wal and -shm files the mode of the database, so the database must be there first with ours.
-	begun := missing(path)
+	begun := aside.Missing(path)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, explain(path, "open", err)

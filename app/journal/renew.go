@@ -3,8 +3,6 @@ package journal
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -37,13 +35,13 @@ var room = aside.Room
 // openOrRenew opens the journal at path, or a new one in place of a damaged one.
 func openOrRenew(path string, o Options) (*Journal, error) {
 	doubted := doubted(path)
-	o.thorough = doubted || !missing(path+readingSuffix) || !missing(path+aside.New)
+	o.thorough = doubted || !aside.Missing(path+readingSuffix) || !aside.Missing(path+aside.New)
 	if err := removeAll(path + readingSuffix); err != nil {
 		o.Log.Warn("the copy of a damaged journal could not be removed", "err", err)
 	}
 	finished, err := aside.Finish(path, o.Now(), besides...)
 	switch {
-	case err != nil && missing(path): // the new one is whole, and somebody holds one of the files: the phone starts all the same
+	case err != nil && aside.Missing(path): // the new one is whole, and somebody holds one of the files: the phone starts all the same
 		return nil, errors.Join(explain(path, "finish the new one", err), ErrFull)
 	case err != nil:
 		o.Log.Warn("a new journal that was not whole could not be removed", "err", err)
@@ -143,9 +141,4 @@ func (j *Journal) noteRenewed(moved string, n salvaged) {
 		return
 	}
 	j.note(fault.New(Renewed, "file", filepath.Base(moved), "count", n.calls, "waiting", n.waiting))
-}
-
-func missing(path string) bool {
-	_, err := os.Lstat(path)
-	return errors.Is(err, fs.ErrNotExist)
 }

@@ -201,7 +201,7 @@ func fullRenewChild(dir string) {
 		j, err := Open(path, Options{Log: slog.New(slog.DiscardHandler)})
 		check("the phone must start", err == nil, room, err)
 		check("in memory", j.NoticeFault().Code == InMemory, room, j.NoticeFault())
-		check("the damaged one stays", !missing(path), room)
+		check("the damaged one stays", !aside.Missing(path), room)
 		j.everyTry = 0
 		id := fmt.Sprintf("at %d", room)
 		check("ring", errors.Is(j.Ring(ctx, ringing(id)), ErrFull), room)

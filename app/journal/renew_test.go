@@ -55,7 +55,7 @@ func notRenewed(t *testing.T, j *Journal, path string) {
 	if n := j.NoticeFault(); n.Code != InMemory {
 		t.Errorf("notice %v", n)
 	}
-	if missing(path) || aside.Newest(path) != "" {
+	if aside.Missing(path) || aside.Newest(path) != "" {
 		t.Error("the damaged journal is not in its place")
 	}
 }
