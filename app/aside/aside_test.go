@@ -34,11 +34,28 @@ func TestMoveAndRemove(t *testing.T) {
 	}) {
 		t.Errorf("there are %q", got)
 	}
+	write("journal.db.new", "journal.db.new-wal", "journal.db.newer", "journal.db.broken-2026-11-27-journal")
 	if err := aside.Remove(path); err != nil {
 		t.Error(err)
 	}
-	if got := names(t, dir); !slices.Equal(got, []string{"journal.db", "settings.toml"}) {
+	if got := names(t, dir); !slices.Equal(got, []string{"journal.db", "journal.db.newer", "settings.toml"}) {
 		t.Errorf("afterwards there are %q", got)
+	}
+}
+
+// Without a file of the name, the new one is the only one that is whole.
+func TestRemoveKeepsTheOnlyWholeFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	for _, name := range []string{path + ".new", path + ".broken-2026-11-27"} {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := aside.Remove(path); err != nil {
+		t.Error(err)
+	}
+	if got := names(t, filepath.Dir(path)); !slices.Equal(got, []string{"journal.db.new"}) {
+		t.Errorf("there are %q", got)
 	}
 }
 

@@ -2,12 +2,12 @@ package aside
 
 import (
 	"cmp"
+	"context"
+	"database/sql"
 	"errors"
-	"io/fs"
+	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -15,9 +15,18 @@ import (
 // one or the other, see [Replace] and [Finish].
 const New = ".new"
 
-// Replace moves the file at path aside, as [Move] does, and gives its name to the one at path.new, which must be whole and closed.
-// Whatever comes in between, [Finish] goes on with.
+// ErrHeld: a file cannot be made one with what is beside it, for another program reads it.
+var ErrHeld = errors.New("the file is held by another program")
+
+// Replace moves the file at path aside, as [Move] does, and gives its name to the one at path.new, which must be whole and closed, with
+// nothing beside it: else the error is [ErrHeld], and nothing is moved. Whatever comes in between, [Finish] goes on with: after an error the
+// file at path is gone unless to is path.
 func Replace(path string, now time.Time, beside ...string) (to string, err error) {
+	for _, end := range beside {
+		if !Missing(path + New + end) { // a part of it may be there, and would lose its name
+			return path, fmt.Errorf("%w: there is %s", ErrHeld, filepath.Base(path+New+end))
+		}
+	}
 	if to, err = Move(path, now, beside...); err != nil {
 		return to, err
 	}
@@ -25,24 +34,24 @@ func Replace(path string, now time.Time, beside ...string) (to string, err error
 }
 
 // Finish is called before the file at path is opened. It completes a [Replace] that was cut off, and says so. A file at path.new that was
-// not yet whole is removed with what is beside it; the damaged one is still at path then.
+// not yet whole is removed with what is beside it; the damaged one is still at path then. After an error without a file at path none
+// may be begun there, or the one at path.new would be taken for one that is not whole.
 func Finish(path string, now time.Time, beside ...string) (finished bool, err error) {
-	if _, err := os.Lstat(path + New); err != nil {
-		return false, ignoreMissing(err)
+	if Missing(path+New) || !Missing(path) {
+		return false, Delete(path+New, beside...)
 	}
-	_, err = os.Lstat(path)
-	switch {
-	case err == nil:
-		err = ignoreMissing(os.Remove(path + New))
-		for _, end := range beside {
-			err = errors.Join(err, ignoreMissing(os.Remove(path+New+end)))
-		}
-		return false, err
-	case !errors.Is(err, fs.ErrNotExist):
-		return false, err
-	}
+	moved := cmp.Or(Newest(path), path+mark+now.Format(time.DateOnly))
 	for _, end := range beside { // they belong to the damaged file, and would be taken for the new one's
-		if _, err := Move(path+end, now); ignoreMissing(err) != nil {
+		to := moved
+		if taken(to + end) {
+			to = free(path, now, end)
+		}
+		if err := os.Rename(path+end, to+end); ignoreMissing(err) != nil {
+			return false, err
+		}
+	}
+	for _, end := range beside { // Replace leaves none; somebody may have deleted the damaged file while the new one was filled
+		if err := os.Rename(path+New+end, path+end); ignoreMissing(err) != nil {
 			return false, err
 		}
 	}
@@ -50,27 +59,13 @@ func Finish(path string, now time.Time, beside ...string) (finished bool, err er
 	return err == nil, err
 }
 
-// Newest is the file at path that was moved aside last; "" without one.
-func Newest(path string) string {
-	files, err := filepath.Glob(path + mark + "????-??-??*")
-	if err != nil {
-		return ""
-	}
-	files = slices.DeleteFunc(files, func(name string) bool { // what was beside it
-		return strings.Trim(name[len(path+mark):], "-0123456789") != ""
-	})
-	if len(files) == 0 {
-		return ""
-	}
-	return slices.MaxFunc(files, func(a, b string) int {
-		day := len(path + mark + time.DateOnly)
-		return cmp.Or(cmp.Compare(a[:day], b[:day]), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
-	})
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// Fold writes all that an SQLite database has in its -wal file into the file itself, and empties it. To close a database does that too, but
+// tells nobody when it has failed. The error is [ErrHeld] when another program is reading.
+func Fold(ctx context.Context, db *sql.DB) error {
+	var busy, pages, moved int
+	err := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	if err == nil && busy != 0 {
+		return ErrHeld
 	}
 	return err
 }

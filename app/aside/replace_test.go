@@ -1,6 +1,7 @@
 package aside_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +28,11 @@ func TestReplaceCutOffAnywhere(t *testing.T) {
 		{
 			"the damaged one moved",
 			[]string{broken, "journal.db-wal", "journal.db.new"},
-			[]string{"journal.db", "journal.db-wal.broken-2026-11-27", broken},
+			[]string{"journal.db", broken, broken + "-wal"}, "journal.db.new", true},
+		{"half of it moved, with a -wal of the name", []string{broken, broken + "-wal", "journal.db-wal", "journal.db.new"},
+			[]string{"journal.db", broken, broken + "-2-wal", broken + "-wal"}, "journal.db.new", true},
+		{"an unfinished one half removed", []string{"journal.db", "journal.db.new-journal", "journal.db.new-wal"}, []string{"journal.db"}, "journal.db", false},
+		{"the damaged one deleted by somebody", []string{"journal.db.new", "journal.db.new-wal"}, []string{"journal.db", "journal.db-wal"},
 			"journal.db.new", true,
 		},
 		{"all of it moved", []string{broken, broken + "-wal", "journal.db.new"}, []string{"journal.db", broken, broken + "-wal"}, "journal.db.new", true},
@@ -73,7 +78,10 @@ func TestReplace(t *testing.T) {
 }
 
 func TestNewest(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
+	path := filepath.Join(t.TempDir(), "[a-b] *?", "journal.db") // a folder may have any name
+	if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if got := aside.Newest(path); got != "" {
 		t.Errorf("of none: %q", got)
 	}
@@ -84,5 +92,59 @@ func TestNewest(t *testing.T) {
 	}
 	if got := aside.Newest(path); got != path+".broken-2026-11-27-10" {
 		t.Errorf("it is %q", got)
+	}
+}
+
+// A file that has something beside it is not whole: neither is moved.
+func TestReplaceByOneThatIsNotWhole(t *testing.T) {
+	for _, end := range aside.SQLite {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "journal.db")
+		before := []string{"journal.db", "journal.db.new", "journal.db.new" + end}
+		for _, name := range before {
+			if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if to, err := aside.Replace(path, time.Now(), aside.SQLite...); !errors.Is(err, aside.ErrHeld) || to != path {
+			t.Errorf("%s: moved to %s: %v", end, to, err)
+		}
+		if got := names(t, dir); !slices.Equal(got, before) {
+			t.Errorf("%s: there are %q", end, got)
+		}
+	}
+}
+
+// What is beside a file is deleted before it: an end in between leaves nothing that is taken for another one's.
+func TestDeleteLeavesNothingWithoutItsFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "journal.db.new")
+	if err := errors.Join(os.WriteFile(name, nil, 0o600), os.MkdirAll(filepath.Join(name+"-wal", "in the way"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := aside.Delete(name, aside.SQLite...); err == nil {
+		t.Error("no error")
+	}
+	if _, err := os.Lstat(name); err != nil {
+		t.Errorf("the file is gone before what is beside it: %v", err)
+	}
+	if err := aside.Delete(filepath.Join(t.TempDir(), "none"), aside.SQLite...); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRoom(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	if !aside.Room(path, aside.SQLite...) {
+		t.Error("no room for nothing")
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.Truncate(8<<40), f.Close()); err != nil { // a hole: it takes no room
+		t.Fatal(err)
+	}
+	if aside.Room(path, aside.SQLite...) {
+		t.Error("room for 16 TiB")
 	}
 }

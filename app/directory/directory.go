@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"linecard/app/aside"
 	"linecard/fault"
 )
 
@@ -71,6 +70,8 @@ type Directory struct {
 	changes int             // answers written since the last eviction; guarded by turn
 	gone    map[string]bool // orgs forgotten while the store is in memory: the file may have them still; guarded by turn
 	closed  bool            // guarded by turn
+	again   time.Time       // until then a damaged file is left as it is; guarded by turn
+	pause   time.Duration   // how long that was the last time; guarded by turn
 
 	// mu is never held while waiting for the disk. waiting, owners and hidden are changed only by a goroutine that also holds
 	// turn.
@@ -101,10 +102,10 @@ func Open(path string, o Options) (*Directory, error) {
 		changes: evictEvery,
 	} // desks that start every day evict, too
 	ctx := context.Background()
-	if _, err := aside.Finish(path, d.o.Now(), aside.SQLite...); err != nil {
-		d.o.Log.Warn("a new directory of callers could not take the place of a damaged one", "err", err)
+	var s *store
+	if err = d.finish(); err == nil {
+		s, err = openFile(ctx, path)
 	}
-	s, err := openFile(ctx, path)
 	switch {
 	case err == nil:
 		d.store.Store(s)
@@ -184,6 +185,8 @@ func (d *Directory) Close() error {
 	if d.closed {
 		return nil
 	}
+	d.again = time.Time{}
+	d.regain(context.Background())
 	err := d.flush(context.Background())
 	d.closed = true
 	return explain("close", errors.Join(err, d.store.Load().close()))

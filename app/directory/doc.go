@@ -36,7 +36,8 @@
 // says what the agent should know:
 //
 //   - A new file takes the place of a damaged one, at the start or at the first write after the damage was found, once it has all
-//     answers that can still be read; the damaged one is moved aside. Where that cannot be written, the answers are in memory until it can.
+//     answers that can still be read, in one file; the damaged one is moved aside, unless it has people of an org that was forgotten since.
+//     Where that cannot be written, the answers are in memory until it can.
 //   - What a full disk refuses is kept in memory, where Recall looks first, and written when the disk accepts it: the last
 //     thousand numbers.
 //   - A file that cannot be written, on a read-only disk or in the folder of another user, is still read. Changes are kept

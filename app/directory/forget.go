@@ -44,16 +44,32 @@ func (d *Directory) evictNowAndThen(ctx context.Context) {
 
 // Forget removes everything of an org; "" removes everything. None of it is recalled from the call of Forget on. It is
 // deleted from the file in batches, between which others may write; what is left when ctx or the program ends is
-// deleted after the next Open. An error means that some of it is still on the disk.
+// deleted after the next Open. An error means that some of it is still on the disk, such as in a file that cannot be written.
 func (d *Directory) Forget(ctx context.Context, org string) error {
-	if err := d.hide(ctx, org); err != nil {
-		return explain("forget", err)
+	err := d.hide(ctx, org)
+	if err == nil {
+		err = d.sweep(ctx)
 	}
-	err := errors.Join(d.sweep(ctx), aside.Remove(d.path))
+	err = errors.Join(err, d.removeKept())
 	if err == nil && d.Notice().Is(Renewed) {
 		d.say(fault.Fault{}) // the file that the notice names does not exist any more
 	}
 	return explain("forget", err)
+}
+
+// removeKept deletes damaged files, which may have people of any org. A file that is not in use is not deleted, for it has others too: it is an
+// error that it is there.
+func (d *Directory) removeKept() error {
+	d.turn.Lock() // nobody fills a new one
+	defer d.turn.Unlock()
+	if d.closed {
+		return fs.ErrClosed
+	}
+	err := aside.Remove(d.path)
+	if d.store.Load().memory && (!aside.Missing(d.path) || !aside.Missing(d.path+aside.New)) {
+		err = errors.Join(err, errMemory)
+	}
+	return err
 }
 
 // ForgetAnswers deletes what was answered and picked in an org; copies stay.

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"maps"
+
+	"linecard/app/aside"
 )
 
 // What an org answers depends on who asks. So what one user was answered, and has picked, is shown to no other user: the file says
@@ -98,7 +100,7 @@ func (d *Directory) ForgetOthers(ctx context.Context) error {
 		if !others {
 			return nil
 		}
-		if err := s.fold(ctx); !errors.Is(err, errBusy) { // the WAL still has the old pages
+		if err := s.fold(ctx); !errors.Is(err, aside.ErrHeld) { // the WAL still has the old pages
 			return err
 		}
 		return nil

@@ -5,11 +5,22 @@ import (
 	"database/sql"
 )
 
-// salvage reads the answers of a damaged file. A torn page ends a scan, so the numbers are collected from both ends of
-// the table and of its index by age; then each row is read separately. owners are whose they are, by org.
+// salvage reads the answers of a damaged file, also on a disk that cannot be written. owners are whose they are, by org.
 func salvage(ctx context.Context, path string) (saved map[key]entry, owners map[string]string) {
+	// To read a file with its log of writes, SQLite writes beside it; where it cannot, it reads the file alone.
+	for _, dsn := range []string{dsn(path, "_query_only=1"), readOnlyDSN(path, "mode=ro"), readOnlyDSN(path, "mode=ro&immutable=1")} {
+		if saved, owners = salvageFrom(ctx, dsn); len(saved)+len(owners) > 0 {
+			break
+		}
+	}
+	return saved, owners
+}
+
+// salvageFrom reads the answers of a damaged file. A torn page ends a scan, so the numbers are collected from both ends of
+// the table and of its index by age; then each row is read separately.
+func salvageFrom(ctx context.Context, dsn string) (saved map[key]entry, owners map[string]string) {
 	saved = map[key]entry{}
-	db, err := sql.Open("sqlite3", dsn(path, "_query_only=1"))
+	db, err := sql.Open("sqlite3", dsn)
 	if err != nil {
 		return saved, map[string]string{}
 	}

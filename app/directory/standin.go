@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"linecard/fault"
 )
@@ -17,7 +18,10 @@ func (d *Directory) standIn(ctx context.Context, cause error) error {
 		return d.openMemory(ctx, cause)
 	}
 	s, err := openReadOnly(ctx, d.path)
-	if err != nil {
+	switch {
+	case damaged(err):
+		return d.keepSaved(ctx, cause)
+	case err != nil:
 		return d.openMemory(ctx, cause)
 	}
 	d.o.Log.Warn("the directory of callers can only be read", "err", cause)
@@ -46,20 +50,16 @@ func (d *Directory) regain(ctx context.Context) {
 	if !old.readOnly && !old.memory || d.Notice().Is(Newer) {
 		return
 	}
-	s, err := openFile(ctx, d.path)
-	if damaged(err) { // it was found damaged on a disk that could not be written
-		saved, owners := salvage(ctx, d.path)
-		s, err = d.renew(ctx, saved, owners)
-	}
-	if err != nil {
+	if err := d.finish(); err != nil {
 		return // as before
 	}
-	if old.memory {
-		err = s.takeOver(ctx, old, d.gone, d.owned())
+	s, err := openFile(ctx, d.path)
+	s, err = d.handOver(ctx, old, s, err)
+	if damaged(err) && !time.Now().Before(d.again) { // it was found damaged on a disk that could not be written, or is now
+		s, err = d.renew(ctx)
+		s, err = d.handOver(ctx, old, s, err)
 	}
 	if err != nil {
-		d.o.Log.Warn("the directory of callers stays in memory", "err", err)
-		_ = s.close()
 		return
 	}
 	clear(d.gone)
@@ -70,6 +70,19 @@ func (d *Directory) regain(ctx context.Context) {
 	if d.said().Is(MemoryOnly) {
 		d.say(fault.Fault{})
 	}
+}
+
+// handOver gives a file that was opened, unless with err, what a store in memory has.
+func (d *Directory) handOver(ctx context.Context, old, s *store, err error) (*store, error) {
+	if err != nil || !old.memory {
+		return s, err
+	}
+	if err := s.takeOver(ctx, old, d.gone, d.owned()); err != nil {
+		d.o.Log.Warn("the directory of callers stays in memory", "err", err)
+		_ = s.close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // takeOver writes the answers of another store into s, where orgs that were forgotten since are forgotten first, and what others

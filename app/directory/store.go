@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"github.com/mattn/go-sqlite3"
+
+	"linecard/app/aside"
 )
 
 // store is one open database with the prepared statements of the ring path.
@@ -184,12 +186,7 @@ func (s *store) fold(ctx context.Context) error {
 	if s.memory || s.readOnly {
 		return nil
 	}
-	var busy, pages, moved int
-	err := s.w.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
-	if err == nil && busy != 0 {
-		return errBusy
-	}
-	return err
+	return aside.Fold(ctx, s.w)
 }
 
 // shrink gives the disk back what the file does not need any more, where that is most of it.
@@ -211,9 +208,6 @@ func (s *store) shrink(ctx context.Context) error {
 	}
 	return nil
 }
-
-// errBusy is the reason why the WAL could not be emptied.
-var errBusy = errors.New("the file is being read")
 
 // orgKey returns the number of an org; an org without one gets a new number.
 func orgKey(ctx context.Context, tx *sql.Tx, org string) (key int64, err error) {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"io/fs"
 	"maps"
+	"time"
 )
 
 // maxWaiting bounds how many entries are kept in memory while the disk refuses writes.
@@ -76,6 +77,7 @@ func (d *Directory) Retry(ctx context.Context) {
 	d.turn.Lock()
 	defer d.turn.Unlock()
 	if !d.closed {
+		d.again = time.Time{}
 		d.regain(ctx)
 		_ = d.flush(ctx) // the notice tells
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -96,11 +97,36 @@ func malformed(said string) error {
 func (j *Journal) explain(op string, err error) error {
 	err = explain(j.path, op, err)
 	if errors.Is(err, ErrDamaged) {
-		if err := os.WriteFile(j.path+suspectSuffix, nil, 0o600); err != nil {
+		if err := noteDamage(j.path); err != nil {
 			j.log.Error("journal damage could not be noted", "err", err)
 		}
 	}
 	return err
+}
+
+// doubtful is the time that the lock's file has while damage was met that could not be noted in a file.
+var doubtful = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// noteDamage has the next Open take the journal at path for damaged. A disk may have no room even for an empty file: to give the lock's file
+// another time takes none, and has the next Open read the journal through.
+func noteDamage(path string) error {
+	err := os.WriteFile(path+suspectSuffix, nil, 0o600)
+	if err != nil {
+		err = errors.Join(err, os.Chtimes(path+lockSuffix, doubtful, doubtful))
+	}
+	return err
+}
+
+// doubted reports whether the lock's file says that damage was met.
+func doubted(path string) bool {
+	st, err := os.Stat(path + lockSuffix)
+	return err == nil && st.ModTime().Equal(doubtful)
+}
+
+// trust takes back what the lock's file says. If it cannot, the next Open reads the journal through, and no more.
+func trust(path string) {
+	now := time.Now()
+	_ = os.Chtimes(path+lockSuffix, now, now)
 }
 
 // emptied reports whether the file at path has lost all it had: it is there and empty, beside files of an older start.

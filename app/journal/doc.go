@@ -47,8 +47,9 @@
 //
 // SQLite keeps no checksums. A damaged cell costs its own row: cells are read by scanners that never fail, and an entry
 // that cannot be read is parked with [Unreadable]. A file whose pages are damaged is moved aside, never deleted, and what
-// can be read there is carried over, history too; [Journal.NoticeFault] says so. It is moved once the new one has all of it, so that an end in
-// between, or a disk without room for the new one, loses nothing. An index that does not fit its table is made again.
+// can be read there is carried over, history too; [Journal.NoticeFault] says so. It is moved once the new one has all of it in one file, so that
+// an end in between, a disk without room for the new one, or a program that holds one of the files, loses nothing: Open begins in memory
+// then, and tries again after a minute, later after up to half an hour. An index that does not fit its table is made again.
 //
 // A full or read-only disk loses nothing as long as the process lives: [ErrFull] says how. On such a disk Open begins in
 // memory and moves to the file as soon as it can.

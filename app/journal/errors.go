@@ -10,6 +10,7 @@ import (
 
 	"github.com/mattn/go-sqlite3"
 
+	"linecard/app/aside"
 	"linecard/fault"
 )
 
@@ -134,8 +135,10 @@ func kindOf(err error) error {
 		return errAboutCall
 	case errors.Is(err, ErrInUse):
 		return ErrInUse
-	case errors.Is(err, ErrBusy):
+	case errors.Is(err, ErrBusy), errors.Is(err, aside.ErrHeld):
 		return ErrBusy
+	case errors.Is(err, errNoRoom):
+		return ErrFull
 	case errors.Is(err, errMalformed):
 		return ErrDamaged
 	case errors.Is(err, errTooNew):

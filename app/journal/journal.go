@@ -17,6 +17,7 @@ import (
 	"github.com/gofrs/flock"
 	_ "github.com/mattn/go-sqlite3" // registers "sqlite3"
 
+	"linecard/app/aside"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/private"
@@ -69,7 +70,8 @@ type Options struct {
 	Now          func() time.Time
 	Log          *slog.Logger
 
-	damaged bool // the file is, and could not be noted as such on a full disk
+	damaged  bool // the file is, and could not be noted as such on a full disk
+	thorough bool // the file is read through before use, however large it is
 }
 
 // Open opens the journal at path, creating it and its folder when missing, brings an older schema up to date, and
@@ -138,12 +140,12 @@ func open(path string, o Options) (_ *Journal, err error) {
 		return nil, explain(path, "open", fmt.Errorf("%w: a folder", errMalformed))
 	}
 	// SQLite gives its -wal and -shm files the mode of the database, so the database must be there first with ours.
-	begun := missing(path)
+	begun := aside.Missing(path)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, explain(path, "open", err)
 	}
-	thorough := suspect(f)
+	thorough := o.thorough || suspect(f)
 	if walDamaged(path) { // before SQLite opens it, and begins it again
 		return nil, errors.Join(explain(path, "check", fmt.Errorf("%w: the -wal file", errMalformed)), f.Close())
 	}

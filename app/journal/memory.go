@@ -51,9 +51,8 @@ func (j *Journal) moveToDisk() error {
 	j.tried = time.Now()
 	d, err := openOnDisk(j.path, j.o, 0)
 	if err != nil {
-		if unwritable(err) {
+		if j.doubt(err); unwritable(err) {
 			j.noDisk = err
-			j.doubt(err)
 		} else {
 			j.log.Error("journal stays in memory", "err", err)
 		}
@@ -72,7 +71,13 @@ func (j *Journal) moveToDisk() error {
 
 // doubt remembers that the file was found damaged, and that there was no room for a new one.
 func (j *Journal) doubt(err error) {
-	if errors.Is(err, ErrDamaged) {
+	switch {
+	case errors.Is(err, errReplaced):
+		j.o.damaged = false
+	case !errors.Is(err, ErrDamaged):
+	case errors.Is(err, errNoRoom): // which costs little to ask
 		j.o.damaged, j.everyTry = true, renewEvery
+	default:
+		j.o.damaged, j.everyTry = true, min(max(2*j.everyTry, renewEvery), longestRenew)
 	}
 }

@@ -3,8 +3,6 @@ package journal
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -19,15 +17,36 @@ import (
 // besides are the ends of the names of what is beside a journal and goes aside with it.
 var besides = append(slices.Clone(aside.SQLite), suspectSuffix)
 
-// renewEvery is how often a damaged journal on a full disk is tried again: each time it is read as a whole.
-const renewEvery = time.Minute
+// renewEvery is how often a damaged journal on a full disk is tried again. Where that was more than a look at the room there is, for it was read
+// as a whole, the next time is twice as far away, up to longestRenew.
+const (
+	renewEvery   = time.Minute
+	longestRenew = 30 * time.Minute
+)
+
+var (
+	errNoRoom   = errors.New("no room for a new journal")
+	errReplaced = errors.New("the new journal is in place")
+)
+
+// room is a variable for tests only.
+var room = aside.Room
 
 // openOrRenew opens the journal at path, or a new one in place of a damaged one.
 func openOrRenew(path string, o Options) (*Journal, error) {
-	removeAll(path + readingSuffix)
+	doubted := doubted(path)
+	o.thorough = doubted || !aside.Missing(path+readingSuffix) || !aside.Missing(path+aside.New)
+	if err := removeAll(path + readingSuffix); err != nil {
+		o.Log.Warn("the copy of a damaged journal could not be removed", "err", err)
+	}
 	finished, err := aside.Finish(path, o.Now(), besides...)
-	if err != nil {
-		return nil, explain(path, "finish the new one", err)
+	switch {
+	case err != nil && aside.Missing(path): // the new one is whole, and somebody holds one of the files: the phone starts all the same
+		return nil, errors.Join(explain(path, "finish the new one", err), ErrFull)
+	case err != nil:
+		o.Log.Warn("a new journal that was not whole could not be removed", "err", err)
+	case finished:
+		o.damaged = false
 	}
 	gone := emptied(path)
 	j, err := open(path, o)
@@ -36,6 +55,9 @@ func openOrRenew(path string, o Options) (*Journal, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if doubted {
+		trust(path)
 	}
 	switch {
 	case gone:
@@ -51,34 +73,46 @@ func openOrRenew(path string, o Options) (*Journal, error) {
 	return j, nil
 }
 
-// renew puts a new journal, with all that can be read of the damaged one at path, in its place, and opens it. On a disk that has no room for
-// it the error is both ErrFull and ErrDamaged.
+// renew puts a new journal, with all that can be read of the damaged one at path, in its place, and opens it. Where the disk does not let it,
+// the damaged one is left alone, and the error is both ErrFull and ErrDamaged.
 func renew(path string, o Options, why error) (*Journal, error) {
-	if err := os.WriteFile(path+suspectSuffix, nil, 0o600); err != nil { // what found the damage may be gone when it is read again
+	if err := noteDamage(path); err != nil { // what found the damage may be gone when it is read again
 		o.Log.Warn("journal damage could not be noted", "err", err)
+	}
+	if !room(path, "-wal") {
+		return nil, errors.Join(explain(path, "begin a new one", errNoRoom), ErrDamaged)
 	}
 	o.Log.Error("journal is damaged; a new one is begun", "err", why)
 	o.damaged = false
 	n, err := carryOver(path+aside.New, path, o)
-	if err != nil {
-		removeAll(path + aside.New)
-		return nil, errors.Join(err, ErrDamaged)
+	moved := path
+	if err == nil {
+		moved, err = aside.Replace(path, o.Now(), besides...)
 	}
-	moved, err := aside.Replace(path, o.Now(), besides...)
-	if err != nil {
-		return nil, explain(path, "move aside", err)
+	switch err = explain(path, "put a new one in its place", err); {
+	case err != nil && moved != path: // openOrRenew goes on with it
+		return nil, errors.Join(err, ErrFull)
+	case err != nil:
+		if left := removeAll(path + aside.New); left != nil {
+			o.Log.Warn("a new journal that was not whole could not be removed", "err", left)
+		}
+		return nil, errors.Join(err, ErrDamaged, ErrFull)
 	}
+	trust(path)
 	o.Log.Error("journal was damaged; a new one is in its place", "aside", moved)
 	j, err := open(path, o)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, errReplaced)
 	}
 	j.noteRenewed(moved, n)
 	return j, nil
 }
 
-// carryOver makes a journal at fresh with all that can be read of the damaged one, settled as after a crash, and closes it.
+// carryOver makes a journal at fresh with all that can be read of the damaged one, settled as after a crash, and closes it: one whole file.
 func carryOver(fresh, damaged string, o Options) (n salvaged, err error) {
+	if err := removeAll(fresh); err != nil { // what is beside it would be taken for its own
+		return n, err
+	}
 	j, err := open(fresh, o)
 	if err != nil {
 		return n, err
@@ -88,7 +122,10 @@ func carryOver(fresh, damaged string, o Options) (n salvaged, err error) {
 	if n, err = j.salvage(ctx, damaged); err != nil {
 		return n, err
 	}
-	return n, errors.Join(j.recover(ctx), j.doubtAll(ctx))
+	if err := errors.Join(j.recover(ctx), j.doubtAll(ctx)); err != nil {
+		return n, err
+	}
+	return n, aside.Fold(ctx, j.w)
 }
 
 // carried counts what a journal has that was filled before a crash.
@@ -104,9 +141,4 @@ func (j *Journal) noteRenewed(moved string, n salvaged) {
 		return
 	}
 	j.note(fault.New(Renewed, "file", filepath.Base(moved), "count", n.calls, "waiting", n.waiting))
-}
-
-func missing(path string) bool {
-	_, err := os.Lstat(path)
-	return errors.Is(err, fs.ErrNotExist)
 }

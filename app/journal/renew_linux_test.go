@@ -18,6 +18,7 @@ import (
 	"github.com/mattn/go-sqlite3"
 
 	"linecard/app/aside"
+	"linecard/app/directory/disktest"
 	"linecard/crm"
 )
 
@@ -200,7 +201,7 @@ func fullRenewChild(dir string) {
 		j, err := Open(path, Options{Log: slog.New(slog.DiscardHandler)})
 		check("the phone must start", err == nil, room, err)
 		check("in memory", j.NoticeFault().Code == InMemory, room, j.NoticeFault())
-		check("the damaged one stays", !missing(path), room)
+		check("the damaged one stays", !aside.Missing(path), room)
 		j.everyTry = 0
 		id := fmt.Sprintf("at %d", room)
 		check("ring", errors.Is(j.Ring(ctx, ringing(id)), ErrFull), room)
@@ -216,4 +217,58 @@ func fullRenewChild(dir string) {
 		check("close", j.Close() == nil)
 	}
 	fmt.Println("fine")
+}
+
+// After an end between the two names, the whole new journal takes its name as soon as it can; no other one is begun there meanwhile.
+func TestTheNewJournalCannotTakeItsNameYet(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	j := openAt(t, path)
+	c, a := ended("earlier")
+	must(t, j.Hangup(ctx, c, a))
+	must(t, j.Close())
+	must(t, os.Rename(path, path+aside.New))
+	must(t, os.WriteFile(path+".broken-2026-11-27", nil, 0o600))
+	unlock := disktest.ReadOnly(t, filepath.Dir(path), 0o600)
+	j = openAt(t, path)
+	if n := j.NoticeFault(); n.Code != InMemoryReadOnly {
+		t.Errorf("notice %v", n)
+	}
+	if err := j.Ring(ctx, ringing("now")); !errors.Is(err, ErrFull) {
+		t.Errorf("ring: %v", err)
+	}
+	unlock()
+	tryAgain(j)
+	must(t, j.Ring(ctx, ringing("then")))
+	renewed(t, j, "now")
+}
+
+// Damage that could not be noted in a file is looked for by the next start all the same, in a journal that is too large to be read through at
+// every start.
+func TestDamageThatCannotBeNotedInAFile(t *testing.T) {
+	file := damagedJournal(t)
+	for name, note := range map[string]func(t *testing.T, path string){
+		"no file can be made": func(t *testing.T, path string) {
+			must(t, os.WriteFile(path+lockSuffix, nil, 0o600))
+			unlock := disktest.ReadOnly(t, filepath.Dir(path), 0o600)
+			defer unlock()
+			if noteDamage(path) == nil {
+				t.Error("it could be noted")
+			}
+		},
+		"a new one was begun":      func(t *testing.T, path string) { must(t, os.WriteFile(path+aside.New, nil, 0o600)) },
+		"the damaged one was read": func(t *testing.T, path string) { must(t, os.WriteFile(path+readingSuffix, nil, 0o600)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), FileName)
+			must(t, os.WriteFile(path, file, 0o600))
+			note(t, path)
+			j := openAt(t, path)
+			if n := j.NoticeFault(); n.Code != Renewed || n.Values["count"] != 1200 {
+				t.Errorf("notice %v %v", n, n.Values)
+			}
+			if doubted(path) {
+				t.Error("the new one is doubted")
+			}
+		})
+	}
 }

@@ -26,7 +26,7 @@ func (j *Journal) salvage(ctx context.Context, from string) (s salvaged, err err
 		j.log.Warn("damaged journal is read in place", "err", err)
 		file = from
 	default:
-		defer removeAll(file)
+		defer func() { _ = removeAll(file) }() // the next Open removes what is left
 	}
 	old, err := sql.Open("sqlite3", uri(file)+"?_query_only=1&_cache_size=-2048")
 	if err != nil {

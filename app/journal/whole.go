@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"linecard/app/aside"
 )
 
 // readingSuffix ends the name of the copy from which a damaged journal is read.
@@ -16,9 +18,12 @@ const readingSuffix = ".reading"
 // stays as it was found.
 func wholeCopy(path string) (name string, err error) {
 	name = path + readingSuffix
+	if err := removeAll(name); err != nil { // a -wal file of an earlier one would be taken for its own
+		return "", err
+	}
 	defer func() {
 		if err != nil {
-			removeAll(name)
+			_ = removeAll(name)
 		}
 	}()
 	for _, suffix := range []string{"", "-wal"} {
@@ -65,9 +70,5 @@ func copyTo(to, from string) (err error) {
 	return errors.Join(err, out.Close())
 }
 
-// removeAll removes a copy with what SQLite put beside it.
-func removeAll(name string) {
-	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
-		_ = os.Remove(name + suffix)
-	}
-}
+// removeAll removes a copy, or a new journal that is not whole, with all that is beside it.
+func removeAll(name string) error { return aside.Delete(name, besides...) }
