@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"strings"
+
 	"linecard/clean"
 	"linecard/fault"
 	"linecard/sip/dialog"
@@ -61,10 +63,10 @@ func (c *call) writes(user string) bool {
 	return user == c.sent || user == c.number || c.p.cfg.Spells != nil && c.p.cfg.Spells(c.account, c.number, user)
 }
 
-// callsForHelp reports whether what was dialed is an emergency number. Which desk takes such a call only the server knows, and nobody who needs help is to be
-// asked or refused.
+// callsForHelp reports whether what the agent dialed is an emergency number. Which desk takes such a call only the server knows, and nobody who needs help is to
+// be asked or refused. A code that has such a number in it is none.
 func (c *call) callsForHelp() bool {
-	return c.p.cfg.Emergency != nil && c.p.cfg.Emergency(c.account, c.number)
+	return c.askable() && strings.Trim(c.number, "0123456789") == "" && c.p.cfg.Emergency != nil && c.p.cfg.Emergency(c.account, c.number)
 }
 
 // askable reports whether the agent can be asked where the call goes: it is one that the agent dialed, to talk to whoever was called.

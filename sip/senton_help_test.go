@@ -1,6 +1,7 @@
 package sip_test
 
 import (
+	"strings"
 	"testing"
 
 	"linecard/sip"
@@ -32,6 +33,31 @@ func TestACallForHelpIsSentOn(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A code that has the number in it is none, and neither is what somebody else wants called: those would go anywhere unasked.
+func TestWhatIsNoCallForHelp(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(s *setup) {
+		s.Account.Proxy = p.Addr()
+		s.Emergency = func(_, number string) bool { return strings.Contains(number, "112") }
+	})
+	id, err := ph.Dial("*112")
+	ph.must(err)
+	moved(p, p.Await("INVITE sip:*112@"), "<sip:206012@HOST>")
+	if e := next[sip.CallReferred](ph); !e.Asks {
+		t.Errorf("sent on %+v", e)
+	}
+	ph.must(ph.Hangup(id))
+	next[sip.CallEnded](ph)
+	c, id := talk(ph, p)
+	c.Send("REFER", "Refer-To: <sip:112@elsewhere.example>\n", "")
+	notified(t, p, "100 Trying")
+	next[sip.CallReferred](ph)
+	ph.must(ph.Follow(id))
+	moved(p, p.Await("INVITE sip:112@elsewhere.example"), "<sip:206012@HOST>")
+	notified(t, p, "302 Status 302")
+	c.Bye()
 }
 
 // To another phone system it does not go, whatever is dialed.

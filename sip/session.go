@@ -152,8 +152,8 @@ func (c *call) stats() Stats {
 	}
 }
 
-// startAfresh has whoever is called next ring or play anew, and ends what somebody plays who has sent the call on, and hears meanwhile. The next one gets an offer of its own, from other ports: what was agreed
-// with the one before holds for nobody else.
+// startAfresh has whoever is called next ring or play anew, and ends what somebody plays who has sent the call on, and hears meanwhile.
+// The next one gets an offer of its own, from other ports: what was agreed with the one before holds for nobody else.
 func (c *call) startAfresh() {
 	c.progressed = false
 	if !c.agreedEarly {
