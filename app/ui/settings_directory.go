@@ -143,6 +143,7 @@ func (s *directorySheet) tried(v app.View, text string) (lines []testLine, err e
 
 func (s *directorySheet) fill(f Form) {
 	s.filling = true
+	s.test.forget()
 	d := f.Settings.Directory
 	s.on.SetChecked(d.Copy)
 	f.lock("directory.sync_people", s.on)
@@ -179,7 +180,10 @@ func (s *directorySheet) act(f func() error) {
 	s.asked = ""
 	s.w.do(func() error {
 		err := f()
-		s.w.dispatch(s.reload)
+		s.w.dispatch(func() {
+			s.test.forget()
+			s.reload()
+		})
 		return err
 	})
 }
