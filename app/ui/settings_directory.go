@@ -120,7 +120,12 @@ const directoryShown = 5
 
 // tried is who the copy of each org finds, without a request.
 func (s *directorySheet) tried(v app.View, text string) (lines []testLine, err error) {
+	var done []string
 	for _, c := range s.w.cfg.Admin.Copies() {
+		if slices.Contains(done, c.Org) { // each user of an org has a copy, and they are searched together
+			continue
+		}
+		done = append(done, c.Org)
 		found, err := s.w.cfg.Admin.SearchCopy(c.Org, text)
 		if err != nil {
 			return nil, err

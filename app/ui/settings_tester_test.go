@@ -105,6 +105,9 @@ func TestWhatATestSaidIsTakenBack(t *testing.T) {
 	directory.find.SetText("ann")
 	directory.find.OnSubmitted("ann")
 	said("Directory", directory.test)
+	if n := len(directory.test.lines.Objects); n != 1 {
+		t.Errorf("the one org of two users is shown %d times", n)
+	}
 	directory.keep(func(d *settings.Directory) { d.Leads = !d.Leads })
 	gone("what is copied was changed", directory.test)
 	b.openSettings(pageProfile)
