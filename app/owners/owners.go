@@ -170,6 +170,9 @@ func Table(set *settings.Settings, org string, users []crm.Person) []Row {
 // have changed since. One who was found and has left stays, so that it is told whose the calls were.
 func Associate(set *settings.Settings, org string, users []crm.Person) (out []settings.Owner, found int) {
 	out = slices.Clone(set.Owners)
+	if len(users) == 0 { // they are not known, and nobody has left
+		return out, 0
+	}
 	for _, r := range extensions(set) {
 		fits := candidates(r, users)
 		i := place(out, r.Extension, org)

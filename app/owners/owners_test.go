@@ -2,6 +2,7 @@ package owners
 
 import (
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -279,5 +280,13 @@ func TestEachOrgHasItsOwnChoice(t *testing.T) {
 	set.Owners = Choose(set.Owners, "2041", other, users[2])
 	if o, _ := associated(set, other, "2041"); o.User != users[2].ID {
 		t.Errorf("chosen again: %+v", o)
+	}
+}
+
+// Where the users are not known, nobody is dropped for having left.
+func TestUsersThatAreNotKnownDropNobody(t *testing.T) {
+	set := some(settings.Owner{Extension: "1002", Org: org, User: users[0].ID}, settings.Owner{Extension: "2041", Org: org, User: users[1].ID, Hand: true})
+	if out, found := Associate(set, org, nil); found != 0 || !reflect.DeepEqual(out, set.Owners) {
+		t.Errorf("%d found: %+v", found, out)
 	}
 }
