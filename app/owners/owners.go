@@ -211,8 +211,17 @@ func Choose(all []settings.Owner, extension, org string, u crm.Person) []setting
 	out[i].Org, out[i].User, out[i].Name, out[i].Hand = org, u.ID, u.Name, u.ID != ""
 	if u.ID == "" {
 		out[i].Org = ""
-		if out[i].Email == "" || place(slices.Delete(slices.Clone(out), i, i+1), extension, "") >= 0 { // another one has the address
-			return slices.Delete(out, i, i+1)
+		email := out[i].Email
+		rest := slices.Delete(slices.Clone(out), i, i+1)
+		at := place(rest, extension, "")
+		if email == "" {
+			return rest
+		}
+		if at >= 0 { // it keeps the address, unless another one has it
+			if !slices.ContainsFunc(rest, func(o settings.Owner) bool { return o.Extension == extension && o.Email != "" }) {
+				rest[at].Email = email
+			}
+			return rest
 		}
 	}
 	return out

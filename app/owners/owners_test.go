@@ -290,3 +290,21 @@ func TestUsersThatAreNotKnownDropNobody(t *testing.T) {
 		t.Errorf("%d found: %+v", found, out)
 	}
 }
+
+// The address of an extension stays when the choice whose row has it is taken away.
+func TestAnAddressStaysWithoutItsChoice(t *testing.T) {
+	const other = "00D000000000002AAA"
+	for _, all := range [][]settings.Owner{
+		{{Extension: "2041", User: users[1].ID}, {Extension: "2041", Org: org, User: users[0].ID, Email: "sam@acme.example", Hand: true}},
+		{{Extension: "2041", Org: other, User: users[1].ID}, {Extension: "2041", Org: org, User: users[0].ID, Email: "sam@acme.example", Hand: true}},
+	} {
+		out := Choose(all, "2041", org, crm.Person{})
+		if r := extensions(some(out...))[1]; r.Extension != "2041" || r.Email != "sam@acme.example" {
+			t.Errorf("%+v leaves %+v", all, out)
+		}
+	}
+	all := []settings.Owner{{Extension: "2041", User: users[1].ID, Email: "jo@acme.example"}, {Extension: "2041", Org: org, User: users[0].ID, Email: "sam@acme.example"}}
+	if out := Choose(all, "2041", org, crm.Person{}); len(out) != 1 || out[0].Email != "jo@acme.example" {
+		t.Errorf("another row has an address, and it leaves %+v", out)
+	}
+}
