@@ -219,6 +219,12 @@ func (r *row) fitsAccount(f *sight) bool {
 	return len(r.accounts) == 0 || fitAny(r.accounts, &f.account) || fitAny(r.accounts, &f.user)
 }
 
+// AboutAccount reports whether the row may be about a call on a phone account, by its id.
+func (r Rule) AboutAccount(id string) bool {
+	row, call := readRow(0, r), readFacts(Facts{Account: id}, nil)
+	return row.fitsAccount(&call)
+}
+
 // fitsObject: "none" is known only once the org has answered, and a colleague is nobody's record.
 func (r *row) fitsObject(f *sight) bool {
 	if len(r.rule.Objects) == 0 {

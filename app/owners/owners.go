@@ -170,6 +170,9 @@ func Table(set *settings.Settings, org string, users []crm.Person) []Row {
 // have changed since. One who was found and has left stays, so that it is told whose the calls were.
 func Associate(set *settings.Settings, org string, users []crm.Person) (out []settings.Owner, found int) {
 	out = slices.Clone(set.Owners)
+	if len(users) == 0 { // they are not known, and nobody has left
+		return out, 0
+	}
 	for _, r := range extensions(set) {
 		fits := candidates(r, users)
 		i := place(out, r.Extension, org)
@@ -208,8 +211,17 @@ func Choose(all []settings.Owner, extension, org string, u crm.Person) []setting
 	out[i].Org, out[i].User, out[i].Name, out[i].Hand = org, u.ID, u.Name, u.ID != ""
 	if u.ID == "" {
 		out[i].Org = ""
-		if out[i].Email == "" || place(slices.Delete(slices.Clone(out), i, i+1), extension, "") >= 0 { // another one has the address
-			return slices.Delete(out, i, i+1)
+		email := out[i].Email
+		rest := slices.Delete(slices.Clone(out), i, i+1)
+		at := place(rest, extension, "")
+		if email == "" {
+			return rest
+		}
+		if at >= 0 { // it keeps the address, unless another one has it
+			if !slices.ContainsFunc(rest, func(o settings.Owner) bool { return o.Extension == extension && o.Email != "" }) {
+				rest[at].Email = email
+			}
+			return rest
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package owners
 
 import (
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
@@ -279,5 +280,31 @@ func TestEachOrgHasItsOwnChoice(t *testing.T) {
 	set.Owners = Choose(set.Owners, "2041", other, users[2])
 	if o, _ := associated(set, other, "2041"); o.User != users[2].ID {
 		t.Errorf("chosen again: %+v", o)
+	}
+}
+
+// Where the users are not known, nobody is dropped for having left.
+func TestUsersThatAreNotKnownDropNobody(t *testing.T) {
+	set := some(settings.Owner{Extension: "1002", Org: org, User: users[0].ID}, settings.Owner{Extension: "2041", Org: org, User: users[1].ID, Hand: true})
+	if out, found := Associate(set, org, nil); found != 0 || !reflect.DeepEqual(out, set.Owners) {
+		t.Errorf("%d found: %+v", found, out)
+	}
+}
+
+// The address of an extension stays when the choice whose row has it is taken away.
+func TestAnAddressStaysWithoutItsChoice(t *testing.T) {
+	const other = "00D000000000002AAA"
+	for _, all := range [][]settings.Owner{
+		{{Extension: "2041", User: users[1].ID}, {Extension: "2041", Org: org, User: users[0].ID, Email: "sam@acme.example", Hand: true}},
+		{{Extension: "2041", Org: other, User: users[1].ID}, {Extension: "2041", Org: org, User: users[0].ID, Email: "sam@acme.example", Hand: true}},
+	} {
+		out := Choose(all, "2041", org, crm.Person{})
+		if r := extensions(some(out...))[1]; r.Extension != "2041" || r.Email != "sam@acme.example" {
+			t.Errorf("%+v leaves %+v", all, out)
+		}
+	}
+	all := []settings.Owner{{Extension: "2041", User: users[1].ID, Email: "jo@acme.example"}, {Extension: "2041", Org: org, User: users[0].ID, Email: "sam@acme.example"}}
+	if out := Choose(all, "2041", org, crm.Person{}); len(out) != 1 || out[0].Email != "jo@acme.example" {
+		t.Errorf("another row has an address, and it leaves %+v", out)
 	}
 }

@@ -57,9 +57,10 @@ func (p *Program) checkOwners(ctx context.Context, c *salesforce.Client) []crm.F
 				owned++
 				continue
 			}
-			// What is of other desks, or calls of another org, stops nothing here; and where two fit the log is somebody's.
+			// What is of other desks, of calls of another org, or of an account that no rule asks it of, stops nothing here; and where two fit the log is somebody's.
 			a, here := set.Account(r.Account)
-			note(r.Problem, waits && here && cmp.Or(a.Org, p.orgOr("")) == s.OrgID && !r.Problem.Is("owners.shared") && !r.Problem.Is("owners.unsure"))
+			asked := here && cmp.Or(a.Org, p.orgOr("")) == s.OrgID && extensionWished(set, s.OrgID, p.ownNames(), a)
+			note(r.Problem, waits && asked && !r.Problem.Is("owners.shared") && !r.Problem.Is("owners.unsure"))
 		}
 		f.Detail = fault.New("owners.check-found", "count", owned)
 	}
@@ -83,4 +84,11 @@ func ownersWished(set *settings.Settings, org string, own map[string]string) (al
 		}
 	}
 	return all
+}
+
+// extensionWished says whether logs of an account's calls in an org go to the user of its extension: always, or by a rule that is on.
+func extensionWished(set *settings.Settings, org string, own map[string]string, a settings.Account) bool {
+	return set.Logging.Owner == crm.OwnerExtension || slices.ContainsFunc(withOrgs(set, set.Rules, own), func(r crm.Rule) bool {
+		return r.On && r.Owner == crm.OwnerExtension && (r.Org == "" || r.Org == org) && r.AboutAccount(a.ID())
+	})
 }

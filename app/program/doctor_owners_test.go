@@ -67,6 +67,15 @@ func TestTheDoctorLooksAtOwners(t *testing.T) {
 	}
 	check("has left", false, false, "Sam Okoro is not active")
 	r.set("logging.owner", "linked")
+	for _, rule := range []struct {
+		accounts []string
+		minor    bool
+	}{{[]string{"3001"}, true}, {[]string{"2041"}, false}, {nil, false}} {
+		if err := program.SetRules(r.p.Settings(), []crm.Rule{{Name: "Own", On: true, Accounts: rule.accounts, Owner: crm.OwnerExtension}}); err != nil {
+			t.Fatal(err)
+		}
+		check("a rule about "+strings.Join(rule.accounts, ""), false, rule.minor, "Sam Okoro is not active")
+	}
 	if err := program.SetRules(r.p.Settings(), []crm.Rule{{Name: "Contacts", On: true, Objects: []string{"any"}, Owner: "gone@acme.example"}}); err != nil {
 		t.Fatal(err)
 	}

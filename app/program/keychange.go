@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"linecard/app/alert"
 	"linecard/app/settings"
 	"linecard/crm/salesforce"
 )
@@ -45,10 +46,16 @@ func (p *Program) followKeyring() {
 	if ok {
 		k.Follow(p.ctx, func() {
 			p.keys.tells.Store(true)
-			p.keys.tell()
+			p.keyringChanged()
 		})
 		p.keys.tells.Store(false)
 	}
+}
+
+// keyringChanged has all look again that went by what the keyring gave before: accounts and links, and notices, which are held where a password is missing.
+func (p *Program) keyringChanged() {
+	p.keys.tell()
+	p.troubles.each((*alert.Watch).Look)
 }
 
 // keepLinks takes up the links that wait for the keyring, and has the keyring keep what it could not take: when it tells of a
@@ -64,7 +71,7 @@ func (p *Program) keepLinks() {
 			return
 		}
 		if k, ok := p.secrets.(interface{ Found(context.Context) bool }); ok && k.Found(p.ctx) {
-			p.keys.tell() // the accounts have looked into the memory
+			p.keyringChanged() // the accounts have looked into the memory
 		}
 		if !askable(p.ctx, p.secrets) {
 			pause = p.lookPause(pause)

@@ -199,12 +199,17 @@ func (p *Program) PreviewLayout(ctx context.Context, l layout.Layout, org, call 
 	if err != nil {
 		return layout.Preview{}, a, err
 	}
+	shown, err := p.previewIn(ctx, l, org, a)
+	return shown, a, err
+}
+
+// previewIn is what a layout would write of a call in an org.
+func (p *Program) previewIn(ctx context.Context, l layout.Layout, org string, a crm.Activity) (layout.Preview, error) {
 	c, err := p.linkedClient(org)
 	if err != nil {
-		return layout.Preview{}, a, err
+		return layout.Preview{}, err
 	}
-	shown, err := p.previewOwned(ctx, c, org, l, a)
-	return shown, a, err
+	return p.previewOwned(ctx, c, org, l, a)
 }
 
 // TestLayout writes a record by a layout and deletes it again.
@@ -214,6 +219,11 @@ func (p *Program) TestLayout(ctx context.Context, l layout.Layout, org, call str
 	if err != nil {
 		return layout.Tried{}, err
 	}
+	return p.testIn(ctx, l, org, a)
+}
+
+// testIn writes a record of a call into an org and deletes it again.
+func (p *Program) testIn(ctx context.Context, l layout.Layout, org string, a crm.Activity) (layout.Tried, error) {
 	c, err := p.linkedClient(org)
 	if err != nil {
 		return layout.Tried{}, err

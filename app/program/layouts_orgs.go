@@ -40,8 +40,33 @@ func (p *Program) layoutCallIn(ctx context.Context, orgs []string, call string) 
 	return a, orgs, err
 }
 
+// callIn is the call that the org at i of several is shown the layout with: the chosen one in its own org, and in another one of that org's own. What one
+// org knows of a customer is not to be written into another.
+func (p *Program) callIn(ctx context.Context, orgs []string, i int, a crm.Activity) (crm.Activity, error) {
+	org := orgs[i]
+	if a.Org == org || a.Org == "" && i == 0 { // one of no org is shown with the first
+		return a, nil
+	}
+	calls, err := p.LayoutCalls(ctx, org)
+	if err != nil {
+		return a, err
+	}
+	if at := slices.IndexFunc(calls, func(c crm.Activity) bool { return c.Org == org && c.CallID != layout.ExampleID }); at >= 0 {
+		return calls[at], nil
+	}
+	own := p.exampleCall(org)
+	own.Account, own.Line = "", ""
+	for _, account := range p.set.Get().Accounts { // the extension of another org's account has nobody here
+		if cmp.Or(account.Org, p.orgOr("")) == org {
+			own.Account, own.Line = account.ID(), account.Label
+			break
+		}
+	}
+	return own, nil
+}
+
 // PreviewEverywhere is [Program.PreviewLayout] in each org that goes by the layout: what would be written in the call's own org, or in the first,
-// and what each of them would not take.
+// and what each of them would not take, with a call of its own.
 func (p *Program) PreviewEverywhere(ctx context.Context, l layout.Layout, org, call string) (layout.Preview, crm.Activity, error) {
 	orgs := p.layoutOrgs(l, org)
 	if len(orgs) < 2 {
@@ -51,9 +76,12 @@ func (p *Program) PreviewEverywhere(ctx context.Context, l layout.Layout, org, c
 	if err != nil {
 		return layout.Preview{}, a, err
 	}
-	shown, errs := inOrgs(orgs, func(org string) (layout.Preview, error) {
-		shown, _, err := p.PreviewLayout(ctx, l, org, a.CallID)
-		return shown, err
+	calls := make([]crm.Activity, len(orgs))
+	shown, errs := inOrgs(orgs, func(i int) (_ layout.Preview, err error) {
+		if calls[i], err = p.callIn(ctx, orgs, i, a); err != nil {
+			return layout.Preview{}, err
+		}
+		return p.previewIn(ctx, l, orgs[i], calls[i])
 	})
 	if errs[0] != nil {
 		return layout.Preview{}, a, errs[0]
@@ -70,7 +98,7 @@ func (p *Program) PreviewEverywhere(ctx context.Context, l layout.Layout, org, c
 		}
 	}
 	shown[0].Problems = problems
-	return shown[0], a, nil
+	return shown[0], calls[0], nil
 }
 
 // TestEverywhere is [Program.TestLayout] in each org that goes by the layout.
@@ -83,7 +111,13 @@ func (p *Program) TestEverywhere(ctx context.Context, l layout.Layout, org, call
 	if err != nil {
 		return layout.Tried{}, err
 	}
-	tried, errs := inOrgs(orgs, func(org string) (layout.Tried, error) { return p.TestLayout(ctx, l, org, a.CallID) })
+	tried, errs := inOrgs(orgs, func(i int) (layout.Tried, error) {
+		call, err := p.callIn(ctx, orgs, i, a)
+		if err != nil {
+			return layout.Tried{}, err
+		}
+		return p.testIn(ctx, l, orgs[i], call)
+	})
 	if !slices.Contains(errs, nil) { // it could be tried nowhere
 		return layout.Tried{}, errs[0]
 	}
@@ -99,12 +133,12 @@ func (p *Program) TestEverywhere(ctx context.Context, l layout.Layout, org, call
 	return tried[0], nil
 }
 
-// inOrgs does something in several orgs at the same time.
-func inOrgs[T any](orgs []string, do func(org string) (T, error)) ([]T, []error) {
+// inOrgs does something in several orgs at the same time; it is told of each by its place.
+func inOrgs[T any](orgs []string, do func(i int) (T, error)) ([]T, []error) {
 	got, errs := make([]T, len(orgs)), make([]error, len(orgs))
 	var wg sync.WaitGroup
-	for i, org := range orgs {
-		wg.Go(func() { got[i], errs[i] = do(org) })
+	for i := range orgs {
+		wg.Go(func() { got[i], errs[i] = do(i) })
 	}
 	wg.Wait()
 	return got, errs

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/app"
 	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/crm/demoorg"
@@ -72,5 +73,41 @@ func TestALayoutOfTheSecondOrgIsShownWithItsCalls(t *testing.T) {
 	l.Org = ""
 	if shown, _, err := r.p.PreviewEverywhere(t.Context(), l, "", call.ID); err != nil || shown.Sent["WhoId"] == nil {
 		t.Errorf("in its own org: %+v, %v", shown, err)
+	}
+}
+
+// What one org knows of its caller is not written into another: each is tested with a call of its own. Nor is it said of the second one that nobody there
+// has the extension of the first one's account.
+func TestACallersNameStaysInItsOrg(t *testing.T) {
+	r := ready(t)
+	other := r.another()
+	r.set("logging.owner", "extension")
+	if err := r.p.SetOwner(t.Context(), r.org.ID(), "2041", demoorg.OtherUser); err != nil {
+		t.Fatal(err)
+	}
+	caller, _ := r.org.Caller("Grace Kim")
+	if caller.Number == "" {
+		t.Fatal("no caller of that name")
+	}
+	call := r.talk(caller.Number)
+	r.logs("logged", app.LogDone, 1)
+	other.SetRules(func(rules *demoorg.Rules) {
+		for _, field := range []string{"Subject", "Description"} {
+			for _, private := range []string{caller.Name, call.Number, caller.Number} {
+				rules.Validations = append(rules.Validations, demoorg.Validation{Object: crm.Task, Field: field, Forbidden: private, Message: "That is another org's."})
+			}
+		}
+	})
+	l := layout.Layout{Name: "Call", Object: crm.Task, Subject: []layout.Value{"{name} {number}"}}
+	shown, with, err := r.p.PreviewEverywhere(t.Context(), l, "", call.ID)
+	if err != nil || with.CallID != call.ID || !strings.Contains(shown.Subject, caller.Name) || len(shown.Problems) != 0 {
+		t.Errorf("the preview: %+v of %s, %v", shown, with.CallID, err)
+	}
+	tried, err := r.p.TestEverywhere(t.Context(), l, "", call.ID)
+	if err != nil || len(tried.Orgs) != 2 || !tried.Orgs[0].Deleted || !tried.Orgs[1].Deleted {
+		t.Errorf("the test: %+v, %v", tried, err)
+	}
+	if other.Count("POST", "/sobjects/Task") != 1 {
+		t.Error("nothing was written in the other org")
 	}
 }

@@ -13,7 +13,11 @@ import (
 // owned is a call with the user of an org who would own its log by the rules and the settings as they are now. wrong is what keeps the right user from
 // owning it: with waits the log would wait for a person, and without it be the linked user's, as the admin chose.
 func (p *Program) owned(ctx context.Context, org string, a crm.Activity) (as crm.Activity, wrong fault.Fault, waits bool) {
-	id, why, instead := p.Owner(org, a.Account, p.verdict(ctx, a).Owner)
+	wish := p.verdict(ctx, a).Owner
+	if wish == crm.OwnerExtension && a.Account == "" { // it is made up, for an org that no account here belongs to
+		return a, wrong, false
+	}
+	id, why, instead := p.Owner(org, a.Account, wish)
 	a.Owner = id
 	switch {
 	case why.IsZero():

@@ -139,10 +139,14 @@ func (p *Program) retryOwners() {
 // AutoOwners reads the users of an org and associates each extension with the one user who fits. It tells how many
 // associations are new.
 func (p *Program) AutoOwners(ctx context.Context, org string) (found int, err error) {
+	c := p.clientOf(org)
+	if c == nil {
+		return 0, orgError("program.no-org")
+	}
+	org = c.Status().OrgID // once: the first one may be another in a moment
 	if err := p.RefreshOwners(ctx, org); err != nil {
 		return 0, err
 	}
-	org = p.clientOrg(org)
 	err = p.set.Change(func(s *settings.Settings) {
 		s.Owners, found = owners.Associate(s, org, p.owners.Get(org).Users)
 	})

@@ -28,9 +28,9 @@ type OwnedCall struct {
 // TryOwners tells whose the logs of the latest calls of an org would be, "" for the first one that is linked, the latest call first. Where there is no call
 // it is one that is made up.
 func (p *Program) TryOwners(ctx context.Context, org string) ([]OwnedCall, error) {
-	c, err := p.linkedClient(org)
-	if err != nil {
-		return nil, err
+	c := p.clientOf(org)
+	if c == nil {
+		return nil, orgError("program.no-org")
 	}
 	s := c.Status()
 	calls, err := p.LayoutCalls(ctx, s.OrgID)

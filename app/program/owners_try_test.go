@@ -5,13 +5,14 @@ import (
 
 	"linecard/app"
 	"linecard/crm/demoorg"
+	"linecard/fault"
 )
 
 // Whose past calls would be goes by the settings of now, not by those of then; a call that would not be logged says so.
 func TestWhoseThePastCallsWouldBe(t *testing.T) {
 	r := ready(t)
-	if _, err := r.p.TryOwners(t.Context(), "00D000000000009AAA"); err == nil {
-		t.Error("an org that is not linked")
+	if _, err := r.p.TryOwners(t.Context(), "00D000000000009AAA"); fault.Of(err).Code != "program.no-org" {
+		t.Errorf("an org that is not linked: %v", err)
 	}
 	id := r.phoned("+14155550132")
 	r.stands(id, app.LogDone)

@@ -3,11 +3,14 @@ package program_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"linecard/app"
 	"linecard/app/profile"
+	"linecard/app/program"
 	"linecard/crm"
+	"linecard/crm/layout"
 	"linecard/sip"
 )
 
@@ -81,5 +84,31 @@ func TestAnExtensionThatCannotBeReadIsNotAskedForAgainAtOnce(t *testing.T) {
 	}
 	if n := asked(); n != 1 {
 		t.Errorf("the org was asked %d times", n)
+	}
+}
+
+// A trial of a profile tells of layouts what there is and what there would be.
+func TestATrialOfAProfileTellsOfLayouts(t *testing.T) {
+	admin := ready(t)
+	if err := admin.p.SaveLayout(layout.Layout{Name: "Service call", Object: crm.Task, Default: true}, ""); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := admin.p.ExportProfile(profile.Request{Name: "Support desks", By: "IT", Locked: []string{"layouts"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := newRig(t)
+	desk.start()
+	trial, err := desk.p.TryProfile(doc)
+	if err != nil || len(trial.Locked) != 1 {
+		t.Fatalf("%+v, %v", trial, err)
+	}
+	at := slices.IndexFunc(trial.Changes, func(c program.ProfileChange) bool { return c.Key == "layouts" })
+	if at < 0 {
+		t.Fatalf("it says nothing of layouts: %+v", trial.Changes)
+	}
+	then, _ := trial.Changes[at].Then.(layout.List)
+	if !slices.ContainsFunc(then, func(l layout.Layout) bool { return l.Name == "Service call" }) {
+		t.Errorf("the layouts would be %+v", trial.Changes[at])
 	}
 }

@@ -31,6 +31,7 @@ func (p *Program) TryProfile(doc []byte) (ProfileTrial, error) {
 		out.Locked = []string{}
 	}
 	now, then := valuesOf(t.Before), valuesOf(t.After)
+	now["layouts"], then["layouts"] = t.Before.Get().Layouts, t.After.Get().Layouts // which the list of settings leaves out
 	for _, key := range t.Changes {
 		out.Changes = append(out.Changes, ProfileChange{Key: key, Now: now[key], Then: then[key]})
 	}

@@ -120,7 +120,12 @@ const directoryShown = 5
 
 // tried is who the copy of each org finds, without a request.
 func (s *directorySheet) tried(v app.View, text string) (lines []testLine, err error) {
+	var done []string
 	for _, c := range s.w.cfg.Admin.Copies() {
+		if slices.Contains(done, c.Org) { // each user of an org has a copy, and they are searched together
+			continue
+		}
+		done = append(done, c.Org)
 		found, err := s.w.cfg.Admin.SearchCopy(c.Org, text)
 		if err != nil {
 			return nil, err
@@ -143,6 +148,7 @@ func (s *directorySheet) tried(v app.View, text string) (lines []testLine, err e
 
 func (s *directorySheet) fill(f Form) {
 	s.filling = true
+	s.test.forget()
 	d := f.Settings.Directory
 	s.on.SetChecked(d.Copy)
 	f.lock("directory.sync_people", s.on)
@@ -179,7 +185,10 @@ func (s *directorySheet) act(f func() error) {
 	s.asked = ""
 	s.w.do(func() error {
 		err := f()
-		s.w.dispatch(s.reload)
+		s.w.dispatch(func() {
+			s.test.forget()
+			s.reload()
+		})
 		return err
 	})
 }

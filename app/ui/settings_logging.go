@@ -11,6 +11,7 @@ import (
 type loggingSheet struct {
 	page  fyne.CanvasObject
 	plain *plainSettings
+	test  *tester
 	rules []crm.Rule // that are in force
 }
 
@@ -34,7 +35,7 @@ func newLoggingSheet(w *Window) *loggingSheet {
 		&plainRow{key: "journal.keep_calls", label: "ui.journal-calls", help: "ui.journal-detail"},
 	)
 	s := &loggingSheet{plain: p}
-	test := newTester(w, phrase("ui.logging-test"), func(t *tester) {
+	s.test = newTester(w, phrase("ui.logging-test"), func(t *tester) {
 		table := s.rules
 		t.run(func() ([]testLine, error) {
 			trial, err := w.cfg.Admin.TryRules(table)
@@ -44,19 +45,21 @@ func newLoggingSheet(w *Window) *loggingSheet {
 			return []testLine{{text: app.TrialLogged(trial)}}, nil
 		})
 	})
+	p.after = s.test.forget
 	if w.cfg.Admin == nil {
-		test.button.Hide()
+		s.test.button.Hide()
 	}
 	s.page = vbox(20, newText(phrase("ui.page-logging"), title),
 		group(phrase("ui.logging-whether"), p.object("logging.mode")),
 		group(phrase("ui.logging-which"), p.object("logging.inbound"), p.object("logging.outbound"), p.object("logging.missed"), p.object("logging.unanswered"), p.object("logging.colleagues"),
-			p.object("logging.missed_per_hour"), hbox(8, test.button), test.lines),
+			p.object("logging.missed_per_hour"), hbox(8, s.test.button), s.test.lines),
 		group(phrase("ui.logging-after"), p.object("logging.wrap_up"), p.object("logging.outcomes")),
 		group(phrase("ui.logging-kept"), p.object("journal.keep_days"), p.object("journal.keep_calls"), p.object("logging.settle_seconds")))
 	return s
 }
 
 func (s *loggingSheet) fill(f Form) {
+	s.test.forget()
 	s.rules = f.Settings.Rules
 	s.plain.fill(f)
 }

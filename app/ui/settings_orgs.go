@@ -137,7 +137,10 @@ func (l *orgList) org(v app.View) app.OrgView {
 		return app.OrgView{}
 	}
 	orgs := l.s.w.knownOrgs(l.s.form)
-	if len(orgs) < 2 {
+	switch {
+	case len(orgs) == 1 && orgs[0].OrgID != "" && orgs[0].State != crm.Unlinked: // of several users' links it is the broken one
+		return orgs[0]
+	case len(orgs) < 2:
 		return v.Org
 	}
 	if i := slices.IndexFunc(orgs, func(o app.OrgView) bool { return keyOf(o) == l.chosen }); i >= 0 {

@@ -136,11 +136,13 @@ func (s *ownersSheet) chooseOrg() {
 		return
 	}
 	s.chosen = s.orgs[at]
+	s.test.forget()
 	s.reload()
 }
 
 func (s *ownersSheet) fill(f Form) {
 	s.filling = true
+	s.test.forget()
 	s.offerOrgs(s.w.view)
 	s.use.set(f.Logging.Owner)
 	s.missing.set(f.Logging.NoOwner)
@@ -166,7 +168,9 @@ func (s *ownersSheet) save() {
 	}
 	use, missing := s.use.value(), s.missing.value()
 	s.w.do(func() error {
-		return s.w.cfg.Settings.Change(func(set *settings.Settings) { set.Logging.Owner, set.Logging.NoOwner = use, missing })
+		err := s.w.cfg.Settings.Change(func(set *settings.Settings) { set.Logging.Owner, set.Logging.NoOwner = use, missing })
+		s.w.dispatch(s.test.forget)
+		return err
 	})
 }
 
@@ -178,6 +182,7 @@ func (s *ownersSheet) ask(do func() error) {
 		err := do()
 		return func() {
 			s.w.complain(aboutCommand, err)
+			s.test.forget()
 			if err != nil {
 				s.said = "" // what was chosen is not in force: it is drawn as it is
 			}

@@ -17,6 +17,7 @@ type plainSettings struct {
 	rows    []*plainRow
 	save    *button
 	filling bool
+	after   func() // what follows each change; may be nil
 }
 
 // plainRow is one of them.
@@ -213,6 +214,9 @@ func (p *plainSettings) change(values map[string]any, done func()) {
 			p.w.complain(aboutCommand, err)
 			if err == nil {
 				done()
+			}
+			if p.after != nil {
+				p.after()
 			}
 			if p.w.settings != nil { // what is typed stays
 				p.fill(p.w.settings.now())

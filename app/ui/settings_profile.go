@@ -116,6 +116,7 @@ func (s *profileSheet) typed() *typedText         { return &s.text }
 func (s *profileSheet) retype(t typedText)        { s.text.takeOver(t) }
 
 func (s *profileSheet) fill(Form) {
+	s.test.forget()
 	s.text.fill("", func() { s.text.write([]string{"", "", "", "", ""}) })
 	s.reload()
 }
@@ -187,6 +188,7 @@ func (s *profileSheet) take(path string) {
 	s.w.ask(func() func() {
 		err := s.w.cfg.Admin.ImportProfile(path)
 		return func() {
+			s.test.forget()
 			s.w.complain(aboutSettings, err)
 			s.reload()
 		}

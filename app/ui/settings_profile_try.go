@@ -1,6 +1,10 @@
 package ui
 
-import "cmp"
+import (
+	"cmp"
+
+	"linecard/app/catalogue"
+)
 
 // ProfileTrial is what a profile would change on this computer.
 type ProfileTrial struct {
@@ -26,7 +30,7 @@ func (s *profileSheet) tried(path string) (lines []testLine, err error) {
 	if len(t.Locked) > 0 {
 		locks = phrase("ui.profile-locks", "keys", t.Locked)
 	}
-	lines = append(lines, testLine{text: phrase("ui.profile-would-change", "by", t.Title, "count", len(t.Changes)) + " " + locks})
+	lines = append(lines, testLine{text: catalogue.Sentences(phrase("ui.profile-would-change", "by", t.Title, "count", len(t.Changes)), locks)})
 	for _, n := range t.Notices {
 		lines = append(lines, testLine{n, true})
 	}

@@ -10,6 +10,7 @@ type tester struct {
 	w      *Window
 	button *button
 	lines  *fyne.Container
+	stale  int // how often what it said was taken back
 }
 
 // testLine is a line of what a test says; a wrong one is what somebody must do something about.
@@ -29,14 +30,25 @@ func newTester(w *Window, label string, tapped func(*tester)) *tester {
 // run asks on a goroutine of its own, and shows the answer.
 func (t *tester) run(ask func() ([]testLine, error)) {
 	t.button.enable(false)
+	began := t.stale
 	t.w.ask(func() func() {
 		lines, err := ask()
 		return func() {
 			t.button.enable(true)
 			t.w.complain(aboutCommand, err)
-			t.draw(lines)
+			if t.stale == began { // else it was asked of things as they were before
+				t.draw(lines)
+			}
 		}
 	})
+}
+
+// forget takes back what the test said, and what it is about to say: things are not as they were.
+func (t *tester) forget() {
+	t.stale++
+	if t.lines.Visible() {
+		t.draw(nil)
+	}
 }
 
 // draw shows the lines; without any it takes back those of before, which were true then.

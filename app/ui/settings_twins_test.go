@@ -78,5 +78,10 @@ func TestTheBrokenLinkOfTwoUsersIsShown(t *testing.T) {
 		if all := b.knownOrgs(Form{}); len(all) != 1 || all[0].UserID != "u2" {
 			t.Errorf("it is about %+v", all)
 		}
+		b.openSettings(pageSalesforce)
+		b.settle()
+		if o := b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).list.org(v); o.UserID != "u2" {
+			t.Errorf("the page shows %+v", o)
+		}
 	}
 }

@@ -111,7 +111,8 @@ func (u uiAdmin) TryProfile(path string) (ui.ProfileTrial, error) {
 	t, err := u.p.TryProfile(doc)
 	out := ui.ProfileTrial{Title: t.Profile, Locked: t.Locked, Notices: t.Notices}
 	for _, c := range t.Changes {
-		out.Changes = append(out.Changes, ui.SettingChange{Key: c.Key, Now: valueText(c.Now), Then: valueText(c.Then)})
+		now, then := changeTexts(c)
+		out.Changes = append(out.Changes, ui.SettingChange{Key: c.Key, Now: now, Then: then})
 	}
 	return out, err
 }
