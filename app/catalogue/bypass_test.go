@@ -14,7 +14,7 @@ import (
 
 // converted are the packages whose words all come from the catalogue. A package is added when that is so, and stays.
 var converted = []string{
-	"app", "app/alert", "app/aside", "app/catalogue", "app/checkup", "app/errorlog", "app/hooks", "app/instance", "app/meter", "app/mirror", "app/notify", "app/owners", "app/profile", "app/program",
+	"app", "app/alert", "app/catalogue", "app/checkup", "app/errorlog", "app/hooks", "app/instance", "app/meter", "app/mirror", "app/notify", "app/owners", "app/profile", "app/program",
 	"app/saver", "app/settings", "app/steps", "app/team", "app/ui",
 	"cmd/linecard",
 	"sip", "sip/audio", "sip/media",
@@ -22,7 +22,7 @@ var converted = []string{
 
 // coded are the packages that return codes only and contain many names of Salesforce, SIP or SQL. There a literal counts as
 // words when it begins with a capital letter and contains a word in lower case, unless it is SQL.
-var coded = []string{"app/directory", "app/journal", "crm", "crm/layout", "crm/salesforce", "crm/salesforce/hosts", "crm/salesforce/legacy", "crm/salesforce/setup", "sip/dialog", "sip/sdp"}
+var coded = []string{"app/aside", "app/directory", "app/journal", "crm", "crm/layout", "crm/salesforce", "crm/salesforce/hosts", "crm/salesforce/legacy", "crm/salesforce/setup", "sip/dialog", "sip/sdp"}
 
 // wordless are the packages that show nobody anything, and why.
 var wordless = map[string]string{

@@ -122,6 +122,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.several-numbers", "numbers", []string{"+14155550132", "+14155550188"}), "There are several numbers in that: +14155550132, +14155550188. Give one of them."},
 		{fault.New("sip.number-elsewhere"), "That number can be called only where it comes from. Type it with its country and area code."},
 		{fault.New("sip.keys-sent-on", "keys", "12"), "The call has gone to another number than the one dialed, so 12 was not sent. If it is meant for whoever has answered, press it on the keypad."},
+		{fault.New("sip.keys-sent-on", "keys", "4321#"), "The call has gone to another number than the one dialed, so 4321# was not sent. If it is meant for whoever has answered, press it on the keypad."},
 		{fault.New("sip.keys-not-sent", "keys", "12"), "The keys 12 could not be sent. Press them on the keypad."},
 		{fault.New("sip.transfer-with-keys"), "A call can't be transferred to a number with an extension after it. Give the number alone."},
 		{fault.New("sip.several-numbers", "numbers", []string{"+14155550132", "+14155550133"}), "There are several numbers in that: +14155550132, +14155550133. Give one of them."},
