@@ -118,8 +118,31 @@ func (c *Client) KeyringChanged(ctx context.Context) error {
 	if c.lacksToken() != "" {
 		return c.restore(ctx)
 	}
+	if stale, waits := c.waitsWithToken(); waits {
+		return c.goOn(ctx, stale)
+	}
 	c.keepUnsaved(ctx, false)
 	return nil
+}
+
+// waitsWithToken reports whether the client waits for the keyring though it has a token, and returns the access token that is of no use any more.
+func (c *Client) waitsWithToken() (stale string, waits bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.access, c.refresh != "" && c.status.State == crm.Waiting
+}
+
+// goOn makes the exchange that has waited for the keyring, which is asked for something so that its owner opens it.
+func (c *Client) goOn(ctx context.Context, stale string) error {
+	c.mu.Lock()
+	key := c.link.secretKey()
+	c.mu.Unlock()
+	if _, err := c.cfg.Secrets.Get(key); err != nil && !errors.Is(err, ErrNoSecret) {
+		return waitsForKeyring(err)
+	}
+	c.keepUnsaved(ctx, false)
+	_, err := c.session(ctx, stale)
+	return err
 }
 
 // linkWithTokens is a link with its tokens.

@@ -98,7 +98,7 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 
 	c.mu.Lock()
 	job := renewal{Link: c.link, Refresh: c.refresh, Stale: stale, Unsaved: c.status.Unsaved}
-	job.Waits = !job.Link.KeepsToken && !job.Unsaved && len(c.earlier) == 0
+	job.Waits = !job.Link.KeepsToken && !job.Unsaved
 	access := c.access
 	c.mu.Unlock()
 	if job.Refresh == "" {
