@@ -26,6 +26,9 @@ type keyring struct {
 	missing bool              // there was no keyring
 	refused error             // after opened: why it gave nothing when it was opened
 	early   map[string]*early // secrets asked for ahead of their first use, by key
+
+	moving sync.Mutex        // held while the memory's secrets are put into a keyring that was found late
+	moved  map[string]string // those that it has, while it does not have all; guarded by moving
 }
 
 // early is a secret that was asked for ahead of time.

@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"errors"
 	"maps"
 
 	"linecard/app/settings"
@@ -28,14 +29,20 @@ func (k *keyring) Found(ctx context.Context) bool {
 }
 
 // move puts what the memory has kept into a keyring, which takes its place once it has all of it: what is put into the memory meanwhile, or taken
-// out, as well. false means that it stays in the memory, and is tried again.
+// out, as well. false means that it stays in the memory, and is tried again; what the keyring has by then is remembered, so that a secret that is
+// deleted between two tries leaves the keyring too.
 func (k *keyring) move(ctx context.Context, kept *settings.Memory, found settings.Secrets) bool {
-	moved := map[string]string{}
+	k.moving.Lock()
+	defer k.moving.Unlock()
+	if k.moved == nil {
+		k.moved = map[string]string{}
+	}
+	moved := k.moved
 	for {
 		k.mu.Lock()
 		all := kept.All()
 		if maps.Equal(all, moved) {
-			k.secrets, k.missing = found, false
+			k.secrets, k.missing, k.moved = found, false, nil
 			k.mu.Unlock()
 			return true
 		}
@@ -47,16 +54,17 @@ func (k *keyring) move(ctx context.Context, kept *settings.Memory, found setting
 			if err := found.Set(ctx, key, secret); err != nil {
 				return false
 			}
+			moved[key] = secret
 		}
 		for key := range moved {
 			if _, has := all[key]; has {
 				continue
 			}
-			if err := found.Delete(ctx, key); err != nil {
+			if err := found.Delete(ctx, key); err != nil && !errors.Is(err, settings.ErrNotFound) {
 				return false
 			}
+			delete(moved, key)
 		}
-		moved = all
 	}
 }
 

@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"testing"
 
@@ -53,5 +54,47 @@ func TestAKeyringThatIsFoundHasWhatWasKeptMeanwhile(t *testing.T) {
 	set("later", "secret")
 	if got, want := found.All(), map[string]string{"token": "renewed", "password": "entered", "later": "secret"}; !maps.Equal(got, want) {
 		t.Errorf("it has %v, want %v", got, want)
+	}
+}
+
+// refusesOne is a keyring that does not take one of the secrets, once.
+type refusesOne struct {
+	*settings.Memory
+	refused string
+	taken   int
+}
+
+func (s *refusesOne) Set(ctx context.Context, key, secret string) error {
+	if s.taken == 1 && s.refused == "" {
+		s.refused = key
+		return errors.New("locked again")
+	}
+	s.taken++
+	return s.Memory.Set(ctx, key, secret)
+}
+
+// A keyring that took half of the secrets and then refused keeps none that was deleted before the next try.
+func TestAHalfMadeMoveLeavesNoDeletedSecret(t *testing.T) {
+	ctx := t.Context()
+	k := newKeyring(func(fault.Fault) {})
+	k.once.Do(func() { close(k.opened) })
+	kept := &settings.Memory{}
+	k.secrets, k.missing = kept, true
+	for _, key := range []string{"one", "other"} {
+		if err := k.Set(ctx, key, "secret"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found := &refusesOne{Memory: &settings.Memory{}}
+	if k.move(ctx, kept, found) || len(found.All()) != 1 {
+		t.Fatalf("moved, and it has %v", found.All())
+	}
+	for key := range found.All() {
+		if err := k.Delete(ctx, key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := map[string]string{found.refused: "secret"}; !k.move(ctx, kept, found) || !maps.Equal(found.All(), want) {
+		t.Errorf("it has %v, want %v", found.All(), want)
 	}
 }

@@ -88,7 +88,14 @@ func (c *Client) renewApart(ctx context.Context, job renewal) (renewed, error) {
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
-		return renewed{}, gaveUp(ctx.Err())
+		if !job.Unsaved || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return renewed{}, gaveUp(ctx.Err())
+		}
+		select { // what it comes to may be in its answer only, so no other exchange is made before it has ended
+		case err = <-ended:
+		case <-c.ctx.Done():
+			return renewed{}, gaveUp(c.ctx.Err())
+		}
 	}
 	var answer apartAnswer
 	defer func() { c.countApart(job.Link.OrgID, answer.Sent) }()

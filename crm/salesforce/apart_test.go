@@ -151,6 +151,19 @@ func TestARenewalOutlivesTheApp(t *testing.T) {
 	}
 }
 
+// Where the keyring does not have the token, the answer of the other process may be the only place that has the next one: it is waited for,
+// however long that takes.
+func TestAnAnswerThatIsNowhereElseIsWaitedFor(t *testing.T) {
+	r := apartRig(t)
+	job := renewal{Link: r.Client.link, Refresh: r.refresh, Stale: r.access, Unsaved: true}
+	over, end := context.WithDeadline(t.Context(), time.Now())
+	defer end()
+	done, err := r.renewApart(over, job)
+	if err != nil || done.Refresh == "" || done.Refresh == job.Refresh {
+		t.Errorf("%v, another token %t", err, done.Refresh != job.Refresh)
+	}
+}
+
 // A job that is cut off, because the app ended while it wrote it, spends nothing.
 func TestACutOffRenewalIsNotBegun(t *testing.T) {
 	r := apartRig(t)

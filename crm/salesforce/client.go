@@ -67,7 +67,7 @@ type Config struct {
 	LinkTimeout   time.Duration     // how long the agent may take in the browser; 0 means 5 minutes
 	AskAfter      time.Duration     // how long the browser may be silent before LinkRequest.Silent; 0 means 30 s
 	LookupTimeout time.Duration     // for one lookup; 0 means 4 s
-	WriteTimeout  time.Duration     // for one write or any other request; 0 means 15 s
+	WriteTimeout  time.Duration     // for one write or any other request but an exchange of tokens; 0 means 15 s
 	Memory        time.Duration     // how long what stands beside a record is used again; 0 means 5 minutes
 }
 

@@ -246,6 +246,37 @@ func TestALinkThatIsNotStoredDoesNotEndTheOneBefore(t *testing.T) {
 	d.works("the new one", d.Client)
 }
 
+// A link that is not described yet spends no token that is in the keyring alone while that is locked, and goes on from memory when it opens.
+func TestALinkThatIsNotStoredWaitsForTheKeyring(t *testing.T) {
+	for name, relink := range relinks {
+		t.Run(name, func(t *testing.T) {
+			d := newDisk(t)
+			store := func(full bool) {
+				d.mu.Lock()
+				defer d.mu.Unlock()
+				d.full = full
+			}
+			store(true)
+			relink(d)
+			made := d.Status()
+			spent := d.grants("refresh_token")
+			d.secrets.lock(true)
+			d.org.ExpireSessions()
+			_, err := d.Lookup(t.Context(), d.number(t, "Dana Whitfield"))
+			wantError(t, err, crm.ClassNotLinked, "salesforce.waiting-for-keyring")
+			if s := d.Status(); s.State != crm.Waiting || s.UserID != made.UserID || d.grants("refresh_token") != spent {
+				t.Errorf("%d exchanges, %+v", d.grants("refresh_token")-spent, s)
+			}
+			store(false)
+			d.secrets.lock(false)
+			if err := d.KeyringChanged(t.Context()); err != nil || d.Status().UserID != made.UserID {
+				t.Errorf("%v, %+v", err, d.Status())
+			}
+			d.works("when it opens", d.Client)
+		})
+	}
+}
+
 // Whoever unlinks means the link that was replaced as well.
 func TestUnlinkingEndsTheLinkBeforeToo(t *testing.T) {
 	d := newDisk(t)

@@ -68,6 +68,31 @@ func TestALinkMadeMeanwhileStays(t *testing.T) {
 	}
 }
 
+// Whoever waited with a look at the saved link until it was made again by hand, as another user, takes nothing of the new one away, whose
+// tokens are in memory only.
+func TestAWaitingRestoreLeavesTheNewLink(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rotate: true}, nil)
+	r.cfg.Secrets = shutKeyring{r.secrets}
+	next := r.restart(t)
+	r.secrets.lock(true)
+	wantError(t, next.Restore(t.Context()), crm.ClassNotLinked, "salesforce.waiting-for-keyring")
+	made, err := next.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID(), Username: demoorg.OtherUser}, r.open)
+	if err != nil || !made.Unsaved {
+		t.Fatalf("%v, %+v", err, made)
+	}
+	if err := next.Restore(t.Context()); err != nil || next.Status().UserID != made.UserID || next.Status().State != crm.Linked {
+		t.Errorf("%v, %+v", err, next.Status())
+	}
+	r.secrets.lock(false)
+	if err := next.KeyringChanged(t.Context()); err != nil || next.Status().Unsaved || r.org.Approvals() != 1 {
+		t.Errorf("%v, %d approvals, %+v", err, r.org.Approvals(), next.Status())
+	}
+	after := r.restart(t)
+	if err := after.Restore(t.Context()); err != nil || after.Status().UserID != made.UserID {
+		t.Errorf("the next start: %v, %+v", err, after.Status())
+	}
+}
+
 // A locked keyring that opens needs no hand; one whose token somebody has taken out and put back neither.
 func TestTheKeyringOpensLater(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)

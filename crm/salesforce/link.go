@@ -247,10 +247,10 @@ func (c *Client) oauth(host, clientID, redirect string) *oauth2.Config {
 	}
 }
 
-// oauthContext makes the library use the client's own transport, with a time limit.
+// oauthContext makes the library use the client's own transport, with the time limit of an exchange.
 func (c *Client) oauthContext(ctx context.Context) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
-		Transport: c.http.Transport, CheckRedirect: c.http.CheckRedirect, Timeout: c.cfg.WriteTimeout,
+		Transport: c.http.Transport, CheckRedirect: c.http.CheckRedirect, Timeout: exchangeTimeout,
 	})
 }
 

@@ -264,8 +264,22 @@ func (l *Links) Of(org, user string) *Client {
 	return nil
 }
 
+// replacing returns the client whose link has taken the place of that user's and waits for the keyring, or nil. Its Store has that user's
+// link still, and it ends that link's tokens later: those of a link that another client had made would have the same names.
+func (l *Links) replacing(org, user string) *Client {
+	for _, c := range l.All() {
+		c.mu.Lock()
+		has := slices.ContainsFunc(c.earlier, func(e earlierLink) bool { return e.link.OrgID == org && e.link.UserID == user })
+		c.mu.Unlock()
+		if has {
+			return c
+		}
+	}
+	return nil
+}
+
 // Link links an org. When the user is linked already, their link is made again in place and their earlier token is
-// revoked. Otherwise the new link takes the place of replace, whose link is revoked, or is added when replace is nil.
+// revoked. So it is where their link was replaced by one that waits for the keyring: it takes its place back. Otherwise the new link takes the place of replace, whose link is revoked, or is added when replace is nil.
 // The error is that of [Client.Link].
 func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open func(url string) error) (crm.LinkStatus, error) {
 	if replace == nil {
@@ -282,7 +296,9 @@ func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open
 	req.again = len(l.linked()) > 0
 	var taken *Client
 	req.into = func(org, user string) *Client {
-		taken = l.Of(org, user)
+		if taken = l.Of(org, user); taken == nil {
+			taken = l.replacing(org, user)
+		}
 		return taken
 	}
 	status, err := c.Link(ctx, req, open)

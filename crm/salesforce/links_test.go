@@ -139,3 +139,35 @@ func TestLinkingAgain(t *testing.T) {
 		})
 	}
 }
+
+// A user whose link was replaced while the keyring is locked, and who is linked again before it opens, gets their place back: as another
+// client's, the new link would be ended with the replaced one.
+func TestAReplacedUserWhoIsLinkedAgainKeepsTheLink(t *testing.T) {
+	stores := DirStores(t.TempDir())
+	d := newLinkRig(t, stores)
+	d.base.Secrets = shutKeyring{d.a.secrets}
+	d.open(t, stores)
+	first := d.link(t, d.a, "", nil)
+	d.a.secrets.lock(true)
+	d.link(t, d.a, demoorg.OtherUser, d.Of(first.OrgID, first.UserID))
+	if again := d.link(t, d.a, "", nil); len(d.Status()) != 1 || again.UserID != first.UserID || !again.Unsaved {
+		t.Fatalf("%d links, %+v", len(d.Status()), again)
+	}
+	d.a.secrets.lock(false)
+	for _, c := range d.All() {
+		if err := c.KeyringChanged(t.Context()); err != nil || c.Status().Unsaved {
+			t.Errorf("%v, %+v", err, c.Status())
+		}
+	}
+	if n := d.a.org.Approvals(); n != 1 || len(d.a.secrets.all()) != 2 {
+		t.Errorf("%d approvals, %d secrets", n, len(d.a.secrets.all()))
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d.open(t, stores)
+	d.a.org.ExpireSessions()
+	if err := d.Restore(t.Context()); err != nil || len(d.Status()) != 1 || d.Status()[0].UserID != first.UserID || d.Status()[0].State != crm.Linked {
+		t.Errorf("the next start: %v, %+v", err, d.Status())
+	}
+}

@@ -37,7 +37,9 @@ func (c *Client) renewed(ctx context.Context, job renewal) (renewed, error) {
 // renewHere exchanges the refresh token in this process. Between the org's answer and the end of keepTokens nobody but this
 // process knows the token that is valid from now on.
 func (c *Client) renewHere(ctx context.Context, job renewal) (renewed, error) {
-	unlock, err := c.lockLink(ctx)
+	turn, cancel := context.WithTimeout(ctx, turnTimeout)
+	unlock, err := c.lockLink(turn)
+	cancel()
 	if err != nil {
 		return renewed{}, err
 	}

@@ -22,18 +22,10 @@ func (c *Client) Restore(ctx context.Context) error {
 }
 
 func (c *Client) restore(ctx context.Context) error {
-	link, ok, err := c.loadLink()
-	if err != nil {
-		c.setStatus(func(s *crm.LinkStatus) { s.Reason = faultOf(err) }) // it is Unlinked
-		return fmt.Errorf("restore the link: %w", err)
+	link, epoch, ok, err := c.begin(ctx)
+	if !ok || err != nil {
+		return err
 	}
-	if !ok {
-		return nil
-	}
-	if c.lacksToken() == "" {
-		c.setLink(linkWithTokens{link: link, waits: true})
-	}
-	epoch := c.epochNow()
 	kept, err := c.keptTokens(link)
 	if done, err := c.takeUp(ctx, epoch, link, kept, err); done || err != nil {
 		return err
@@ -42,6 +34,31 @@ func (c *Client) restore(ctx context.Context) error {
 		return err
 	}
 	return c.describeAll(ctx)
+}
+
+// begin shows the saved link, whose tokens are still to be read. ok is false where there is none, or where the client has its tokens: it may have
+// been linked by hand while the caller waited for its turn, and what is in memory only must not be lost.
+func (c *Client) begin(ctx context.Context) (link savedLink, epoch int, ok bool, err error) {
+	release, err := c.holdHere(ctx) // nobody links or unlinks from here on
+	if err != nil {
+		return link, 0, false, err
+	}
+	defer release()
+	c.mu.Lock()
+	none, has := c.link.OrgID == "", c.refresh != ""
+	c.mu.Unlock()
+	if has {
+		return link, 0, false, nil
+	}
+	link, ok, err = c.loadLink()
+	if err != nil {
+		c.setStatus(func(s *crm.LinkStatus) { s.Reason = faultOf(err) }) // it is Unlinked
+		return link, 0, false, fmt.Errorf("restore the link: %w", err)
+	}
+	if ok && none {
+		c.setLink(linkWithTokens{link: link, waits: true})
+	}
+	return link, c.epochNow(), ok, nil
 }
 
 // takeUp makes a saved link the client's own, as far as Secrets have given its tokens. done is true where it was linked or unlinked by hand
@@ -101,8 +118,31 @@ func (c *Client) KeyringChanged(ctx context.Context) error {
 	if c.lacksToken() != "" {
 		return c.restore(ctx)
 	}
+	if stale, waits := c.waitsWithToken(); waits {
+		return c.goOn(ctx, stale)
+	}
 	c.keepUnsaved(ctx, false)
 	return nil
+}
+
+// waitsWithToken reports whether the client waits for the keyring though it has a token, and returns the access token that is of no use any more.
+func (c *Client) waitsWithToken() (stale string, waits bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.access, c.refresh != "" && c.status.State == crm.Waiting
+}
+
+// goOn makes the exchange that has waited for the keyring, which is asked for something so that its owner opens it.
+func (c *Client) goOn(ctx context.Context, stale string) error {
+	c.mu.Lock()
+	key := c.link.secretKey()
+	c.mu.Unlock()
+	if _, err := c.cfg.Secrets.Get(key); err != nil && !errors.Is(err, ErrNoSecret) {
+		return waitsForKeyring(err)
+	}
+	c.keepUnsaved(ctx, false)
+	_, err := c.session(ctx, stale)
+	return err
 }
 
 // linkWithTokens is a link with its tokens.

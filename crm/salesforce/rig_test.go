@@ -45,7 +45,7 @@ func newRig(t testing.TB, oc demoorg.Config, change func(*Config)) *rig {
 	r.url = url
 	cfg := Config{
 		Store: r.store, Secrets: r.secrets, Ports: ports, Region: func() string { return "US" },
-		LinkTimeout: 30 * time.Second, LookupTimeout: 30 * time.Second, // the tests do not depend on the speed of the machine
+		LinkTimeout: 30 * time.Second, LookupTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, // the tests do not depend on the speed of the machine
 		Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {

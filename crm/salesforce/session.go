@@ -19,9 +19,14 @@ type session struct {
 	epoch    int
 }
 
-// renewTimeout bounds one refresh. A caller that gives up does not cut it short: with token rotation, an abandoned
-// refresh means a lost link.
-const renewTimeout = 20 * time.Second
+// A refresh is bounded by step, and a caller that gives up does not cut it short: with token rotation, an abandoned exchange means
+// a lost link, since the org may have spent the token already. So an exchange has a time of its own, much longer than that of a write,
+// which begins with its request. Waiting for a turn spends nothing.
+const (
+	turnTimeout     = 20 * time.Second
+	exchangeTimeout = 90 * time.Second
+	renewTimeout    = 2*turnTimeout + exchangeTimeout + 20*time.Second // a turn here, one among the processes, the exchange, and what follows
+)
 
 // closeGrace is the time that a running refresh gets when the app ends, for the same reason.
 const closeGrace = 3 * time.Second
@@ -83,7 +88,9 @@ func (c *Client) detached(timeout, grace time.Duration, f func(context.Context) 
 
 // renew gets a new access token in place of stale, and the API version when it is not known yet.
 func (c *Client) renew(ctx context.Context, stale string) error {
-	release, err := c.holdHere(ctx)
+	turn, cancel := context.WithTimeout(ctx, turnTimeout)
+	release, err := c.holdHere(turn)
+	cancel()
 	if err != nil {
 		return err
 	}
@@ -91,7 +98,7 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 
 	c.mu.Lock()
 	job := renewal{Link: c.link, Refresh: c.refresh, Stale: stale, Unsaved: c.status.Unsaved}
-	job.Waits = !job.Link.KeepsToken && !job.Unsaved && len(c.earlier) == 0
+	job.Waits = !job.Link.KeepsToken && !job.Unsaved
 	access := c.access
 	c.mu.Unlock()
 	if job.Refresh == "" {

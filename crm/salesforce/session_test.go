@@ -42,6 +42,18 @@ func TestManyRequestsOneRefresh(t *testing.T) {
 	}
 }
 
+// The org has spent the token when it begins to answer: an exchange that takes longer than any other request is waited for.
+func TestASlowExchangeCostsNoLink(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rotate: true}, nil)
+	r.cfg.WriteTimeout = 10 * time.Millisecond
+	r.org.Inject(demoorg.Fault{Kind: demoorg.SlowBody, Path: "/services/oauth2/token", Delay: 300 * time.Millisecond})
+	r.org.ExpireSessions()
+	got, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
+	if err != nil || len(got.Matches) != 1 || r.Status().State != crm.Linked || r.grants("refresh_token") != 1 {
+		t.Errorf("%v, %d exchanges, %+v", err, r.grants("refresh_token"), r.Status())
+	}
+}
+
 // A crash between the two steps would lose the link: the old token is revoked, and the new one is not stored.
 func TestNewTokenIsStoredBeforeItIsUsed(t *testing.T) {
 	var mu sync.Mutex

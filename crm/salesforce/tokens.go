@@ -139,8 +139,17 @@ const keyringPause = time.Minute
 // awaitKeyring puts off an exchange until the keyring is open. An org with rotation, and any may have it until an exchange has shown that it has
 // not, invalidates the token that the keyring has, and the new one would be in memory only: the end of the app would be the end of the link. The keyring is asked for the token that it has, which has
 // its owner open it; nobody waits for that.
+//
+// A link that has replaced another keeps its tokens meanwhile: the Store may describe the other one still, so they could not be found again.
 func (c *Client) awaitKeyring(link savedLink) error {
-	c.setLink(linkWithTokens{link: link, waits: true})
+	c.mu.Lock()
+	replaces := len(c.earlier) > 0
+	c.mu.Unlock()
+	if replaces {
+		c.setStatus(func(s *crm.LinkStatus) { s.State, s.Reason = crm.Waiting, fault.New(waitingForKeyring) })
+	} else {
+		c.setLink(linkWithTokens{link: link, waits: true})
+	}
 	c.mu.Lock()
 	now := c.cfg.Now()
 	ask := now.Sub(c.keyringAsked) >= keyringPause && !c.closed
