@@ -151,6 +151,10 @@ func (o *lateOrg) write(user string, a crm.Activity) (crm.Ref, fate) {
 	if !f.commits {
 		return crm.Ref{}, f
 	}
+	if o.arrive(); keyed && o.hides(user, a.CallID) {
+		f.refused = &crm.Error{Class: crm.ClassAmbiguous, Code: "DUPLICATE_VALUE", Fault: fault.New(fault.Plain, "text", "There is one already.")}
+		return crm.Ref{}, f
+	}
 	o.made++
 	ref := crm.Ref{Object: crm.Task, ID: fmt.Sprint("00T", o.id, o.made), Org: o.id, User: user}
 	o.coming = append(o.coming, lateCommit{now.Add(f.after), ref, keyed, a})
@@ -179,6 +183,9 @@ func (o *lateOrg) arrive() {
 	for len(o.coming) > 0 && !o.coming[0].at.After(now) {
 		c := o.coming[0]
 		o.coming = o.coming[1:]
+		if c.keyed && o.hides(c.ref.User, c.CallID) {
+			continue
+		}
 		o.said[c.CallID] = c.Activity
 		if c.keyed && o.keyedTask(c.CallID) >= 0 {
 			continue
@@ -201,6 +208,12 @@ func (o *lateOrg) finish() {
 // keyedTask is the place of the Task that an upsert of the call finds, -1 for none.
 func (o *lateOrg) keyedTask(call string) int {
 	return slices.IndexFunc(o.tasks, func(t lateTask) bool { return t.call == call && t.keyed })
+}
+
+// hides reports whether the Task that an upsert of the call would find is another user's, and not for this one to see: it is refused.
+func (o *lateOrg) hides(user, call string) bool {
+	i := o.keyedTask(call)
+	return o.private && i >= 0 && o.tasks[i].ref.User != user
 }
 
 // isAboutGone reports whether the activity refers to a record that is not there any more.

@@ -14,10 +14,16 @@ import (
 // while the first one is linked again.
 func unsureAs(t *testing.T, f fate) (l *life, id string, first, second link) {
 	t.Helper()
+	return unsureIn(t, f, false)
+}
+
+// unsureIn is unsureAs in an org that has the field of the call's id, or has not.
+func unsureIn(t *testing.T, f fate, upserts bool) (l *life, id string, first, second link) {
+	t.Helper()
 	first, second = link{"00DA", "005X"}, link{"00DA", "005A"}
 	l = newLife(t, t.TempDir())
 	l.linked = []link{first, second}
-	l.org.private, l.org.fates = true, []fate{f}
+	l.org.private, l.org.upserts, l.org.fates = true, upserts, []fate{f}
 	l.begin()
 	t.Cleanup(func() { l.close() })
 	l.links[first].stands(crm.Inactive)
@@ -115,4 +121,35 @@ func TestDontLogAfterLogAs(t *testing.T) {
 	}
 	l.links[second].stands(crm.Linked)
 	l.await("its end", func() bool { l.advance(4); return l.org.count(id) == 0 })
+}
+
+// An org that refuses a second Task of a call refuses it to a user who does not see the first one, too: that one is found through the link of
+// the user who has made it, at once or when the link is there again.
+func TestLogAsAnotherUserWhereTheFieldOfTheCallsIDIs(t *testing.T) {
+	for name, f := range map[string]fate{
+		"it has arrived":  {commits: true, lost: true},
+		"it arrives late": {commits: true, lost: true, after: 80 * time.Second},
+		"it has not":      {lost: true},
+	} {
+		for _, away := range []bool{false, true} {
+			t.Run(name+map[bool]string{true: ", and its user is away"}[away], func(t *testing.T) {
+				l, id, first, second := unsureIn(t, f, true)
+				if away {
+					l.links[second].stands(crm.Inactive)
+					l.quiet()
+				}
+				if err := l.journal.LogAs(l.ctx(), id, first.org, first.user, func(org, user string) bool { return l.desk.writer.linked(link{org, user}) }); err != nil {
+					t.Fatal(err)
+				}
+				l.desk.writer.wake()
+				l.advance(10)
+				l.links[second].stands(crm.Linked)
+				l.await("the Task", func() bool { l.advance(1); return l.entryState(id) == journal.Done })
+				e, err := l.journal.Entry(l.ctx(), id)
+				if err != nil || l.org.count(id) != 1 || l.org.ever[id] != 1 || e.Attempts > 12 {
+					t.Errorf("%d Tasks are left of %d, after %d attempts, %v", l.org.count(id), l.org.ever[id], e.Attempts, err)
+				}
+			})
+		}
+	}
 }

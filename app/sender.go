@@ -208,7 +208,7 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 	if e.Kind == journal.Create && (ambiguous || e.CheckFirst) {
 		state = LogChecking
 		if ambiguous {
-			wait = checkPause
+			wait = max(checkPause, wait)
 			reason = fault.New(Checking)
 		}
 	}
@@ -258,16 +258,8 @@ func (*notYet) Error() string { return string(Checking) }
 // attempt sends the activity, or finds out that it is there.
 func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm.Match, error) {
 	w, book := s.w, s.w.d.cfg.Logbook
-	if e.Doubtful() {
-		asked := w.d.cfg.Clock.Now()
-		found, missing, err := s.find(e.Activity)
-		switch {
-		case err != nil:
-			return crm.Logged{}, nil, s.unchecked(e, err)
-		case missing && len(found) == 0:
-			return crm.Logged{}, nil, errMayBeAnothers
-		}
-		if logged, sure, err := s.checked(ctx, e, found, asked); sure || err != nil {
+	if e.Doubtful() || keyedByOthers(e) {
+		if logged, sure, err := s.arrived(ctx, e); sure || err != nil {
 			return logged, nil, err
 		}
 	}
@@ -327,6 +319,9 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	}
 	if isGone(err) {
 		err = s.again(e, a, err, relog)
+	}
+	if isDuplicate(err) && e.Attempts > 1 {
+		logged, err = s.duplicate(ctx, e, err)
 	}
 	return logged, who, err
 }

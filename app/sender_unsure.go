@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"slices"
 
 	"linecard/app/journal"
@@ -79,4 +81,49 @@ func (s *sender) changer(e journal.Entry, a crm.Activity) crm.Activity {
 		a.User = by
 	}
 	return a
+}
+
+// keyedByOthers reports whether an earlier upsert may have arrived in another user's name. Another one makes no second Task, but where what
+// users write is private the org refuses it for good as a duplicate: the Task has to be looked for.
+func keyedByOthers(e journal.Entry) bool {
+	return e.Kind == journal.Create && e.CheckFirst && e.Keyed && asksOthers(e)
+}
+
+// arrived asks whether an earlier attempt has arrived; see [sender.checked]. What only upserts may have made is not waited for: one that is
+// sent too early, or while somebody cannot be asked, is refused.
+func (s *sender) arrived(ctx context.Context, e journal.Entry) (logged crm.Logged, sure bool, err error) {
+	asked := s.w.d.cfg.Clock.Now()
+	found, missing, err := s.find(e.Activity)
+	switch {
+	case err != nil && e.Keyed && len(found) == 0 && refusesToSay(err):
+		return crm.Logged{}, false, nil
+	case err != nil:
+		return crm.Logged{}, false, s.unchecked(e, err)
+	case len(found) > 0:
+	case e.Keyed:
+		return crm.Logged{}, false, nil
+	case missing:
+		return crm.Logged{}, false, errMayBeAnothers
+	}
+	return s.checked(ctx, e, found, asked)
+}
+
+// isDuplicate reports whether the org has refused an upsert since it has a record of the call, or is about to.
+func isDuplicate(err error) bool {
+	var ce *crm.Error
+	return errors.As(err, &ce) && ce.Class == crm.ClassAmbiguous && ce.Code == "DUPLICATE_VALUE"
+}
+
+// duplicate looks for the Task that keeps an upsert from being taken; refused stays the error where nobody sees one.
+func (s *sender) duplicate(ctx context.Context, e journal.Entry, refused error) (crm.Logged, error) {
+	asked := s.w.d.cfg.Clock.Now()
+	found, missing, err := s.find(e.Activity)
+	switch {
+	case len(found) > 0:
+		logged, _, err := s.checked(ctx, e, found, asked)
+		return logged, err
+	case err == nil && missing:
+		return crm.Logged{}, errMayBeAnothers
+	}
+	return crm.Logged{}, refused
 }
