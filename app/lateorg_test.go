@@ -47,11 +47,12 @@ type lateOrg struct {
 	unsure    map[string]unsureWrite  // creates of a call whose end the program cannot know
 	wrong     []string                // what the org should not have been asked
 	hanging   int
-	asked     int             // questions that came
-	fixed     bool            // it refuses every change of a Task
-	private   bool            // its users see and change what they have made themselves, and nothing else
-	elsewhere map[string]bool // Tasks, by id, whose call's id no field has, nor the description
-	requests  int             // writes that came, one for a batch
+	asked     int                   // questions that came
+	fixed     bool                  // it refuses every change of a Task
+	private   bool                  // its users see and change what they have made themselves, and nothing else
+	refuses   map[string]*crm.Error // what users are answered who change a Task
+	elsewhere map[string]bool       // Tasks, by id, whose call's id no field has, nor the description
+	requests  int                   // writes that came, one for a batch
 	down      bool
 
 	lateRecords

@@ -153,3 +153,49 @@ func TestLogAsAnotherUserWhereTheFieldOfTheCallsIDIs(t *testing.T) {
 		}
 	}
 }
+
+// words types what the agent has to say of a call that is logged.
+func (l *life) words(id, text string) {
+	e, err := l.journal.Entry(l.ctx(), id)
+	e.Activity.Notes = text
+	if err := errors.Join(err, l.journal.EditActivity(l.ctx(), id, e.Activity)); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// refusedMaker is a life in which a Task that one user has made is another's to change, and the first one may not.
+func refusedMaker(t *testing.T, private bool, why *crm.Error) (l *life, id string, maker link) {
+	t.Helper()
+	l, id, _, maker = unsureAs(t, fate{commits: true, lost: true})
+	if err := l.desk.LogAs(id); err != nil {
+		t.Fatal(err)
+	}
+	l.await("the Task", func() bool { l.advance(1); return l.entryState(id) == journal.Done })
+	l.org.is(func() { l.org.private, l.org.refuses = private, map[string]*crm.Error{maker.user: why} })
+	l.words(id, "wants 40")
+	return l, id, maker
+}
+
+// A user whom the org refuses everything does not delay another one, whose Task that user has made: it waits by itself.
+func TestARefusedMakerDelaysNoOtherLog(t *testing.T) {
+	l, id, maker := refusedMaker(t, true, answersNo(crm.ClassBlocked, 15*time.Minute))
+	l.await("the refusal", func() bool { l.quiet(); return l.resting(maker.org, maker.user) })
+	other := l.talk()
+	l.await("another log", func() bool { l.quiet(); return l.entryState(other) == journal.Done })
+	if s := l.entryState(id); s == journal.Parked || s == journal.Done {
+		t.Errorf("the refused one is %s", s)
+	}
+	l.org.is(func() { l.org.refuses = nil })
+	l.await("the words in the Task", func() bool { l.advance(4); return l.org.last(id).Notes == "wants 40" })
+}
+
+// What the user who has made a Task may not change, the user whose log it is may.
+func TestARefusedMakersTaskIsChangedByItsOwnUser(t *testing.T) {
+	for _, class := range []crm.Class{crm.ClassBlocked, crm.ClassPermission} {
+		l, id, maker := refusedMaker(t, false, answersNo(class, 15*time.Minute))
+		l.await("the words in the Task", func() bool { l.quiet(); return l.org.last(id).Notes == "wants 40" && l.entryState(id) == journal.Done })
+		if l.resting(maker.org, maker.user) {
+			t.Errorf("%s: the maker's logs wait", class)
+		}
+	}
+}

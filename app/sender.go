@@ -183,9 +183,9 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 		reason := fault.New(Checking)
 		w.note(j.Retry(ctx, e.ID, soon.at, reason, false))
 		s.moved(e, logStanding{state: LogChecking, reason: reason, nextTry: soon.at})
-	case errors.As(err, &ce) && parks(ce.Class) && w.linked(link{e.Org, e.User}):
+	case errors.As(err, &ce) && parks(ce.Class) && w.linked(link{e.Org, refusedUser(e, err)}):
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
-		w.d.failed(RefusalFailure, e.Org, e.User, e.Account, err)
+		w.d.failed(RefusalFailure, e.Org, refusedUser(e, err), e.Account, err)
 		w.note(j.Park(ctx, e.ID, ce.Fault))
 		to := logStanding{state: LogParked, task: e.Task, reason: ce.Fault}
 		if now, err := j.Entry(ctx, e.ID); err == nil && now.State == journal.Ready { // mended during the attempt: it goes out again
@@ -214,10 +214,10 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 	}
 	at := s.w.d.cfg.Clock.Now().Add(wait)
 	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
-	s.w.d.failed(LoggingFailure, e.Org, e.User, e.Account, err)
+	s.w.d.failed(LoggingFailure, e.Org, refusedUser(e, err), e.Account, err)
 	s.w.note(s.w.d.cfg.Journal.Retry(ctx, e.ID, at, reason, ambiguous))
 	if ce != nil {
-		s.leaveAlone(e, ce, at)
+		s.leaveAlone(refusedUser(e, err), ce, at)
 	}
 	s.moved(e, logStanding{state: state, task: e.Task, reason: reason, nextTry: at})
 	if ce != nil && ce.Code == crm.CodeOwnCap && s.w.lifts.Load() != s.lifts { // lifted while this attempt was refused
@@ -278,7 +278,7 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		asked = true
 	}
 	if e.Kind == journal.Update {
-		update := func(a crm.Activity) error { return book.Update(w.ctx, e.Task, s.changer(e, a)) }
+		update := func(a crm.Activity) error { return s.update(e, a) }
 		err := update(a)
 		if isGone(err) {
 			err = s.again(e, a, err, update)

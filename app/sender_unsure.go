@@ -83,6 +83,58 @@ func (s *sender) changer(e journal.Entry, a crm.Activity) crm.Activity {
 	return a
 }
 
+// refusedAs is an error of a request that went through the link of another user than the entry's own.
+type refusedAs struct {
+	user string
+	error
+}
+
+func (r *refusedAs) Unwrap() error { return r.error }
+
+// refusedUser is the user through whose link the request went that an attempt at an entry ended with.
+func refusedUser(e journal.Entry, err error) string {
+	var as *refusedAs
+	if errors.As(err, &as) {
+		return as.user
+	}
+	return e.User
+}
+
+// update changes the Task of an entry through the link of [sender.changer], and where that user is refused through the entry's own. Where both
+// are, one who is refused everything for now may do it later, and otherwise the entry's own user reads why.
+func (s *sender) update(e journal.Entry, a crm.Activity) error {
+	as := s.changer(e, a)
+	rests := as.User != a.User && s.rested(as.User)
+	var why error
+	if !rests {
+		why = s.w.d.cfg.Logbook.Update(s.w.ctx, e.Task, as)
+		if as.User == a.User {
+			return why
+		}
+		if why != nil {
+			why = &refusedAs{as.User, why}
+		}
+		if !refusesUser(why) {
+			return why
+		}
+	}
+	err := s.w.d.cfg.Logbook.Update(s.w.ctx, e.Task, a)
+	var ce *crm.Error
+	switch own := refusesToSay(err); {
+	case own && rests:
+		return &refusedAs{as.User, &crm.Error{Class: crm.ClassTransient, Fault: fault.Of(err), Err: err}}
+	case own && errors.As(why, &ce) && !parks(ce.Class):
+		return why
+	}
+	return err
+}
+
+// refusesUser reports whether an error says something of the user who has asked, so that another one may be let.
+func refusesUser(err error) bool {
+	var ce *crm.Error
+	return errors.As(err, &ce) && slices.Contains([]crm.Class{crm.ClassPermission, crm.ClassBlocked, crm.ClassNotLinked, crm.ClassRelink}, ce.Class)
+}
+
 // keyedByOthers reports whether an earlier upsert may have arrived in another user's name. Another one makes no second Task, but where what
 // users write is private the org refuses it for good as a duplicate: the Task has to be looked for.
 func keyedByOthers(e journal.Entry) bool {

@@ -52,7 +52,7 @@ func (s *sender) look(e journal.Entry) {
 		}
 		// An earlier upsert may have put back what the agent had typed by then. What the org refuses to change waits for a person.
 		if late := e.Keyed && len(found) > 0; err == nil && !unwanted && e.State != journal.Parked && (late || len(surplus) > 0) {
-			err = w.d.cfg.Logbook.Update(w.ctx, e.Task, s.changer(e, e.Activity))
+			err = s.update(e, e.Activity)
 		}
 		if err == nil && unwanted {
 			err = s.unmake(ctx, e)
