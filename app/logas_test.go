@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -146,7 +147,7 @@ func TestLogAsAnotherUserWhereTheFieldOfTheCallsIDIs(t *testing.T) {
 				l.links[second].stands(crm.Linked)
 				l.await("the Task", func() bool { l.advance(1); return l.entryState(id) == journal.Done })
 				e, err := l.journal.Entry(l.ctx(), id)
-				if err != nil || l.org.count(id) != 1 || l.org.ever[id] != 1 || e.Attempts > 12 {
+				if err != nil || l.org.count(id) != 1 || l.org.ever[id] != 1 || e.Attempts > 8 {
 					t.Errorf("%d Tasks are left of %d, after %d attempts, %v", l.org.count(id), l.org.ever[id], e.Attempts, err)
 				}
 			})
@@ -196,6 +197,48 @@ func TestARefusedMakersTaskIsChangedByItsOwnUser(t *testing.T) {
 		l.await("the words in the Task", func() bool { l.quiet(); return l.org.last(id).Notes == "wants 40" && l.entryState(id) == journal.Done })
 		if l.resting(maker.org, maker.user) {
 			t.Errorf("%s: the maker's logs wait", class)
+		}
+	}
+}
+
+// While the user is away who alone can tell, the org is not asked again and again: neither about a call that has to be logged nor about one
+// that must not be. Once that user is there both go on at once, however long it took.
+func TestAUserWhoIsAwayForLong(t *testing.T) {
+	for name, discard := range map[string]bool{"logged": false, "not logged": true} {
+		for days, state := range map[int]journal.State{1: journal.Ready, 4: journal.Parked} {
+			t.Run(fmt.Sprint(name, ", ", days, " days"), func(t *testing.T) {
+				l, id, _, second := unsureAs(t, fate{commits: true, lost: true, after: 80 * time.Second})
+				if err := l.desk.LogAs(id); err != nil {
+					t.Fatal(err)
+				}
+				l.links[second].stands(crm.Inactive)
+				l.await("the check", func() bool { l.quiet(); return l.still() })
+				if discard {
+					state = journal.Discarded
+					if err := l.desk.DiscardLog(id); err != nil {
+						t.Fatal(err)
+					}
+				}
+				l.advance(10)
+				before := l.org.questions()
+				for range days * 25 {
+					l.await("what is due", l.still)
+					l.clock.advance(time.Hour)
+					l.quiet()
+				}
+				l.await("what is due", l.still)
+				if n := l.org.questions() - before; n > 2 || l.entryState(id) != state {
+					t.Errorf("the org was asked %d times, it is %s", n, l.entryState(id))
+				}
+				l.links[second].stands(crm.Linked)
+				l.await("its end", func() bool {
+					l.quiet()
+					return discard && l.org.count(id) == 0 || !discard && l.entryState(id) == journal.Done
+				})
+				if l.org.ever[id] != 1 {
+					t.Errorf("%d Tasks were made", l.org.ever[id])
+				}
+			})
 		}
 	}
 }

@@ -28,9 +28,10 @@ type sender struct {
 	org   string
 	nudge chan struct{}
 
-	lifts int64           // of the writer, when the latest attempt began; of the sender's own goroutine
-	alone map[string]bool // entries that are sent by themselves, by call id; of the sender's own goroutine
-	looks map[string]int  // how often the org has refused to be looked at for a call; of the sender's own goroutine
+	lifts int64             // of the writer, when the latest attempt began; of the sender's own goroutine
+	alone map[string]bool   // entries that are sent by themselves, by call id; of the sender's own goroutine
+	looks map[string]int    // how often the org has refused to be looked at for a call; of the sender's own goroutine
+	lacks map[string]string // by call id, the users without whom no more can be found out of it; of the sender's own goroutine
 
 	mu    sync.Mutex
 	rests map[string]rest // by the user whose attempt the org has refused
@@ -86,7 +87,9 @@ func (s *sender) step() (wait time.Duration) {
 		s.w.note(err)
 		return 10 * time.Second
 	case ok:
+		away := s.absent(e.Activity)
 		s.look(e)
+		s.cameBack(e, away)
 		return 0
 	}
 	wait = idle
@@ -105,8 +108,13 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	if !ok {
 		return time.Second
 	}
+	away := s.absent(e.Activity)
 	logged, who, err := s.attempt(ctx, e)
+	if errors.Is(err, errMayBeAnothers) {
+		err = s.lacked(e)
+	}
 	s.finish(ctx, e, logged, who, err)
+	s.cameBack(e, away)
 	return 0
 }
 
@@ -212,6 +220,9 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 			reason = fault.New(Checking)
 		}
 	}
+	if reason.Is(mayBeAnothers) && s.lacking(e) { // the link wakes it
+		wait = lackPause
+	}
 	at := s.w.d.cfg.Clock.Now().Add(wait)
 	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
 	s.w.d.failed(LoggingFailure, e.Org, refusedUser(e, err), e.Account, err)
@@ -258,6 +269,9 @@ func (*notYet) Error() string { return string(Checking) }
 // attempt sends the activity, or finds out that it is there.
 func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm.Match, error) {
 	w, book := s.w, s.w.d.cfg.Logbook
+	if e.Reason.Is(mayBeAnothers) && s.lacking(e) { // not so where the agent has asked for another attempt
+		return crm.Logged{}, nil, s.lacked(e)
+	}
 	if e.Doubtful() || keyedByOthers(e) {
 		if logged, sure, err := s.arrived(ctx, e); sure || err != nil {
 			return logged, nil, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
+	"time"
 
 	"linecard/app/journal"
 	"linecard/crm"
@@ -43,6 +45,56 @@ func (s *sender) asAll(a crm.Activity, ask func(crm.Activity) (sure bool, err er
 		}
 	}
 	return missing, nil
+}
+
+// How often a call is thought of while a user is away who has to be asked about it, and for how long, until a person has to see to that.
+const (
+	lackPause = journal.LongestPause
+	lackedFor = 3 * 24 * time.Hour
+)
+
+// absent are the users who have to be asked about an activity and cannot be.
+func (s *sender) absent(a crm.Activity) string {
+	var away []string
+	for _, user := range a.UnsureBy {
+		if user != a.User && !s.w.linked(link{a.Org, user}) {
+			away = append(away, user)
+		}
+	}
+	return strings.Join(away, " ")
+}
+
+// lack notes that everybody has been asked about an entry who can be, and will not have more to say: nothing of it can arrive any more.
+func (s *sender) lack(e journal.Entry) {
+	now := s.w.d.cfg.Clock.Now()
+	if now.Before(s.w.settlesAt(e.ID)) || !e.Making.IsZero() && now.Before(s.w.settlesAt(makingOf(e.ID))) {
+		return
+	}
+	s.lacks[e.ID] = s.absent(e.Activity)
+}
+
+// lacking reports whether asking about an entry tells nothing new, since those are still away who were when it was asked last.
+func (s *sender) lacking(e journal.Entry) bool {
+	away := s.absent(e.Activity)
+	return away != "" && s.lacks[e.ID] == away
+}
+
+// lacked is the error of an entry that waits for users who are away. After some days it is parked until one of them is there, or the agent
+// decides.
+func (s *sender) lacked(e journal.Entry) error {
+	s.lack(e)
+	if now := s.w.d.cfg.Clock.Now(); !e.Begun.IsZero() && now.Sub(e.Begun) > lackedFor {
+		return &crm.Error{Class: crm.ClassRejected, Fault: fault.New(mayBeAnothers), Err: errMayBeAnothers}
+	}
+	return errMayBeAnothers
+}
+
+// cameBack makes an entry due at once where a user who was away has come back since: the news of that was too early for an entry that was
+// being sent, or looked for.
+func (s *sender) cameBack(e journal.Entry, away string) {
+	if away != "" && s.absent(e.Activity) != away {
+		s.w.note(s.w.d.cfg.Journal.RequeueUnsure(s.lasting(), mayBeAnothers, func(org, user string) bool { return s.w.linked(link{org, user}) }))
+	}
 }
 
 // asksOthers reports whether others than the entry's own user have to be asked whether it has arrived: that is done for each entry by itself.
@@ -174,7 +226,8 @@ func (s *sender) duplicate(ctx context.Context, e journal.Entry, refused error) 
 	case len(found) > 0:
 		logged, _, err := s.checked(ctx, e, found, asked)
 		return logged, err
-	case err == nil && missing:
+	case err == nil && missing: // it is there, and another attempt would be told the same
+		s.lacks[e.ID] = s.absent(e.Activity)
 		return crm.Logged{}, errMayBeAnothers
 	}
 	return crm.Logged{}, refused

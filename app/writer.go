@@ -94,7 +94,7 @@ func (w *writer) follow(links []crm.LinkStatus) {
 		if w.ended() || l.State != crm.Linked || w.senders[l.OrgID] != nil {
 			continue
 		}
-		s := &sender{w: w, org: l.OrgID, nudge: make(chan struct{}, 1), alone: map[string]bool{}, looks: map[string]int{}}
+		s := &sender{w: w, org: l.OrgID, nudge: make(chan struct{}, 1), alone: map[string]bool{}, looks: map[string]int{}, lacks: map[string]string{}}
 		w.senders[l.OrgID] = s
 		w.d.work.Go(s.run)
 	}
