@@ -246,7 +246,9 @@ func (f wantLogged) write(ctx context.Context, d *Desk) error {
 }
 
 func (f sendAll) write(ctx context.Context, d *Desk) error {
-	_, err := d.cfg.Journal.RequeueAll(ctx, func(org, user string) bool { return linked(f.fresh, link{org, user}) })
+	fresh := func(org, user string) bool { return linked(f.fresh, link{org, user}) }
+	_, err := d.cfg.Journal.RequeueAll(ctx, fresh)
+	err = errors.Join(err, d.cfg.Journal.RequeueUnsure(ctx, mayBeAnothers, fresh))
 	d.stale = true
 	d.writer.wake()
 	return err

@@ -311,6 +311,9 @@ func (c *lateLink) Update(_ context.Context, ref crm.Ref, a crm.Activity) error 
 		return err
 	}
 	defer c.org.mu.Unlock()
+	if err := c.org.refuses[c.user]; err != nil {
+		return err
+	}
 	c.org.check(a)
 	c.org.arrive()
 	if !slices.ContainsFunc(c.org.tasks, func(t lateTask) bool { return t.ref.ID == ref.ID }) {

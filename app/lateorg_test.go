@@ -47,11 +47,12 @@ type lateOrg struct {
 	unsure    map[string]unsureWrite  // creates of a call whose end the program cannot know
 	wrong     []string                // what the org should not have been asked
 	hanging   int
-	asked     int             // questions that came
-	fixed     bool            // it refuses every change of a Task
-	private   bool            // its users see and change what they have made themselves, and nothing else
-	elsewhere map[string]bool // Tasks, by id, whose call's id no field has, nor the description
-	requests  int             // writes that came, one for a batch
+	asked     int                   // questions that came
+	fixed     bool                  // it refuses every change of a Task
+	private   bool                  // its users see and change what they have made themselves, and nothing else
+	refuses   map[string]*crm.Error // what users are answered who change a Task
+	elsewhere map[string]bool       // Tasks, by id, whose call's id no field has, nor the description
+	requests  int                   // writes that came, one for a batch
 	down      bool
 
 	lateRecords
@@ -151,6 +152,10 @@ func (o *lateOrg) write(user string, a crm.Activity) (crm.Ref, fate) {
 	if !f.commits {
 		return crm.Ref{}, f
 	}
+	if o.arrive(); keyed && o.hides(user, a.CallID) {
+		f.refused = &crm.Error{Class: crm.ClassAmbiguous, Code: "DUPLICATE_VALUE", Fault: fault.New(fault.Plain, "text", "There is one already.")}
+		return crm.Ref{}, f
+	}
 	o.made++
 	ref := crm.Ref{Object: crm.Task, ID: fmt.Sprint("00T", o.id, o.made), Org: o.id, User: user}
 	o.coming = append(o.coming, lateCommit{now.Add(f.after), ref, keyed, a})
@@ -179,6 +184,9 @@ func (o *lateOrg) arrive() {
 	for len(o.coming) > 0 && !o.coming[0].at.After(now) {
 		c := o.coming[0]
 		o.coming = o.coming[1:]
+		if c.keyed && o.hides(c.ref.User, c.CallID) {
+			continue
+		}
 		o.said[c.CallID] = c.Activity
 		if c.keyed && o.keyedTask(c.CallID) >= 0 {
 			continue
@@ -201,6 +209,12 @@ func (o *lateOrg) finish() {
 // keyedTask is the place of the Task that an upsert of the call finds, -1 for none.
 func (o *lateOrg) keyedTask(call string) int {
 	return slices.IndexFunc(o.tasks, func(t lateTask) bool { return t.call == call && t.keyed })
+}
+
+// hides reports whether the Task that an upsert of the call would find is another user's, and not for this one to see: it is refused.
+func (o *lateOrg) hides(user, call string) bool {
+	i := o.keyedTask(call)
+	return o.private && i >= 0 && o.tasks[i].ref.User != user
 }
 
 // isAboutGone reports whether the activity refers to a record that is not there any more.

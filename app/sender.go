@@ -28,9 +28,10 @@ type sender struct {
 	org   string
 	nudge chan struct{}
 
-	lifts int64           // of the writer, when the latest attempt began; of the sender's own goroutine
-	alone map[string]bool // entries that are sent by themselves, by call id; of the sender's own goroutine
-	looks map[string]int  // how often the org has refused to be looked at for a call; of the sender's own goroutine
+	lifts int64             // of the writer, when the latest attempt began; of the sender's own goroutine
+	alone map[string]bool   // entries that are sent by themselves, by call id; of the sender's own goroutine
+	looks map[string]int    // how often the org has refused to be looked at for a call; of the sender's own goroutine
+	lacks map[string]string // by call id, the users without whom no more can be found out of it; of the sender's own goroutine
 
 	mu    sync.Mutex
 	rests map[string]rest // by the user whose attempt the org has refused
@@ -86,7 +87,9 @@ func (s *sender) step() (wait time.Duration) {
 		s.w.note(err)
 		return 10 * time.Second
 	case ok:
+		away := s.absent(e.Activity)
 		s.look(e)
+		s.cameBack(e, away)
 		return 0
 	}
 	wait = idle
@@ -105,8 +108,13 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	if !ok {
 		return time.Second
 	}
+	away := s.absent(e.Activity)
 	logged, who, err := s.attempt(ctx, e)
+	if errors.Is(err, errMayBeAnothers) {
+		err = s.lacked(e)
+	}
 	s.finish(ctx, e, logged, who, err)
+	s.cameBack(e, away)
 	return 0
 }
 
@@ -183,9 +191,9 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 		reason := fault.New(Checking)
 		w.note(j.Retry(ctx, e.ID, soon.at, reason, false))
 		s.moved(e, logStanding{state: LogChecking, reason: reason, nextTry: soon.at})
-	case errors.As(err, &ce) && parks(ce.Class) && w.linked(link{e.Org, e.User}):
+	case errors.As(err, &ce) && parks(ce.Class) && w.linked(link{e.Org, refusedUser(e, err)}):
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
-		w.d.failed(RefusalFailure, e.Org, e.User, e.Account, err)
+		w.d.failed(RefusalFailure, e.Org, refusedUser(e, err), e.Account, err)
 		w.note(j.Park(ctx, e.ID, ce.Fault))
 		to := logStanding{state: LogParked, task: e.Task, reason: ce.Fault}
 		if now, err := j.Entry(ctx, e.ID); err == nil && now.State == journal.Ready { // mended during the attempt: it goes out again
@@ -208,16 +216,19 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 	if e.Kind == journal.Create && (ambiguous || e.CheckFirst) {
 		state = LogChecking
 		if ambiguous {
-			wait = checkPause
+			wait = max(checkPause, wait)
 			reason = fault.New(Checking)
 		}
 	}
+	if reason.Is(mayBeAnothers) && s.lacking(e) { // the link wakes it
+		wait = lackPause
+	}
 	at := s.w.d.cfg.Clock.Now().Add(wait)
 	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
-	s.w.d.failed(LoggingFailure, e.Org, e.User, e.Account, err)
+	s.w.d.failed(LoggingFailure, e.Org, refusedUser(e, err), e.Account, err)
 	s.w.note(s.w.d.cfg.Journal.Retry(ctx, e.ID, at, reason, ambiguous))
 	if ce != nil {
-		s.leaveAlone(e, ce, at)
+		s.leaveAlone(refusedUser(e, err), ce, at)
 	}
 	s.moved(e, logStanding{state: state, task: e.Task, reason: reason, nextTry: at})
 	if ce != nil && ce.Code == crm.CodeOwnCap && s.w.lifts.Load() != s.lifts { // lifted while this attempt was refused
@@ -258,16 +269,11 @@ func (*notYet) Error() string { return string(Checking) }
 // attempt sends the activity, or finds out that it is there.
 func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm.Match, error) {
 	w, book := s.w, s.w.d.cfg.Logbook
-	if e.Doubtful() {
-		asked := w.d.cfg.Clock.Now()
-		found, missing, err := s.find(e.Activity)
-		switch {
-		case err != nil:
-			return crm.Logged{}, nil, s.unchecked(e, err)
-		case missing && len(found) == 0:
-			return crm.Logged{}, nil, errMayBeAnothers
-		}
-		if logged, sure, err := s.checked(ctx, e, found, asked); sure || err != nil {
+	if e.Reason.Is(mayBeAnothers) && s.lacking(e) { // not so where the agent has asked for another attempt
+		return crm.Logged{}, nil, s.lacked(e)
+	}
+	if e.Doubtful() || keyedByOthers(e) {
+		if logged, sure, err := s.arrived(ctx, e); sure || err != nil {
 			return logged, nil, err
 		}
 	}
@@ -286,7 +292,7 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		asked = true
 	}
 	if e.Kind == journal.Update {
-		update := func(a crm.Activity) error { return book.Update(w.ctx, e.Task, s.changer(e, a)) }
+		update := func(a crm.Activity) error { return s.update(e, a) }
 		err := update(a)
 		if isGone(err) {
 			err = s.again(e, a, err, update)
@@ -327,6 +333,9 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	}
 	if isGone(err) {
 		err = s.again(e, a, err, relog)
+	}
+	if isDuplicate(err) && e.Attempts > 1 {
+		logged, err = s.duplicate(ctx, e, err)
 	}
 	return logged, who, err
 }

@@ -3,7 +3,6 @@ package app
 import (
 	"time"
 
-	"linecard/app/journal"
 	"linecard/crm"
 )
 
@@ -16,9 +15,9 @@ type rest struct {
 	ofCap bool // it is Linecard's own cap of requests that was reached
 }
 
-// leaveAlone notes for how long nothing is tried after an attempt was refused. A quota, and a pause that was asked for, are the org's; a user
+// leaveAlone notes for how long nothing is tried after an attempt through a user's link was refused. A quota, and a pause that was asked for, are the org's; a user
 // who is refused everything says nothing of the others.
-func (s *sender) leaveAlone(e journal.Entry, why *crm.Error, until time.Time) {
+func (s *sender) leaveAlone(user string, why *crm.Error, until time.Time) {
 	all := why.Class == crm.ClassQuota || why.Class != crm.ClassBlocked && why.Retry > lastPause
 	if !all && why.Class != crm.ClassBlocked {
 		return
@@ -28,10 +27,10 @@ func (s *sender) leaveAlone(e journal.Entry, why *crm.Error, until time.Time) {
 	if s.rests == nil {
 		s.rests = map[string]rest{}
 	}
-	if old := s.rests[e.User]; old.all && old.until.After(until) { // of a batch each entry is told
+	if old := s.rests[user]; old.all && old.until.After(until) { // of a batch each entry is told
 		return
 	}
-	s.rests[e.User] = rest{until, all, why.Code == crm.CodeOwnCap}
+	s.rests[user] = rest{until, all, why.Code == crm.CodeOwnCap}
 }
 
 // resting tells how long the org is left alone from now on, and how long users of it are.
@@ -51,6 +50,12 @@ func (s *sender) resting(now time.Time) (all time.Duration, users map[string]tim
 		}
 	}
 	return all, users
+}
+
+// rested reports whether a user is left alone now.
+func (s *sender) rested(user string) bool {
+	_, users := s.resting(s.w.d.cfg.Clock.Now())
+	return users[user] > 0
 }
 
 // hurry ends the rests that over fits.

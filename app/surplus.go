@@ -24,6 +24,10 @@ func (s *sender) look(e journal.Entry) {
 	ctx := context.WithoutCancel(w.ctx)
 	unwanted := e.State == journal.Discarded || w.unwanted(ctx, e.ID)
 	now := w.d.cfg.Clock.Now()
+	if unwanted && s.lacking(e) { // the link wakes it
+		w.note(j.LookAgain(ctx, e.ID, now.Add(lookPause)))
+		return
+	}
 	found, missing, err := s.find(e.Activity)
 	if refusesToSay(err) { // a right may be given back: what is there once too often stays otherwise
 		if s.looks[e.ID]++; s.looks[e.ID] < mostLooks {
@@ -52,7 +56,7 @@ func (s *sender) look(e journal.Entry) {
 		}
 		// An earlier upsert may have put back what the agent had typed by then. What the org refuses to change waits for a person.
 		if late := e.Keyed && len(found) > 0; err == nil && !unwanted && e.State != journal.Parked && (late || len(surplus) > 0) {
-			err = w.d.cfg.Logbook.Update(w.ctx, e.Task, s.changer(e, e.Activity))
+			err = s.update(e, e.Activity)
 		}
 		if err == nil && unwanted {
 			err = s.unmake(ctx, e)
@@ -72,6 +76,7 @@ func (s *sender) look(e journal.Entry) {
 		return
 	}
 	if unwanted && missing { // what another user may have written is for that one to tell
+		s.lack(e)
 		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(lookPause)))
 		return
 	}
@@ -88,6 +93,7 @@ func (s *sender) look(e journal.Entry) {
 		w.d.moved(e.ID, logStanding{state: LogSkipped})
 	}
 	w.settled(e.ID)
+	delete(s.lacks, e.ID)
 	w.note(j.Looked(ctx, e.ID))
 }
 

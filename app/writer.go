@@ -28,6 +28,7 @@ import (
 // was such an upsert: the journal knows that of each (Keyed). A Task that was made without the key is no target of an upsert, so
 // an org that gets the field in between is no such org yet. What upserts leave is looked at once when they are settled: an earlier
 // one that arrives last writes over what the agent has typed since, and makes a Task again that "don't log" has deleted.
+// What was given to another user is looked for all the same: where that user does not see the Task, an upsert is refused as a duplicate.
 //
 // Everything else is about when: at once, later with back-off, or never until a person looked (parked).
 
@@ -93,7 +94,7 @@ func (w *writer) follow(links []crm.LinkStatus) {
 		if w.ended() || l.State != crm.Linked || w.senders[l.OrgID] != nil {
 			continue
 		}
-		s := &sender{w: w, org: l.OrgID, nudge: make(chan struct{}, 1), alone: map[string]bool{}, looks: map[string]int{}}
+		s := &sender{w: w, org: l.OrgID, nudge: make(chan struct{}, 1), alone: map[string]bool{}, looks: map[string]int{}, lacks: map[string]string{}}
 		w.senders[l.OrgID] = s
 		w.d.work.Go(s.run)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // unsure is a call of A's anna of which an attempt may have arrived.
@@ -184,5 +185,39 @@ func TestDontLogLeavesNothingThatWaits(t *testing.T) {
 				t.Errorf("%q, a look is due: %v", e.State, look)
 			}
 		})
+	}
+}
+
+// When a user is there again who alone can tell, what waits for them is due, also where it was parked for that, and so is the look for what must
+// not be logged. What waits for another reason, or for another user, waits on.
+func TestAUserWhoIsThereAgainHasWhatWaitsDue(t *testing.T) {
+	for _, tt := range []struct {
+		why  fault.Code
+		back string
+		park bool
+		due  bool
+	}{{"x.away", "anna", false, true}, {"x.away", "anna", true, true}, {"x.away", "carl", true, false}, {"x.other", "anna", false, false}} {
+		j := unsure(t)
+		must(t, j.LogAs(ctx, "c1", "A", "bert", nil))
+		_, err := j.Begin(ctx, "c1", noon)
+		must(t, err)
+		must(t, j.Retry(ctx, "c1", noon.Add(10*time.Minute), fault.New(tt.why), false))
+		if tt.park {
+			must(t, j.Requeue(ctx, "c1"))
+			_, err := j.Begin(ctx, "c1", noon)
+			must(t, err)
+			must(t, j.Park(ctx, "c1", fault.New(tt.why)))
+		}
+		back := func(_, user string) bool { return user == tt.back }
+		must(t, j.RequeueUnsure(ctx, "x.away", back))
+		if _, _, ok, err := j.NextDue(ctx, noon, nil); ok != tt.due || err != nil {
+			t.Errorf("%+v: due %v, %v", tt, ok, err)
+		}
+		must(t, j.Discard(ctx, "c1"))
+		must(t, j.LookAgain(ctx, "c1", noon.Add(10*time.Minute)))
+		must(t, j.RequeueUnsure(ctx, "x.away", back))
+		if _, _, ok, err := j.NextLook(ctx, noon, nil); ok != (tt.back == "anna") || err != nil {
+			t.Errorf("%+v: the look is due %v, %v", tt, ok, err)
+		}
 	}
 }

@@ -119,3 +119,47 @@ func waitingFor(ctx context.Context, tx *sql.Tx, why fault.Code) (rowids []int64
 	}
 	return rowids, rows.Err()
 }
+
+// RequeueUnsure makes due at once what waits for users who are there again ([crm.Activity.UnsureBy]): what waits or is parked for the reason
+// with that code, and the looks for what such a user may have written of a call that must not be logged. A look for a surplus keeps its time.
+func (j *Journal) RequeueUnsure(ctx context.Context, why fault.Code, back Linked) error {
+	err := j.try(ctx, change{"requeue unsure", func(ctx context.Context, tx *sql.Tx) error {
+		waiting, err := unsureOf(ctx, tx, why, back)
+		for _, rowid := range waiting {
+			if err == nil {
+				_, err = tx.ExecContext(ctx, `UPDATE outbox SET again = iif(`+isToLook+`, 1, again), due = iif(state IN ('ready', 'parked'), hold, due),
+					reason = iif(state = 'parked', '', reason), state = iif(state = 'parked', 'ready', state) WHERE rowid = ?`, rowid)
+			}
+		}
+		return err
+	}})
+	j.tellChanged()
+	return err
+}
+
+// unsureOf are the rows of what waits for users who are there again.
+func unsureOf(ctx context.Context, tx *sql.Tx, why fault.Code, back Linked) (rowids []int64, err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT rowid, org, activity, reason, state IN ('ready', 'parked') FROM outbox WHERE "+
+		"state NOT IN ('done','discarded') AND state IN ('ready', 'parked') OR "+
+		isToLook+" AND (state = 'discarded' OR (SELECT word FROM calls WHERE id = call) = ?)", crm.DontLog)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var rowid int64
+		var org, doc, reason string
+		var waits bool
+		if err := rows.Scan(&rowid, text(&org), text(&doc), text(&reason), flag(&waits)); err != nil {
+			return nil, err
+		}
+		a, err := decodeActivity(doc)
+		if err != nil || waits && !decodeReason(reason).Is(why) { // a damaged one is not for here
+			continue
+		}
+		if slices.ContainsFunc(a.UnsureBy, func(by string) bool { return back(org, by) }) {
+			rowids = append(rowids, rowid)
+		}
+	}
+	return rowids, rows.Err()
+}
