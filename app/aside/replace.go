@@ -15,7 +15,7 @@ import (
 // one or the other, see [Replace] and [Finish].
 const New = ".new"
 
-// ErrHeld: a file cannot be made one with what is beside it, for another program reads it.
+// ErrHeld means that a file cannot be made one with what is beside it, for another program reads it.
 var ErrHeld = errors.New("the file is held by another program")
 
 // Replace moves the file at path aside, as [Move] does, and gives its name to the one at path.new, which must be whole and closed, with
