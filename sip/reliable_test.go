@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -107,7 +108,7 @@ func updateEarly(p *siptest.Peer, invite siptest.Message, tag, body string) {
 }
 
 // What one phone changes by UPDATE before the answer is between that phone and us: another one that answers, here or where the call is sent
-// on to, has our offer as it went out, and may choose a codec that the first one had left out.
+// on to, has our offer as it was at first, and may choose a codec that the first one had left out.
 func TestAnotherPhoneAnswersThanTheOneThatChangedTheSession(t *testing.T) {
 	for _, sentOn := range []bool{false, true} {
 		p := siptest.NewPeer(t)
@@ -126,7 +127,9 @@ func TestAnotherPhoneAnswersThanTheOneThatChangedTheSession(t *testing.T) {
 		if sentOn {
 			p.ReplyTagged(invite, "302 Moved Temporarily", "far", "Contact: <sip:124@127.0.0.1>\n", "")
 			again := p.Await("INVITE")
-			if again.Body() != invite.Body() {
+			// With ports of its own: what the first phone had agreed to with us went with it.
+			own := regexp.MustCompile(`(?m)^(o=|m=audio \d+|a=rtcp:).*?( RTP.*)?$`)
+			if first, then := own.ReplaceAllString(invite.Body(), "$2"), own.ReplaceAllString(again.Body(), "$2"); then != first {
 				t.Errorf("offered first\n%s\nthen\n%s", invite.Body(), again.Body())
 			}
 			invite = again
