@@ -21,7 +21,7 @@ const (
 )
 
 // million measures how an org of a million people is copied, and the first card of callers whom only the copy knows. The
-// app has then just been started, and the org has not answered yet. The file is cold in the process, as after the start of an app that was in
+// app was started some seconds before, and the org has not answered yet. The file is cold in the process, as after the start of an app that was in
 // use a moment ago; and cold in the system too, as after the start of the machine, when each caller's pages come from the disk.
 func (b *bench) million(ctx context.Context) ([]*row, error) {
 	of := "a million people"
@@ -67,6 +67,9 @@ func (b *bench) million(ctx context.Context) ([]*row, error) {
 		defer d.close()
 		for _, cold := range colds {
 			if err := d.restartWith(ctx, c.env, file, cold.dropped); err != nil {
+				return err
+			}
+			if err := pause(ctx, settleTime); err != nil { // the start is over: until then its memory is not collected, and then all at once
 				return err
 			}
 			var took []float64
