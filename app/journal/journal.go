@@ -175,6 +175,9 @@ func open(path string, o Options) (_ *Journal, err error) {
 	if _, err = migrate(ctx, j.w); err != nil {
 		return nil, explain(path, "migrate", err)
 	}
+	if err = sensible(ctx, j.w); err != nil {
+		return nil, explain(path, "read the tables", err)
+	}
 	r, err := sql.Open("sqlite3", dsn(path, "_query_only=1"))
 	if err != nil {
 		return nil, explain(path, "open", err)

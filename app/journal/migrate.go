@@ -115,3 +115,27 @@ func complete(ctx context.Context, db *sql.DB, version int) error {
 	}
 	return nil
 }
+
+// allColumns are the columns of the tables of the newest schema.
+var allColumns = map[string]string{
+	"calls": "id, direction, outcome, name, company, number, dial, called, withheld, extension, who, started, answered, ended, alive, seen, search, digits, " +
+		"account, org, user, object, verdict, word, cut, talked, why, earlier, story, unasked, cards",
+	"outbox": "call, state, activity, task, check_first, rev, rev_begun, rev_oldest, attempts, due, hold, reason, account, org, user, unidentified, begun, again, " +
+		"missed, making, made, keyed",
+	"known": "number, match, picked, at",
+}
+
+// sensible looks for every column. One flipped bit in the text of the schema gives a column another name, which is no damage to SQLite, and
+// every query that names it would fail.
+func sensible(ctx context.Context, db *sql.DB) error {
+	for table, columns := range allColumns {
+		rows, err := db.QueryContext(ctx, "SELECT "+columns+" FROM "+table+" LIMIT 0")
+		if err != nil {
+			return senseless(err)
+		}
+		if err := rows.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
