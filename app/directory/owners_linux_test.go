@@ -9,11 +9,6 @@ import (
 	"linecard/app/directory/disktest"
 )
 
-var (
-	ann = directory.Book{Org: acme, User: "005000000000001AAA"}
-	bob = directory.Book{Org: acme, User: "005000000000002AAA"}
-)
-
 // What a user was answered and picked is never shown to another one, whether it could be deleted at once or not.
 func TestTheAnswersOfAnotherUserAreNotShown(t *testing.T) {
 	a, b := number("+14155550132"), number("+14155550133")

@@ -8,6 +8,11 @@ import (
 	"linecard/crm"
 )
 
+var (
+	ann = directory.Book{Org: acme, User: "005000000000001AAA"}
+	bob = directory.Book{Org: acme, User: "005000000000002AAA"}
+)
+
 // An org may have several users with a link. Each is shown what it was answered itself: the one whose answers the file has keeps them while
 // it is out of order for a moment, and goes with its link.
 func TestTwoUsersOfAnOrg(t *testing.T) {
