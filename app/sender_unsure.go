@@ -61,7 +61,7 @@ func (s *sender) absent(a crm.Activity) string {
 			away = append(away, user)
 		}
 	}
-	return strings.Join(away, " ")
+	return strings.Join(away, ",")
 }
 
 // lack notes that everybody has been asked about an entry who can be, and will not have more to say: nothing of it can arrive any more.

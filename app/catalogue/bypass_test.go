@@ -67,6 +67,7 @@ var names = map[string][]string{
 	"a header of HTTP or of a mail":                   {"Linecard-Timestamp", "Linecard-Signature", "Content-Type", "Auto-Submitted"},
 	"an environment variable":                         {"PULSE_SERVER", "PULSE_CLIENTCONFIG", "DISPLAY", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "LINECARD_DATA"},
 	"the subject of a test log, written into the org": {"Linecard test, please ignore: "},
+	"an error code of Salesforce":                     {"DUPLICATE_VALUE"},
 	"a field or an object of Salesforce":              {"Subject", "Description", "Task", "Extension", "Name"},
 	"a default outcome: an agent's word in the org":   {"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
 	"the notes of a call that is made up":             {"Asked for the delivery date."},
