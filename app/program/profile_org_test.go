@@ -266,7 +266,9 @@ func TestALookWaitsForACall(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.agent.as(demoorg.FirstUser)
-	c.agent.see("registered", func(v app.View) bool { return v.Phone.State == sip.Registered })
+	for _, desk := range []*rig{c.agent, c.admin} { // the admin's phone is called, and rings
+		desk.see("registered", func(v app.View) bool { return v.Phone.State == sip.Registered })
+	}
 	c.looked()
 	c.publish("ask")
 	c.clock.pass(25 * time.Hour)
