@@ -113,6 +113,7 @@ func TestTriedRulesSeeWhatTheRulesSaw(t *testing.T) {
 			l.quiet()
 			if tt.answers {
 				l.end()
+				l.quiet() // what the org has answered is on disk
 			}
 			row := l.onDisk(id)
 			table := []crm.Rule{{Name: "strangers are asked", On: true, Objects: []string{crm.ObjectNone}, Log: "ask"}}
