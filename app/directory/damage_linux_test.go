@@ -70,7 +70,8 @@ func TestTornPageFoundByTheMoveToTheDisk(t *testing.T) {
 	}
 }
 
-// After an end between the two names, the whole new file takes its name as soon as it can; no other one is begun there meanwhile.
+// A process may end after it has moved the damaged file aside and before the new one has its name. The next start gives the new one that name as
+// soon as it can, and begins no other one in its place.
 func TestTheNewFileCannotTakeItsNameYet(t *testing.T) {
 	picked, other := number("+14155550132"), number("+14155550133")
 	begin := func(t *testing.T, name string) (path string) {

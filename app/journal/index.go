@@ -192,7 +192,8 @@ func (x *index) put(c indexed) {
 	x.calls = slices.Insert(x.calls, i, c)
 }
 
-// refresh reads what has changed. The caller holds mu. After an error the index is to be read anew: what was noted is gone.
+// refresh reads the calls that have changed. The caller holds mu. After an error the whole index must be read again, since the notes of what has
+// changed are gone.
 func (x *index) refresh(ctx context.Context) error {
 	for some := range slices.Chunk(x.touched.take(), 500) { // SQLite takes so many values, and more
 		args := make([]any, len(some))

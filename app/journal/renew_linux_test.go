@@ -219,7 +219,8 @@ func fullRenewChild(dir string) {
 	fmt.Println("fine")
 }
 
-// After an end between the two names, the whole new journal takes its name as soon as it can; no other one is begun there meanwhile.
+// A process may end after it has moved the damaged journal aside and before the new one has its name. The next start gives the new one that name as
+// soon as it can, and begins no other one in its place.
 func TestTheNewJournalCannotTakeItsNameYet(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
 	j := openAt(t, path)

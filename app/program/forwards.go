@@ -32,7 +32,7 @@ type forwards struct {
 	mu      sync.Mutex
 	told    map[string]map[settings.Forwarding]toldForward // by account
 	failed  map[forwardKey]failedForward
-	anew    int // how often what had failed was to be told again
+	retries int // counts retry
 	telling forwardKey
 	waiting []chan struct{} // of those who wait until nothing is left to tell
 }
@@ -116,14 +116,14 @@ func (f *forwards) registered(account string) {
 
 // retry has what failed told again, and what could not be sent at this very moment. f.mu is held.
 func (f *forwards) retry(which func(forwardKey, failedForward) bool) {
-	f.anew++
+	f.retries++
 	maps.DeleteFunc(f.failed, which)
 }
 
-// fail notes what went wrong. What could not be sent is due still where it was to be told again since anew was looked at: the reason may be none any more,
-// and nobody would say so a second time. f.mu is held.
-func (f *forwards) fail(key forwardKey, why failedForward, anew int) {
-	if !why.waits || f.anew == anew {
+// fail notes what went wrong; retries is the count from before the attempt. Where retry has run since, what could not be sent is not noted, and so is
+// told again: the reason may be over by now, and nothing else would have it told. f.mu is held.
+func (f *forwards) fail(key forwardKey, why failedForward, retries int) {
+	if !why.waits || f.retries == retries {
 		f.failed[key] = why
 	}
 }
@@ -241,7 +241,7 @@ func (f *forwards) dueOf(s *settings.Settings, a settings.Account, way settings.
 // tell calls a code, and keeps what has come of it. That it is sent is on the disk before it is: what the phone system has done is else not known any more
 // when the program ends meanwhile. It stays there until a code is answered.
 func (f *forwards) tell(key forwardKey, a settings.Account, on bool, code string) {
-	before, anew := f.toldOf(key)
+	before, retries := f.toldOf(key)
 	sends := before
 	sends.Sent = &sentForward{Code: code, Number: before.Number}
 	switch {
@@ -264,7 +264,7 @@ func (f *forwards) tell(key forwardKey, a settings.Account, on bool, code string
 	f.telling = forwardKey{}
 	switch {
 	case !why.IsZero():
-		f.fail(key, failedForward{code: code, why: why, waits: !sent}, anew)
+		f.fail(key, failedForward{code: code, why: why, waits: !sent}, retries)
 		return
 	case !on:
 		delete(f.told[key.account], key.way)
@@ -287,11 +287,11 @@ func secondsTold(a settings.Account, way settings.Forwarding) int {
 	return 0
 }
 
-// toldOf is what is known of a way, and anew as it is by then.
-func (f *forwards) toldOf(key forwardKey) (told toldForward, anew int) {
+// toldOf returns what is known of a way, and the count of retries at that moment.
+func (f *forwards) toldOf(key forwardKey) (told toldForward, retries int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.told[key.account][key.way], f.anew
+	return f.told[key.account][key.way], f.retries
 }
 
 // keep notes what is known of a way.

@@ -18,16 +18,16 @@ func TestARegistrationIsNotMissed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &forwards{wake: make(chan struct{}, 1), failed: map[forwardKey]failedForward{}}
-			_, anew := f.toldOf(key)
+			_, retries := f.toldOf(key)
 			if happens != nil {
 				happens(f)
 			}
-			f.fail(key, unsent, anew)
+			f.fail(key, unsent, retries)
 			if _, kept := f.failed[key]; kept != (happens == nil) {
 				t.Errorf("kept: %v", kept)
 			}
 			refused := failedForward{why: fault.New("sip.code-refused")}
-			if f.fail(key, refused, anew); f.failed[key].waits {
+			if f.fail(key, refused, retries); f.failed[key].waits {
 				t.Error("a refusal is not kept")
 			}
 		})
