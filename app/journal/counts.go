@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"math"
-	"strings"
 	"time"
 
 	"linecard/fault"
@@ -108,12 +107,9 @@ func (j *Journal) Today(ctx context.Context, now time.Time) (d Day, err error) {
 
 // MarkSeen notes that the agent has looked at these missed calls; without ids, at all of them.
 func (j *Journal) MarkSeen(ctx context.Context, ids ...string) error {
-	q, args := "UPDATE calls SET seen = 1 WHERE outcome = 'missed' AND seen = 0", make([]any, len(ids))
+	q, args := "UPDATE calls SET seen = 1 WHERE outcome = 'missed' AND seen = 0", []any(nil)
 	if len(ids) > 0 {
-		for i, id := range ids {
-			args[i] = id
-		}
-		q += " AND id IN (?" + strings.Repeat(",?", len(ids)-1) + ")"
+		q, args = q+" AND id IN "+listed, []any{asList(ids)}
 	}
 	return j.try(ctx, change{"mark seen", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, q, args...)

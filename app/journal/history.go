@@ -145,17 +145,21 @@ func (q *query) String() string {
 	return q.from + " WHERE " + strings.Join(q.where, " AND ")
 }
 
+// listed stands for the values of a list in a query, which has asList of it as its value: however many there are, they are one value to SQLite.
+const listed = "(SELECT value FROM json_each(?))"
+
+func asList[T int64 | string](values []T) string {
+	doc, _ := json.Marshal(values) // numbers and texts cannot fail
+	return string(doc)
+}
+
 // rowsOf are those of some calls that a filter asks for, newest first.
 func rowsOf(ctx context.Context, db *sql.DB, rowids []int64, f Filter) ([]Row, error) {
 	if len(rowids) == 0 {
 		return nil, nil
 	}
-	ids, err := json.Marshal(rowids)
-	if err != nil {
-		return nil, err
-	}
 	q := newQuery(f)
-	q.add("c.rowid IN (SELECT value FROM json_each(?))", string(ids))
+	q.add("c.rowid IN "+listed, asList(rowids))
 	return rowsIn(ctx, db, q.String()+newestFirst, q.args)
 }
 

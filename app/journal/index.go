@@ -5,10 +5,8 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"maps"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -18,7 +16,7 @@ import (
 // which goes to the file itself, and dropped a while after the last one.
 
 // indexKept is how long the index stays in memory after a search.
-var indexKept = 5 * time.Minute // a variable for tests only
+const indexKept = 5 * time.Minute
 
 // index is what is searched in of every call of the file.
 type index struct {
@@ -35,43 +33,6 @@ type index struct {
 	readers sync.WaitGroup
 
 	touched touched
-}
-
-// touched are the calls that have changed since they were read, by id. Who writes notes them, and waits for no search.
-type touched struct {
-	mu  sync.Mutex
-	ids map[string]bool // nil while nobody wants to know
-}
-
-// add notes that a call has changed. One that is new is found by its rowid.
-func (c *touched) add(call string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.ids != nil {
-		c.ids[call] = true
-	}
-}
-
-// begin has changes noted from now on.
-func (c *touched) begin() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ids = map[string]bool{}
-}
-
-func (c *touched) end() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ids = nil
-}
-
-// take returns what was noted, to be read again.
-func (c *touched) take() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	ids := slices.Collect(maps.Keys(c.ids))
-	clear(c.ids)
-	return ids
 }
 
 // indexed is where the text of a call is, and what a filter asks beside it.
@@ -195,12 +156,8 @@ func (x *index) put(c indexed) {
 // refresh reads the calls that have changed. The caller holds mu. After an error the whole index must be read again, since the notes of what has
 // changed are gone.
 func (x *index) refresh(ctx context.Context) error {
-	for some := range slices.Chunk(x.touched.take(), 500) { // SQLite takes so many values, and more
-		args := make([]any, len(some))
-		for i, id := range some {
-			args[i] = id
-		}
-		if err := x.read(ctx, x.db, "WHERE id IN (?"+strings.Repeat(",?", len(some)-1)+")", args...); err != nil {
+	if ids := x.touched.take(); len(ids) > 0 {
+		if err := x.read(ctx, x.db, "WHERE id IN "+listed, asList(ids)); err != nil {
 			return err
 		}
 	}
