@@ -37,7 +37,8 @@ func (c Conditions) Rate() Rating {
 	ie := impaired(loss + late)
 	byLoss := impaired(loss)
 	id := delayed(c.Delay)
-	return Rating{R: max(0, BestR-ie-id), ByLoss: byLoss, ByLate: ie - byLoss, ByDelay: id}
+	// Where next to nothing is late, the difference may be rounded below nothing.
+	return Rating{R: max(0, BestR-ie-id), ByLoss: byLoss, ByLate: max(0, ie-byLoss), ByDelay: id}
 }
 
 func share(part float64) float64 {

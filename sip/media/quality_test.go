@@ -49,6 +49,13 @@ func TestRatingOfPublishedValues(t *testing.T) {
 	}
 }
 
+// TestWhatIsLateTakesNothingBelowNothing: next to nothing that is late is lost in the rounding of what was never there.
+func TestWhatIsLateTakesNothingBelowNothing(t *testing.T) {
+	if got := (Conditions{Loss: 0.5, Late: 8.326672684688674e-17}).Rate(); got.ByLate < 0 {
+		t.Errorf("what is late takes %g away", got.ByLate)
+	}
+}
+
 // TestWorseIsNeverRatedBetterProperty: more loss, more that is late or more delay never has a higher score, each score is within its bounds, and what is
 // told to take away adds up.
 func TestWorseIsNeverRatedBetterProperty(t *testing.T) {
