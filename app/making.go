@@ -62,6 +62,7 @@ func (f markMaking) write(ctx context.Context, d *Desk) error {
 		err = d.cfg.Journal.Making(ctx, f.id, now)
 	}
 	if err == nil {
+		d.writer.begins(makingOf(f.id))
 		d.writer.attempted(makingOf(f.id), now)
 	}
 	f.marked <- err == nil
@@ -76,6 +77,7 @@ func (f markMaking) ask(d *Desk) {
 	select {
 	case ok := <-f.marked:
 		if ok {
+			defer d.writer.ends(makingOf(f.id))
 			d.make(f.makeRecord)
 		}
 	case <-d.ctx.Done():

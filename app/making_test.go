@@ -157,6 +157,50 @@ func TestRecordIsMadeWhileTheCallGoesOn(t *testing.T) {
 	}
 }
 
+// A record whose request leaves only minutes after the call has ended, for the way there was slow, is not made a second time meanwhile, and is
+// taken back where the agent said "don't log" before it left.
+func TestARecordWhoseRequestIsSlowIsMadeOnce(t *testing.T) {
+	for _, private := range []bool{false, true} {
+		l := newLife(t, t.TempDir())
+		l.rules.Table = makesLeads("ring")
+		l.org.recordFates = []fate{{commits: true, slow: 4 * time.Minute}}
+		l.begin()
+		id := l.ring("work", "+14155550132", true)
+		l.await("the attempt", func() bool {
+			l.org.mu.Lock()
+			defer l.org.mu.Unlock()
+			return l.org.hangingMakes == 1
+		})
+		l.answer(id)
+		l.endCall(id, sip.EndRemote)
+		l.quiet()
+		if private {
+			if err := l.desk.DontLog(id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 45 { // the request leaves after 24, and another that began when the first was given up would by now, too
+			l.clock.advance(10 * time.Second)
+			l.quiet()
+			l.await("the attempts under way", l.still)
+		}
+		want := 1
+		if private {
+			want = 0
+		}
+		l.await("what is to be there", func() bool {
+			l.clock.advance(10 * time.Second)
+			l.org.mu.Lock()
+			defer l.org.mu.Unlock()
+			return len(l.org.there(id)) == want && len(l.org.records) == want && l.org.everMade[id] > 0
+		})
+		if n := l.org.everMade[id]; n != 1 {
+			t.Errorf("private %t: %d records were made", private, n)
+		}
+		l.close()
+	}
+}
+
 // A record that the org refuses costs the call its record and no more, and the agent is told why, once.
 func TestARefusedRecordIsSaid(t *testing.T) {
 	l := newLife(t, t.TempDir())

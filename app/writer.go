@@ -45,10 +45,12 @@ type writer struct {
 	links   []crm.LinkStatus
 	senders map[string]*sender   // by org id
 	settles map[string]time.Time // when an attempt of this run that may have arrived is settled, by call id
+
+	underWay map[string]bool // attempts that go on beside the senders, as in settles
 }
 
 func newWriter(d *Desk) *writer {
-	w := &writer{d: d, began: d.cfg.Clock.Now(), quit: make(chan struct{}), senders: map[string]*sender{}, settles: map[string]time.Time{}}
+	w := &writer{d: d, began: d.cfg.Clock.Now(), quit: make(chan struct{}), senders: map[string]*sender{}, settles: map[string]time.Time{}, underWay: map[string]bool{}}
 	w.ctx, w.giveUp = context.WithCancel(context.Background())
 	return w
 }
@@ -156,15 +158,32 @@ func (w *writer) settled(id string) {
 	delete(w.settles, id)
 }
 
+// begins notes an attempt that goes on beside the sender, which may be minutes before its request leaves: nothing has settled until it ends.
+func (w *writer) begins(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.underWay[id] = true
+}
+
+func (w *writer) ends(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.underWay, id)
+}
+
 // settlesAt is when what was begun for the entry can no longer arrive, on a clock that cannot be set. An attempt of an earlier
 // run began before this one did; when it did is known only by a clock that may have been set since, so it is given the
 // settling time from the start on.
 func (w *writer) settlesAt(id string) time.Time {
 	w.mu.Lock()
 	at, ok := w.settles[id]
+	underWay := w.underWay[id]
 	w.mu.Unlock()
-	if !ok {
-		at = w.began.Add(w.settle())
+	switch {
+	case underWay:
+		return w.d.cfg.Clock.Now().Add(w.settle())
+	case !ok:
+		return w.began.Add(w.settle())
 	}
 	return at
 }
