@@ -185,9 +185,9 @@ func (d *Desk) BeforeRefusing(e sip.CallIncoming, why fault.Fault, proceed func(
 	d.keep(incoming(e), why, proceed)
 }
 
-// keep has the disk's lane write a call. A caller waits to hear it ring, so the lane begins here and now: the scheduler gives it this
-// processor, and need not wake another thread for it, which on a machine with work to do takes longer than the writing. So it is with the
-// phone's queue once the call is written, in keepRing.
+// keep has the call written. A caller waits to hear it ring, so that begins here and now: the scheduler gives it this processor, and need not
+// wake another thread for it, which on a machine with work to do takes longer than the writing. So it is with the phone's queue once the call
+// is written.
 func (d *Desk) keep(e callArrived, why fault.Fault, proceed func()) {
 	e = d.read(e)
 	c := e.call(*d.now.Load())
@@ -198,35 +198,43 @@ func (d *Desk) keep(e callArrived, why fault.Fault, proceed func()) {
 		proceed()
 		return
 	}
-	if !d.disk.Put(keepRing{c, why, proceed}) {
-		proceed()
+	f := &keepRing{call: c, why: why, proceed: sync.OnceFunc(proceed), done: make(chan struct{})}
+	if !d.disk.Put(f) || !d.ringing.Put(f) {
+		f.proceed()
 	}
 	runtime.Gosched()
 }
 
-// keepRing is writeRing for a call that the phone has not told of yet.
+// keepRing is writeRing for a call that the phone has not told of yet. It is written in a lane of its own, for a disk that is being waited for
+// would hold up a caller who waits to hear it ring. What becomes of the call waits for that in the lane of the disk.
 type keepRing struct {
 	call    call
 	why     fault.Fault // why it is refused at once; the zero Fault for the others
 	proceed func()
+	done    chan struct{} // closed when it was written
+	err     error         // what came of that
 }
 
-// write lets an inbound call go on as soon as it is safe from the end of the process; the agent who dials can wait until it is safe from a
-// power cut, too.
-func (f keepRing) write(ctx context.Context, d *Desk) error {
-	proceed := sync.OnceFunc(f.proceed)
-	defer proceed()
+// ring writes the call. An inbound one goes on as soon as it is safe from the end of the process.
+func (d *Desk) ring(f *keepRing) {
+	defer close(f.done)
+	defer func() {
+		if f.call.direction == crm.Inbound {
+			f.proceed()
+			runtime.Gosched() // the 180 goes out before the lane waits for the disk
+		}
+	}()
 	row := d.row(&f.call)
 	row.Why = f.why
-	err := d.cfg.Journal.Ring(ctx, row)
-	switch {
-	case err != nil:
-	case f.call.direction == crm.Inbound:
-		proceed()
-		runtime.Gosched() // the 180 goes out before the lane waits for the disk
-		d.disk.Replace(syncJournal{}, isSync)
-		return nil
-	default:
+	f.err = d.cfg.Journal.Ring(context.WithoutCancel(d.ctx), row)
+}
+
+// write makes the call safe from a power cut, too. The agent who dials can wait that long.
+func (f *keepRing) write(ctx context.Context, d *Desk) error {
+	<-f.done
+	defer f.proceed()
+	err := f.err
+	if err == nil {
 		err = d.cfg.Journal.Sync(ctx)
 	}
 	if f.call.override != "" {
@@ -234,13 +242,6 @@ func (f keepRing) write(ctx context.Context, d *Desk) error {
 	}
 	return err
 }
-
-// syncJournal waits for the disk: once for all the calls that rang since the last time.
-type syncJournal struct{}
-
-func (syncJournal) write(ctx context.Context, d *Desk) error { return d.cfg.Journal.Sync(ctx) }
-
-func isSync(f diskEffect) bool { _, ok := f.(syncJournal); return ok }
 
 // forgetRing takes back what was kept of a call that was none.
 type forgetRing struct{ id string }

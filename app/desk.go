@@ -46,6 +46,7 @@ type Desk struct {
 	cfg        Config
 	inbox      *inorder.Queue[event]
 	disk       *inorder.Queue[diskEffect] // one after the other: the journal's order is the call's order
+	ringing    *inorder.Queue[*keepRing]
 	memory     *inorder.Queue[memoryEffect]
 	notes      *inorder.Queue[noteEffect]
 	now        atomic.Pointer[state]
@@ -86,6 +87,7 @@ func New(cfg Config) *Desk {
 	failed := func(err error) { d.cfg.Log.Error("desk", "err", err) }
 	d.inbox = inorder.Held(d.handle, failed)
 	d.disk = inorder.Held(d.write, failed)
+	d.ringing = inorder.Held(d.ring, failed)
 	d.memory = inorder.Held(d.memorize, failed)
 	d.notes = inorder.Held(d.notify, failed)
 	d.ctx, d.cancel = context.WithCancel(context.Background())
@@ -102,6 +104,7 @@ func (d *Desk) Start() {
 	d.disk.Put(readHistory{})
 	d.disk.Put(readCards{})
 	d.inbox.Start()
+	d.ringing.Start()
 	d.disk.Start()
 	d.memory.Start()
 	d.notes.Start()
@@ -121,6 +124,7 @@ func (d *Desk) Close(ctx context.Context) {
 		d.inbox.Close()
 		d.work.Wait()
 		d.disk.Close()
+		d.ringing.Close() // the disk's lane has waited for what it wrote
 		d.memory.Close()
 		d.notes.Close()
 	}()

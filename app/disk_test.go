@@ -228,30 +228,29 @@ func TestADialedCallCanBeHungUpAtOnce(t *testing.T) {
 	l.endCall(id, sip.EndCancelled)
 }
 
-// The disk is waited for once for all the callers who hear it ring, and none of them waits for it.
-func TestCallsThatRingWaitForTheDiskTogether(t *testing.T) {
+// A disk that is being waited for holds up no caller who waits to hear it ring, and what becomes of the call is written after the call.
+func TestCallsRingWhileTheDiskIsBusy(t *testing.T) {
 	l := lateLife(t)
-	busy, behind := make(slowDisk), make(slowDisk)
+	busy := make(slowDisk)
 	l.desk.disk.Put(busy)
 	rings := make(chan string, 3)
 	for _, id := range []string{"c1", "c2", "c3"} {
-		l.desk.BeforeRinging(sip.CallIncoming{ID: id, At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}}, func() { rings <- id })
-	}
-	l.desk.disk.Put(behind)
-	close(busy)
-	for range 3 {
-		wait.For(t, rings)
-	}
-	syncs := 0
-	for _, f := range l.desk.disk.Remove() {
-		if isSync(f) {
-			syncs++
+		e := sip.CallIncoming{ID: id, At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}}
+		l.desk.BeforeRinging(e, func() { rings <- id })
+		if got := wait.For(t, rings); got != id {
+			t.Errorf("%s rings in place of %s", got, id)
 		}
-		l.desk.disk.Put(f)
+		if _, err := l.journal.Call(l.ctx(), id); err != nil {
+			t.Errorf("%s rings, and is not on disk: %v", id, err)
+		}
+		l.desk.Heard(e)
+		l.endCall(id, sip.EndCancelled)
 	}
-	close(behind)
-	if syncs != 1 {
-		t.Errorf("the disk is waited for %d times", syncs)
-	}
+	close(busy)
 	l.quiet()
+	for _, id := range []string{"c1", "c2", "c3"} {
+		if c, err := l.journal.Call(l.ctx(), id); err != nil || c.Ended.IsZero() {
+			t.Errorf("%s: %+v, %v", id, c, err)
+		}
+	}
 }
