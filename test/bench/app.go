@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,8 +26,8 @@ type linecard struct {
 	stderr bytes.Buffer
 	ended  chan struct{}
 
-	watch   *exec.Cmd // runs linecard events
-	watched chan struct{}
+	watch   *exec.Cmd     // see the function watch
+	watched chan struct{} // closed when all that it wrote was read
 
 	mu     sync.Mutex
 	events []event
@@ -102,33 +100,11 @@ func (l *linecard) ready(ctx context.Context) error {
 		}
 	}
 	l.forget()
-	l.watch = exec.Command(l.bin, "events", "--data", l.dir)
-	out, err := l.watch.StdoutPipe()
-	if err != nil {
+	if err := l.startWatch(); err != nil {
 		return err
 	}
-	if err := l.watch.Start(); err != nil {
-		return err
-	}
-	l.watched = make(chan struct{})
-	go l.read(out)
-	_, err = l.wait(ctx, time.Time{}, func(e event) bool { return e.Event == "listening" })
+	_, err := l.wait(ctx, time.Time{}, func(e event) bool { return e.Event == "listening" })
 	return err
-}
-
-func (l *linecard) read(out io.Reader) {
-	defer close(l.watched)
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		e := event{read: time.Now()}
-		if json.Unmarshal(lines.Bytes(), &e) != nil {
-			continue
-		}
-		l.mu.Lock()
-		l.events = append(l.events, e)
-		close(l.fresh)
-		l.fresh = make(chan struct{})
-		l.mu.Unlock()
-	}
 }
 
 // wait waits for an event that was read after the time.
@@ -192,12 +168,7 @@ func (l *linecard) stop() {
 
 // end stops the app and waits for it.
 func (l *linecard) end() {
-	if l.watch != nil {
-		_ = l.watch.Process.Kill()
-		<-l.watched
-		_ = l.watch.Wait()
-		l.watch = nil
-	}
+	l.endWatch()
 	_ = l.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-l.ended:

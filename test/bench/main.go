@@ -22,9 +22,17 @@ func main() {
 	flag.StringVar(&b.bin, "bin", "", "binary to measure; without it, one is built")
 	against := flag.String("against", "", "a `commit` to compare with: runs are taken in turn, and the ratio is printed")
 	write := flag.Bool("write", false, "put the figures taken into "+report+" too; those not taken keep their place there")
+	watched := flag.String("watch", "", "of the program itself: write what the app of a data `directory` tells, with times")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if *watched != "" {
+		if err := watch(ctx, *watched); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if *against != "" && *write {
 		fmt.Fprintln(os.Stderr, "bench: -write takes the figures of one commit; leave out -against")
 		os.Exit(2)

@@ -18,6 +18,7 @@ const (
 	million      = 1_000_000
 	millionCalls = 200 // in each run: of fewer, p99 is the worst one
 	deltaPeople  = 1000
+	millionPause = 3 * orgLatency // between the calls: the org has told by then all that was asked about the last one
 )
 
 // million measures how an org of a million people is copied, and the first card of callers whom only the copy knows. The
@@ -159,7 +160,8 @@ func (b *bench) copied(ctx context.Context, c deskConfig, whole, delta, peak, di
 	return file, nil
 }
 
-// firstCard calls until the directory has told who the caller is, and cancels then.
+// firstCard calls until the directory has told who the caller is, and cancels some time later: a call that came in the moment of that would
+// share the processors with all that follows a call.
 func (d *desk) firstCard(ctx context.Context, number string) (time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Second, fmt.Errorf("not within 10 s"))
 	defer cancel()
@@ -171,11 +173,16 @@ func (d *desk) firstCard(ctx context.Context, number string) (time.Duration, err
 	if err != nil {
 		return 0, err
 	}
+	if err := pause(ctx, besideRings); err != nil {
+		return 0, err
+	}
 	if err := c.cancel(ctx); err != nil {
 		return 0, err
 	}
-	_, err = d.wait(ctx, c.sent, func(e event) bool { return e.Event == "ended" })
-	return e.read.Sub(c.sent), err
+	if _, err = d.wait(ctx, c.sent, func(e event) bool { return e.Event == "ended" }); err != nil {
+		return 0, err
+	}
+	return e.read.Sub(c.sent), pause(ctx, millionPause)
 }
 
 // restartWith ends the app, gives it the directory file, which is dropped from the system's memory where that is wanted, and waits until it is

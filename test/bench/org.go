@@ -37,6 +37,7 @@ func startOrgOf(people int, latency time.Duration) (*org, error) {
 	o.url = "http://" + l.Addr().String()
 	handler := o.Handler()
 	o.server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		giveWay()
 		handler.ServeHTTP(w, r)
 		if strings.Contains(r.URL.Path, "/search") {
 			o.mu.Lock()
