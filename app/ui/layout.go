@@ -58,7 +58,7 @@ func (c columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	for i, w := range []float32{sideWidth, mid, sideWidth} {
 		y := strips
 		if i == 1 {
-			y = max(0, strips-stripBand())
+			y = max(0, strips-stripLine())
 		}
 		o[i].Move(fyne.NewPos(x, y))
 		o[i].Resize(fyne.NewSize(w, size.Height-y))
@@ -66,8 +66,12 @@ func (c columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// stripBand is the height of a strip of one line, kept free above a call and above the settings.
+// stripBand is kept free above a call and above the settings: the height of a strip of one line, and two pixels, into which the word for where a
+// call stands reaches.
 func stripBand() float32 { return 48 * max(1, textScale()) }
+
+// stripLine is the height of a strip of one line.
+func stripLine() float32 { return 46 * max(1, textScale()) }
 
 // textScale is how large the window writes, 1 being normal.
 func textScale() float32 { return themeSize(theme.SizeNameText) / textSizes[theme.SizeNameText] }
@@ -78,7 +82,7 @@ type belowStrips struct{ w *Window }
 func (b belowStrips) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
 
 func (b belowStrips) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	y := max(0, b.w.strips.MinSize().Height-stripBand()) // the pages leave the band free
+	y := max(0, b.w.strips.MinSize().Height-stripLine()) // the pages leave the band free
 	o[0].Move(fyne.NewPos(0, y))
 	o[0].Resize(fyne.NewSize(size.Width, size.Height-y))
 }

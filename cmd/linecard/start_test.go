@@ -117,7 +117,7 @@ func TestEveryStepOfEveryStartCanFail(t *testing.T) {
 	}{
 		{[]string{"--headless"}, "follow", 4},
 		{[]string{"--demo", "--headless"}, "begin", 4},
-		{nil, "open", 1},
+		{nil, "open", 4},
 		{[]string{"--demo"}, "begin", 1},
 		{[]string{"selftest"}, "follow", 1},
 		{[]string{"selftest", "--window"}, "draw", 1},
