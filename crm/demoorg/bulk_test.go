@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -168,6 +170,34 @@ func TestAMillionContactsTakeNoMemory(t *testing.T) {
 	found := c.search("FIND {" + number + "} IN PHONE FIELDS RETURNING Contact(Id, Name)")
 	if !strings.Contains(string(found.body), demoorg.VolumeName(777_777)) {
 		t.Errorf("%s", found.body)
+	}
+}
+
+// Where a query names people of a large org by their ids, it finds those and no others, whether they have been changed or not.
+func TestPeopleOfALargeOrgAreReadByTheirIDs(t *testing.T) {
+	org, c := start(t, demoorg.Config{Empty: true, Volume: 300_000})
+	changed := org.ChangeVolume(500, 1, "Changed")[0]
+	found := c.search("FIND {" + strings.TrimPrefix(demoorg.VolumePhone(7), "+1") + "} IN PHONE FIELDS RETURNING Contact(Id)")
+	id := regexp.MustCompile(`"Id" *: *"(003[^"]+)"`).FindStringSubmatch(string(found.body))[1]
+	for where, want := range map[string][]string{
+		"Id = '" + id + "'":                                                   {demoorg.VolumeName(7)},
+		"id = '" + id[:15] + "' AND Title != null":                            {demoorg.VolumeName(7)},
+		"Id = '" + id + "' AND Title = 'Nobody'":                              {},
+		"Id IN ('" + id + "', '" + changed + "', '" + id[:15] + "')":          {demoorg.VolumeName(7), demoorg.VolumeName(500)},
+		"Id NOT IN ('" + id + "') AND Name = '" + demoorg.VolumeName(8) + "'": {demoorg.VolumeName(8)},
+		"Id = '" + id + "' OR Name = '" + demoorg.VolumeName(8) + "'":         {demoorg.VolumeName(7), demoorg.VolumeName(8)},
+		"Id = '" + id[:6] + "-'":                                              {},
+	} {
+		a := c.query("SELECT Name FROM Contact WHERE " + where + " ORDER BY Name")
+		names := []string{}
+		for _, m := range regexp.MustCompile(`"Name" *: *"([^"]+)"`).FindAllStringSubmatch(string(a.body), -1) {
+			names = append(names, m[1])
+		}
+		slices.Sort(names)
+		slices.Sort(want)
+		if !slices.Equal(names, want) {
+			t.Errorf("%s: %q, want %q\n%s", where, names, want, a.body)
+		}
 	}
 }
 

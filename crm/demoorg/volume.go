@@ -3,6 +3,7 @@ package demoorg
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,17 +71,61 @@ func (v *volume) contact(n int) *record {
 
 // find returns a contact of the volume by its id.
 func (v *volume) find(id string) *record {
-	if v == nil || !strings.HasPrefix(id, v.object.prefix+v.instance) {
-		return nil
+	if n, ok := v.number(id); ok {
+		return v.contact(n)
+	}
+	return nil
+}
+
+// number tells which contact of the volume has an id, of 15 or 18 characters.
+func (v *volume) number(id string) (n int, ok bool) {
+	if v == nil || len(id) < 15 || !strings.HasPrefix(id, v.object.prefix+v.instance) {
+		return 0, false
 	}
 	var serial uint64
 	for i := 6; i < 15; i++ {
-		serial = serial*62 + uint64(strings.IndexByte(base62, id[i]))
+		digit := strings.IndexByte(base62, id[i])
+		if digit < 0 {
+			return 0, false
+		}
+		serial = serial*62 + uint64(digit)
 	}
 	if serial < v.first || serial >= v.first+uint64(v.count) {
-		return nil
+		return 0, false
 	}
-	return v.contact(int(serial - v.first))
+	return int(serial - v.first), true
+}
+
+// named are the contacts of the volume that a condition names by their ids; ok is false where it names none, and each may fit.
+func (v *volume) named(where soql.Expr) (all []int, ok bool) {
+	terms := []soql.Expr{where}
+	if l, ok := where.(*soql.Logical); ok && !l.Or {
+		terms = l.Terms
+	}
+	for _, t := range terms {
+		var values []soql.Value
+		switch t := t.(type) {
+		case *soql.Comparison:
+			if strings.EqualFold(t.Field.String(), "Id") && t.Op == soql.Equal {
+				values = []soql.Value{t.Value}
+			}
+		case *soql.Membership:
+			if strings.EqualFold(t.Field.String(), "Id") && !t.Not && t.Sub == nil {
+				values = t.Values
+			}
+		}
+		if values == nil {
+			continue
+		}
+		for _, value := range values {
+			if n, ok := v.number(value.Text); ok && !slices.Contains(all, n) {
+				all = append(all, n)
+			}
+		}
+		slices.Sort(all)
+		return all, true
+	}
+	return nil, false
 }
 
 // withPhone returns the contacts of the volume whose numbers a search names by at least ten digits.
@@ -147,7 +192,7 @@ func (o *Org) ChangeVolume(from, count int, title string) (ids []string) {
 }
 
 // volumeRows yields the numbers of the contacts of the volume that a query on contacts must read: those that are not stored.
-// Where its condition tells none of them from another, it is asked about one.
+// Where its condition tells none of them from another, it is asked about one; where it names some, those are read and no others.
 func (o *Org) volumeRows(q *soql.Query) iter.Seq[int] {
 	v := o.db.volume
 	return func(yield func(int) bool) {
@@ -160,7 +205,17 @@ func (o *Org) volumeRows(q *soql.Query) iter.Seq[int] {
 				return
 			}
 		}
-		for n := range v.count {
+		numbers := func(yield func(int) bool) {
+			for n := range v.count {
+				if !yield(n) {
+					return
+				}
+			}
+		}
+		if some, ok := v.named(q.Where); ok {
+			numbers = slices.Values(some)
+		}
+		for n := range numbers {
 			if o.db.rows[newID(v.object.prefix, v.instance, v.first+uint64(n))] == nil && !yield(n) {
 				return
 			}

@@ -60,11 +60,13 @@ func TestRatios(t *testing.T) {
 }
 
 func TestReadNanoseconds(t *testing.T) {
-	ns, err := readNanoseconds("goos: linux\nBenchmarkRenderKeystroke-2   \t  240000\t      5012 ns/op\nBenchmarkRenderKeystroke-2   \t  240000\t      4.5 ns/op\nok\n")
-	if err != nil || !slices.Equal(ns, []float64{5012, 4.5}) {
+	out := "goos: linux\nBenchmarkKey/words-2   \t  240000\t      5012 ns/op\nBenchmarkKey/words-2   \t  240000\t      4.5 ns/op\n" +
+		"BenchmarkKey/one_word-2   \t  2\t      7 ns/op\nBenchmarkOther-2 1 9 ns/op\nok\n"
+	ns, err := readNanoseconds("BenchmarkKey", out)
+	if err != nil || len(ns) != 2 || !slices.Equal(ns["BenchmarkKey/words-2"], []float64{5012, 4.5}) || !slices.Equal(ns["BenchmarkKey/one_word-2"], []float64{7}) {
 		t.Errorf("read %v, %v", ns, err)
 	}
-	if _, err := readNanoseconds("PASS\nok  \tlinecard/app\t0.1s\n"); err == nil {
+	if _, err := readNanoseconds("BenchmarkKey", "PASS\nok  \tlinecard/app\t0.1s\n"); err == nil {
 		t.Error("no error although no benchmark was run")
 	}
 }

@@ -35,6 +35,7 @@ var figures = []figure{
 	{"million", "an org of a million people copied; INVITE → first card, from the cold copy", (*bench).million},
 	{"drain", "ten thousand queued logs written; a table of 200 rules judged", (*bench).drain},
 	{"render", "keystroke → View", (*bench).render},
+	{"notes", "a key in notes of 32,000 characters", (*bench).notes},
 	{"talk", "Answer → first RTP, hang-up → Task", (*bench).talk},
 	{"start", "start → window, start → REGISTER", (*bench).start},
 	{"idle", "idle processor time and memory", (*bench).idle},
