@@ -67,13 +67,15 @@ func (c *call) asksToBeAnswered() (after time.Duration, ok bool) {
 		return 0, false
 	}
 	for _, v := range c.d.Values("Call-Info") {
-		if n, err := strconv.Atoi(strings.TrimSpace(answerAfter(v))); err == nil && n >= 0 {
-			after = time.Duration(min(n, 1000)) * time.Second
+		if after, ok := inSeconds(answerAfter(v)); ok {
 			return after, after <= mostWaiting
 		}
 	}
-	if slices.ContainsFunc(c.d.Values("Alert-Info"), alertsToAnswer) {
-		return 0, true
+	for _, v := range c.d.Values("Alert-Info") {
+		if delay, asks := alertsToAnswer(v); asks {
+			after, ok := inSeconds(delay)
+			return after, ok && after <= mostWaiting
+		}
 	}
 	for _, v := range append(c.d.Values("Answer-Mode"), c.d.Values("Priv-Answer-Mode")...) { // RFC 5373 §3
 		mode, _, _ := strings.Cut(v, ";")
@@ -82,6 +84,12 @@ func (c *call) asksToBeAnswered() (after time.Duration, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// inSeconds reads a number of seconds; it is not ok where there is none.
+func inSeconds(text string) (after time.Duration, ok bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	return time.Duration(min(n, 1000)) * time.Second, err == nil && n >= 0
 }
 
 // answerAfter is what a Call-Info says of how soon a call is to be answered: <sip:pbx>;answer-after=0. Dial plans have it without an address, too,
@@ -94,9 +102,9 @@ func answerAfter(value string) string {
 	return a.params["answer-after"]
 }
 
-// alertsToAnswer reports whether an Alert-Info asks for an answer: info=alert-autoanswer, ring-answer, Auto Answer. What is in an address
-// there is the name of a tune, and no wish.
-func alertsToAnswer(value string) bool {
+// alertsToAnswer reports whether an Alert-Info asks for an answer: info=alert-autoanswer, ring-answer, Auto Answer, and after how many seconds:
+// delay=2. What is in an address there is the name of a tune, and no wish.
+func alertsToAnswer(value string) (delay string, asks bool) {
 	before, rest, _ := strings.Cut(value, "<")
 	if inside, after, closed := strings.Cut(rest, ">"); closed {
 		if rest = after; !strings.Contains(inside, ":") {
@@ -104,5 +112,9 @@ func alertsToAnswer(value string) bool {
 		}
 	}
 	words := strings.NewReplacer(" ", "", "-", "", "_", "", `"`, "").Replace(strings.ToLower(before + rest))
-	return strings.Contains(words, "autoanswer") || strings.Contains(words, "ringanswer")
+	delay, told := parameters(";" + before + rest)["delay"]
+	if !told {
+		delay = "0"
+	}
+	return delay, strings.Contains(words, "autoanswer") || strings.Contains(words, "ringanswer")
 }

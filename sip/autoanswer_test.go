@@ -21,28 +21,31 @@ func TestCallsThatAnswerThemselves(t *testing.T) {
 	interop.Proves(t, "S3.17")
 	for header, asks := range map[string]bool{
 		"Alert-Info: <http://pbx.example.com>;info=alert-autoanswer;delay=0": true,
-		"Alert-Info: ring-answer":                             true,
-		"Alert-Info: info=Ring Answer":                        true,
-		"Alert-Info: Auto Answer":                             true,
-		"Alert-Info: <Auto Answer>":                           true,
-		"Call-Info: <sip:pbx.example.com>;answer-after=0":     true,
-		"Call-Info: sip:pbx.example.com;answer-after=0":       true,
-		"Call-Info: ;answer-after=0":                          true,
-		"Call-Info: answer-after=0":                           true,
-		"Call-Info: <>;answer-after=0":                        true,
-		`Call-Info: \;answer-after=0`:                         true,
-		"Call-Info: <pbx>; Answer-After = 0":                  true,
-		"Answer-Mode: Auto":                                   true,
-		"Priv-Answer-Mode: auto;require":                      true,
-		"Alert-Info: <http://pbx.example.com/ringanswer.wav>": false,
-		"Alert-Info: <http://pbx.example.com>;info=external":  false,
-		"Call-Info: <sip:pbx.example.com>;answer-after=61":    false,
-		"Call-Info: ;answer-after=":                           false,
-		"Call-Info: ;answer-after=61":                         false,
-		"Call-Info: <sip:pbx.example.com>;answer-after=-1":    false,
-		"Call-Info: <sip:pbx.example.com>;answer-after=soon":  false,
-		"Answer-Mode: Manual":                                 false,
-		"X-Answer: Auto":                                      false,
+		"Alert-Info: ring-answer":                                               true,
+		"Alert-Info: info=Ring Answer":                                          true,
+		"Alert-Info: Auto Answer":                                               true,
+		"Alert-Info: <Auto Answer>":                                             true,
+		"Call-Info: <sip:pbx.example.com>;answer-after=0":                       true,
+		"Call-Info: sip:pbx.example.com;answer-after=0":                         true,
+		"Call-Info: ;answer-after=0":                                            true,
+		"Call-Info: answer-after=0":                                             true,
+		"Call-Info: <>;answer-after=0":                                          true,
+		`Call-Info: \;answer-after=0`:                                           true,
+		"Call-Info: <pbx>; Answer-After = 0":                                    true,
+		"Answer-Mode: Auto":                                                     true,
+		"Priv-Answer-Mode: auto;require":                                        true,
+		"Alert-Info: info=alert-autoanswer; delay = 0":                          true,
+		"Alert-Info: <http://pbx.example.com>;info=alert-autoanswer;delay=61":   false,
+		"Alert-Info: <http://pbx.example.com>;info=alert-autoanswer;delay=soon": false,
+		"Alert-Info: <http://pbx.example.com/ringanswer.wav>":                   false,
+		"Alert-Info: <http://pbx.example.com>;info=external":                    false,
+		"Call-Info: <sip:pbx.example.com>;answer-after=61":                      false,
+		"Call-Info: ;answer-after=":                                             false,
+		"Call-Info: ;answer-after=61":                                           false,
+		"Call-Info: <sip:pbx.example.com>;answer-after=-1":                      false,
+		"Call-Info: <sip:pbx.example.com>;answer-after=soon":                    false,
+		"Answer-Mode: Manual":                                                   false,
+		"X-Answer: Auto":                                                        false,
 	} {
 		t.Run(header, func(t *testing.T) {
 			p := siptest.NewPeer(t)
@@ -169,6 +172,26 @@ func TestCallsThatMustRing(t *testing.T) {
 			t.Errorf("answered %+v", e)
 		}
 	})
+}
+
+// A call that is to be answered some seconds later rings until then.
+func TestACallThatIsAnsweredLaterRingsUntilThen(t *testing.T) {
+	for _, header := range []string{"Call-Info: <sip:pbx.example.com>;answer-after=20", "Alert-Info: <http://pbx.example.com>;info=alert-autoanswer;delay=20"} {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p, trusting)
+		c := ringWith(p, "<sip:bob@example.com>", header+"\n")
+		c.Learn(p.Await("SIP/2.0 180"))
+		ph.forward(19 * time.Second)
+		if e, ok := within[sip.CallAnswered](ph, 50*time.Millisecond); ok {
+			t.Fatalf("%s: answered %+v too early", header, e)
+		}
+		ph.forward(2 * time.Second)
+		c.Answered()
+		if e := next[sip.CallAnswered](ph); !e.Itself {
+			t.Errorf("%s: told %+v", header, e)
+		}
+		c.Bye()
+	}
 }
 
 // One that cannot be answered rings on: the agent who answers it then is heard, and has answered it.
