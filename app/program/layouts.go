@@ -212,12 +212,16 @@ func (p *Program) previewIn(ctx context.Context, l layout.Layout, org string, a 
 	return p.previewOwned(ctx, c, org, l, a)
 }
 
-// TestLayout writes a record by a layout and deletes it again.
+// TestLayout writes a record by a layout and deletes it again. What one org knows of a customer is not written into another, not even for a
+// moment.
 func (p *Program) TestLayout(ctx context.Context, l layout.Layout, org, call string) (layout.Tried, error) {
 	org = p.orgOr(org)
 	a, err := p.LayoutCall(ctx, org, call)
 	if err != nil {
 		return layout.Tried{}, err
+	}
+	if a.Org != "" && a.Org != org {
+		return layout.Tried{}, fault.Err(nil, "layout.call-of-another-org", "org", p.orgName(a.Org))
 	}
 	return p.testIn(ctx, l, org, a)
 }

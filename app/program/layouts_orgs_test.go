@@ -9,6 +9,7 @@ import (
 	"linecard/crm"
 	"linecard/crm/demoorg"
 	"linecard/crm/layout"
+	"linecard/fault"
 )
 
 // A layout for every org is judged and tested in each linked org, and what the second one refuses is said with its name. With an org that is
@@ -69,6 +70,12 @@ func TestALayoutOfTheSecondOrgIsShownWithItsCalls(t *testing.T) {
 		if err != nil || shown.Sent["WhoId"] != nil || strings.Contains(shown.Subject, "003") {
 			t.Errorf("of the first org's call: %+v, %v", shown, err)
 		}
+	}
+	if _, err := r.p.TestEverywhere(t.Context(), l, other.ID(), call.ID); !fault.Of(err).Is("layout.call-of-another-org") {
+		t.Errorf("tested with the first org's call: %v", err)
+	}
+	if n := other.Count("POST", "/sobjects/Task"); n != 0 {
+		t.Errorf("%d records of it were written", n)
 	}
 	l.Org = ""
 	if shown, _, err := r.p.PreviewEverywhere(t.Context(), l, "", call.ID); err != nil || shown.Sent["WhoId"] == nil {
