@@ -234,7 +234,12 @@ func (f *keepRing) write(ctx context.Context, d *Desk) error {
 	<-f.done
 	defer f.proceed()
 	err := f.err
-	if err == nil {
+	switch {
+	case err != nil:
+	case f.call.direction == crm.Inbound:
+		d.disk.Replace(syncJournal{}, isSync)
+		return nil
+	default:
 		err = d.cfg.Journal.Sync(ctx)
 	}
 	if f.call.override != "" {
@@ -242,6 +247,13 @@ func (f *keepRing) write(ctx context.Context, d *Desk) error {
 	}
 	return err
 }
+
+// syncJournal waits for the disk: once for all the calls that rang since the last time.
+type syncJournal struct{}
+
+func (syncJournal) write(ctx context.Context, d *Desk) error { return d.cfg.Journal.Sync(ctx) }
+
+func isSync(f diskEffect) bool { _, ok := f.(syncJournal); return ok }
 
 // forgetRing takes back what was kept of a call that was none.
 type forgetRing struct{ id string }

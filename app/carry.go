@@ -90,7 +90,7 @@ func (d *Desk) write(f diskEffect) {
 		d.cfg.Written()
 	}
 	switch f.(type) {
-	case readHistory, sayWritten, tellSettled: // a full disk can still be read
+	case readHistory, sayWritten, tellSettled, syncJournal: // a full disk can still be read
 	case laneJob: // it may have been refused before it wrote anything
 	default:
 		if err == nil && d.troubled.CompareAndSwap(true, false) {

@@ -254,3 +254,42 @@ func TestCallsRingWhileTheDiskIsBusy(t *testing.T) {
 		}
 	}
 }
+
+// The disk is waited for once for all the callers who hear it ring.
+func TestCallsThatRingWaitForTheDiskTogether(t *testing.T) {
+	l := lateLife(t)
+	busy, behind := make(slowDisk), make(slowDisk)
+	l.desk.disk.Put(busy)
+	rings := make(chan string, 3)
+	for _, id := range []string{"c1", "c2", "c3"} {
+		l.desk.BeforeRinging(sip.CallIncoming{ID: id, At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}}, func() { rings <- id })
+	}
+	for range 3 {
+		wait.For(t, rings)
+	}
+	reached := make(reaches)
+	l.desk.disk.Put(reached)
+	l.desk.disk.Put(behind)
+	close(busy)
+	<-reached
+	syncs := 0
+	for _, f := range l.desk.disk.Remove() {
+		if isSync(f) {
+			syncs++
+		}
+		l.desk.disk.Put(f)
+	}
+	close(behind)
+	if syncs != 1 {
+		t.Errorf("the disk is waited for %d times", syncs)
+	}
+	l.quiet()
+}
+
+// reaches is closed when the lane of the disk has come so far.
+type reaches chan struct{}
+
+func (f reaches) write(context.Context, *Desk) error {
+	close(f)
+	return nil
+}

@@ -14,6 +14,7 @@ type lateRecords struct {
 	recordFates  []fate // of the creates to come; then all goes well
 	records      []lateRecord
 	hangingMakes int
+	onLook       func()               // runs when a question for a record has been answered in the org, and before the answer is there
 	untold       *crm.Error           // the answer to each question for a record, nil for a proper one
 	everMade     map[string]int       // of each call, those deleted since among them
 	unsureMade   map[string]time.Time // when the last create of a call came whose end the program cannot know
@@ -100,13 +101,18 @@ func (c *lateLink) FindMade(_ context.Context, a crm.Activity) ([]crm.Record, er
 	if err := c.enter(a.Org, a.User, true); err != nil {
 		return nil, err
 	}
-	defer c.org.mu.Unlock()
-	if c.org.untold != nil {
-		return nil, c.org.untold
-	}
-	return slices.DeleteFunc(c.org.recordsOf(a.CallID, a.Number), func(r crm.Record) bool {
+	untold, onLook := c.org.untold, c.org.onLook
+	found := slices.DeleteFunc(c.org.recordsOf(a.CallID, a.Number), func(r crm.Record) bool {
 		return c.org.private && r.User != "" && r.User != c.user
-	}), nil
+	})
+	c.org.mu.Unlock()
+	if onLook != nil {
+		onLook()
+	}
+	if untold != nil {
+		return nil, untold
+	}
+	return found, nil
 }
 
 func (c *lateLink) Unmake(_ context.Context, ref crm.Ref) error {

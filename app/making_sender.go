@@ -164,8 +164,8 @@ func (s *sender) typedIn(e journal.Entry, a crm.Activity) (who *crm.Match, some 
 }
 
 // unmake takes the record back that a rule had made of a call that must not be logged. It reports whether that is settled; one
-// that somebody has worked on stays, and the agent is told.
-func (s *sender) unmake(ctx context.Context, e journal.Entry) error {
+// that somebody has worked on stays, and the agent is told. Where an attempt may still arrive, it is not settled: the look is made again.
+func (s *sender) unmake(ctx context.Context, e journal.Entry, settled bool) error {
 	d := s.w.d
 	if d.cfg.Maker == nil || e.Made.IsZero() && e.Making.IsZero() {
 		return nil
@@ -198,8 +198,8 @@ func (s *sender) unmake(ctx context.Context, e journal.Entry) error {
 			return err
 		}
 	}
-	if e.Made.IsZero() && d.cfg.Clock.Now().Before(s.w.settlesAt(makingOf(e.ID))) {
-		return nil // it may still arrive: the look is made again
+	if e.Made.IsZero() && !settled {
+		return nil
 	}
 	return d.cfg.Journal.Unmade(ctx, e.ID)
 }

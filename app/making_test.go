@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"linecard/crm"
 	"linecard/crm/layout"
 	"linecard/sip"
+	"linecard/test/wait"
 )
 
 // makesLeads has a Lead made of each call that no record matches.
@@ -199,6 +201,59 @@ func TestARecordWhoseRequestIsSlowIsMadeOnce(t *testing.T) {
 		}
 		l.close()
 	}
+}
+
+// A record that is made while the org is being asked whether there is one to take back is taken back, too.
+func TestARecordOfAPrivateCallThatIsMadeDuringTheLook(t *testing.T) {
+	l := newLife(t, t.TempDir())
+	l.rules.Table = makesLeads("ring")
+	l.org.recordFates = []fate{{commits: true, slow: time.Minute}}
+	l.begin()
+	defer l.close()
+	l.clock.advance(time.Hour) // what an earlier run began has settled
+	id := l.ring("work", "+14155550132", true)
+	l.await("the attempt", func() bool {
+		l.org.mu.Lock()
+		defer l.org.mu.Unlock()
+		return l.org.hangingMakes == 1
+	})
+	l.answer(id)
+	asked, answer := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	l.org.is(func() {
+		l.org.onLook = func() {
+			once.Do(func() {
+				close(asked)
+				<-answer
+			})
+		}
+	})
+	if err := l.desk.DontLog(id); err != nil {
+		t.Fatal(err)
+	}
+	l.endCall(id, sip.EndRemote)
+	wait.For(t, asked)
+	l.clock.advance(time.Minute)
+	l.await("the record", func() bool {
+		l.org.mu.Lock()
+		made := len(l.org.records)
+		l.org.mu.Unlock()
+		e, err := l.journal.Entry(l.ctx(), id)
+		return made == 1 && err == nil && !e.Made.IsZero()
+	})
+	l.await("the end of the attempt", func() bool {
+		l.desk.writer.mu.Lock()
+		defer l.desk.writer.mu.Unlock()
+		return len(l.desk.writer.underWay) == 0
+	})
+	close(answer)
+	l.await("nothing left", func() bool {
+		l.clock.advance(10 * time.Second)
+		l.desk.writer.wake()
+		l.org.mu.Lock()
+		defer l.org.mu.Unlock()
+		return len(l.org.records) == 0
+	})
 }
 
 // A record that the org refuses costs the call its record and no more, and the agent is told why, once.

@@ -24,6 +24,8 @@ func (s *sender) look(e journal.Entry) {
 	ctx := context.WithoutCancel(w.ctx)
 	unwanted := e.State == journal.Discarded || w.unwanted(ctx, e.ID)
 	now := w.d.cfg.Clock.Now()
+	// Of what was under way when the org was asked, its answer says nothing, though it may have ended before that came.
+	settles := map[string]time.Time{e.ID: w.settlesAt(e.ID), makingOf(e.ID): w.settlesAt(makingOf(e.ID))}
 	if unwanted && s.lacking(e) { // the link wakes it
 		w.note(j.LookAgain(ctx, e.ID, now.Add(lookPause)))
 		return
@@ -59,7 +61,7 @@ func (s *sender) look(e journal.Entry) {
 			err = s.update(e, e.Activity)
 		}
 		if err == nil && unwanted {
-			err = s.unmake(ctx, e)
+			err = s.unmake(ctx, e, !now.Before(settles[makingOf(e.ID)]))
 		}
 	}
 	var ce *crm.Error
@@ -81,8 +83,12 @@ func (s *sender) look(e journal.Entry) {
 		return
 	}
 	for id, unsettled := range map[string]bool{e.ID: e.Late(), makingOf(e.ID): unwanted && e.Made.IsZero() && !e.Making.IsZero()} {
-		if settles := w.settlesAt(id); unsettled && now.Before(settles) { // an attempt may still arrive
-			w.note(j.LookAgain(ctx, e.ID, now.Add(settles.Sub(now))))
+		at := settles[id]
+		if later := w.settlesAt(id); later.After(at) {
+			at = later
+		}
+		if unsettled && now.Before(at) { // an attempt may still arrive
+			w.note(j.LookAgain(ctx, e.ID, now.Add(at.Sub(now))))
 			return
 		}
 	}

@@ -25,7 +25,7 @@ type keptChange struct {
 // written, the agent has typed; none of that can be asked for again.
 func (j *Journal) write(ctx context.Context, call string, c change) error {
 	defer j.index.touched.add(call)
-	err := j.inTurn(ctx, func() error {
+	return j.inTurn(ctx, func() error {
 		noDisk := j.moveToDisk()
 		if noDisk != nil { // done in memory, for everybody to read, and kept for the disk
 			if err := j.transact(ctx, c); err != nil {
@@ -43,10 +43,6 @@ func (j *Journal) write(ctx context.Context, call string, c change) error {
 		}
 		return err
 	})
-	if err != nil || c.op == opRing {
-		return err
-	}
-	return j.Sync(ctx)
 }
 
 // What is typed comes with every key.
@@ -71,7 +67,7 @@ func (j *Journal) keep(call string, c change, err error) {
 
 // try runs c as one transaction and forgets it when it fails: for changes that the caller repeats, or must not count on.
 func (j *Journal) try(ctx context.Context, c change) error {
-	err := j.inTurn(ctx, func() error {
+	return j.inTurn(ctx, func() error {
 		if err := j.moveToDisk(); err != nil {
 			return err
 		}
@@ -80,10 +76,6 @@ func (j *Journal) try(ctx context.Context, c change) error {
 		}
 		return j.transact(ctx, c)
 	})
-	if err != nil {
-		return err
-	}
-	return j.Sync(ctx)
 }
 
 func (j *Journal) inTurn(ctx context.Context, f func() error) error {
@@ -112,10 +104,7 @@ func (j *Journal) retryKept(ctx context.Context) (onDisk bool, err error) {
 		return j.replay(ctx)
 	})
 	if Kept(err) {
-		return onDisk, nil
-	}
-	if err == nil {
-		err = j.Sync(ctx)
+		err = nil
 	}
 	return onDisk, err
 }
@@ -139,7 +128,16 @@ func (j *Journal) replay(ctx context.Context) error {
 	return nil
 }
 
-func (j *Journal) transact(ctx context.Context, c change) error {
+func (j *Journal) transact(ctx context.Context, c change) (err error) {
+	if c.op == opRing { // sqlite.org/pragma.html#pragma_synchronous: with a -wal file, either keeps what was committed in order, and the file whole
+		if _, err := j.w.ExecContext(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
+			return j.explain(c.op, err)
+		}
+		defer func() {
+			_, again := j.w.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = FULL")
+			err = errors.Join(err, j.explain(c.op, again))
+		}()
+	}
 	tx, err := j.w.BeginTx(ctx, nil)
 	if err != nil {
 		return j.explain(c.op, err)
@@ -148,11 +146,5 @@ func (j *Journal) transact(ctx context.Context, c change) error {
 		_ = tx.Rollback() // SQLite has rolled back by itself when the disk was full
 		return j.explain(c.op, err)
 	}
-	if err := tx.Commit(); err != nil {
-		return j.explain(c.op, err)
-	}
-	if j.noDisk == nil {
-		j.written.Add(1)
-	}
-	return nil
+	return j.explain(c.op, tx.Commit())
 }

@@ -41,10 +41,9 @@
 //
 // # The file
 //
-// WAL. Every transaction here is something a person said or did and worth its fsync: a few for each call, and one for each pause in typing.
-// The fsync follows the transaction and holds nobody up but the one that made it: where a caller waits to hear it ring, it follows the ring.
-// Mode 0600; the schema version in user_version and again in application_id, so that one flipped bit is not taken for a newer Linecard.
-// secure_delete is on: a call that [Journal.Prune] forgets is overwritten.
+// WAL; synchronous=FULL, because every transaction here is something a person said or did and worth its fsync: a few for each call, and
+// one for each pause in typing. Where a caller waits to hear it ring, the fsync follows the ring; mode 0600; the schema version in user_version and again in application_id, so that one flipped bit is not taken
+// for a newer Linecard. secure_delete is on: a call that [Journal.Prune] forgets is overwritten.
 //
 // SQLite keeps no checksums. A damaged cell costs its own row: cells are read by scanners that never fail, and an entry
 // that cannot be read is parked with [Unreadable]. A file whose pages are damaged is moved aside, never deleted, and what

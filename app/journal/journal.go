@@ -42,14 +42,12 @@ type Journal struct {
 	retired  []*sql.DB     // read by somebody, perhaps; guarded by turn
 	closed   bool          // guarded by turn
 
-	written atomic.Uint64 // changes in the file, though perhaps not on the disk yet
-	fsyncs  fsyncs
-
 	index   index
 	r       atomic.Pointer[sql.DB] // a few connections, query_only: history and counts never wait for a write
 	unsaved atomic.Pointer[Unsaved]
 	notice  atomic.Pointer[fault.Fault]
 
+	syncFile  func(path string) error // another one in tests
 	changed   chan struct{}
 	closeOnce sync.Once
 	closeErr  error
@@ -133,7 +131,7 @@ func (o Options) complete() Options {
 }
 
 func newJournal(path string, o Options) *Journal {
-	return &Journal{path: path, o: o, log: o.Log, everyTry: 2 * time.Second, turn: make(chan struct{}, 1), fsyncs: newFsyncs(), changed: make(chan struct{}, 1)}
+	return &Journal{path: path, o: o, log: o.Log, everyTry: 2 * time.Second, turn: make(chan struct{}, 1), syncFile: syncFile, changed: make(chan struct{}, 1)}
 }
 
 // open opens path as it is; ErrDamaged when SQLite cannot make sense of it.
@@ -172,9 +170,6 @@ func open(path string, o Options) (_ *Journal, err error) {
 		return nil, explain(path, "open", err)
 	}
 	j.w.SetMaxOpenConns(1)
-	if _, err = j.w.ExecContext(ctx, "PRAGMA wal_autocheckpoint = 0"); err != nil { // see foldWAL
-		return nil, explain(path, "open", err)
-	}
 	if err = j.check(ctx, thorough); err != nil {
 		return nil, explain(path, "check", err)
 	}
@@ -207,7 +202,7 @@ const statements = 24
 
 // dsn is the path with what every connection works by.
 func dsn(path string, more string) string {
-	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_secure_delete=1&"+
+	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_secure_delete=1&"+
 		"_ignore_check_constraints=1&_cache_size=%d&_stmt_cache_size=%d&%s", uri(path), cacheSize, statements, more)
 }
 
