@@ -68,10 +68,10 @@ func newLeftPane(w *Window) *leftPane {
 		}
 		if i < len(p.lines) {
 			marked := p.lines[i].ID == p.selected || p.list.focused && i == p.list.at
+			o.(*historyRow).at, o.(*historyRow).tapped = i, p.clickedRow
 			o.(*historyRow).set(p.lines[i], w.cfg.Now(), marked, p.view.Org.State == crm.Linked, p.tab == tabNotLogged)
 		}
 	}
-	p.list.OnSelected = p.clickedRow
 	p.list.ExtendBaseWidget(p.list)
 	p.send = newButton(phrase("ui.send-all-now"), "refresh", widget.MediumImportance, func() {
 		w.do(func() error { _, err := w.cfg.Desk.SendAll(); return err })
@@ -245,7 +245,6 @@ func (p *leftPane) line() {
 // clickedRow is one click: it shows the number in the field. A second one soon after dials it, unless a chip went from there a moment ago: then
 // they are clicks on its buttons.
 func (p *leftPane) clickedRow(i widget.ListItemID) {
-	p.list.UnselectAll() // or the list would not tell of the second click
 	if i >= len(p.lines) {
 		return
 	}

@@ -18,7 +18,7 @@ import (
 func TestClickShowsThenDials(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(idle())
-	b.left.list.OnSelected(0)
+	b.left.clickedRow(0)
 	b.settle()
 	if got := b.left.dial.field.Text; got != "+14155550132" {
 		t.Errorf("the field has %q", got)
@@ -27,7 +27,7 @@ func TestClickShowsThenDials(t *testing.T) {
 		t.Errorf("one click told %q", got)
 	}
 	b.now = b.now.Add(200 * time.Millisecond)
-	b.left.list.OnSelected(0)
+	b.left.clickedRow(0)
 	b.settle()
 	if got := b.desk.said(); !slices.Contains(got, "dial +14155550132") {
 		t.Errorf("two clicks told %q", got)
@@ -37,9 +37,9 @@ func TestClickShowsThenDials(t *testing.T) {
 func TestSlowClicksDontDial(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(idle())
-	b.left.list.OnSelected(0)
+	b.left.clickedRow(0)
 	b.now = b.now.Add(time.Second)
-	b.left.list.OnSelected(0)
+	b.left.clickedRow(0)
 	b.settle()
 	if got := b.desk.said(); got != nil {
 		t.Errorf("told %q", got)
@@ -66,8 +66,8 @@ func TestListByKeyboard(t *testing.T) {
 func TestWithheldCallsAreNotDialled(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(idle())
-	b.left.list.OnSelected(7)
-	b.left.list.OnSelected(7)
+	b.left.clickedRow(7)
+	b.left.clickedRow(7)
 	b.settle()
 	if got := b.desk.said(); got != nil {
 		t.Errorf("told %q", got)
@@ -218,7 +218,7 @@ func TestLogNote(t *testing.T) {
 	for word, want := range map[string]string{"Log it now": "retry h6", "Don't log": "discard h6"} {
 		b := newBench(t, nil)
 		b.draw(idle())
-		b.left.list.OnSelected(5)
+		b.left.clickedRow(5)
 		b.settle()
 		if !b.shows("Refused: Sam Okafor") {
 			t.Fatalf("the window says %q", words(b.root))

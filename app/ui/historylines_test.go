@@ -74,7 +74,7 @@ func TestRepeatedCallsAreOneLine(t *testing.T) {
 	if row.name.value != "+44 20 7946 0958 ×3" {
 		t.Errorf("the line says %q", row.name.value)
 	}
-	b.left.list.OnSelected(1)
+	b.left.clickedRow(1)
 	if b.left.selected != "t" {
 		t.Errorf("a click on the second line chose %q", b.left.selected)
 	}

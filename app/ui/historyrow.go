@@ -27,6 +27,9 @@ type historyRow struct {
 	row  app.HistoryRow
 	look drawnIn // that the row was drawn in
 	menu func(r app.HistoryRow, at fyne.Position)
+
+	at     widget.ListItemID // its line in the list
+	tapped func(at widget.ListItemID)
 }
 
 func newHistoryRow(menu func(app.HistoryRow, fyne.Position)) *historyRow {
@@ -190,7 +193,15 @@ func logMark(s app.LogState) (iconName string, ink fyne.ThemeColorName) {
 	return "", colorMuted
 }
 
-// TappedSecondary implements fyne.SecondaryTappable. A plain tap is the list's.
+// Tapped implements fyne.Tappable. The driver gives a click to the innermost thing that takes clicks of either button: with a menu of its own, the row
+// takes those of the list's line around it.
+func (r *historyRow) Tapped(*fyne.PointEvent) {
+	if r.tapped != nil {
+		r.tapped(r.at)
+	}
+}
+
+// TappedSecondary implements fyne.SecondaryTappable.
 func (r *historyRow) TappedSecondary(e *fyne.PointEvent) { r.menu(r.row, e.AbsolutePosition) }
 
 func (r *historyRow) CreateRenderer() fyne.WidgetRenderer { return &historyRowRenderer{r} }

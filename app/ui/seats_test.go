@@ -79,9 +79,9 @@ func TestClicksOnAChipThatWentDialNobody(t *testing.T) {
 	b.draw(with(idle(), talking()))
 	b.desk.said()
 	row := func() {
-		b.left.list.OnSelected(1)
+		b.left.clickedRow(1)
 		b.passes(100 * time.Millisecond)
-		b.left.list.OnSelected(1)
+		b.left.clickedRow(1)
 		b.settle()
 	}
 	row()

@@ -114,7 +114,14 @@ func (p *Pulse) Hear(sink string, d time.Duration) []float64 {
 // may remove or insert some milliseconds, and a measurement over the whole would see the phase jump as a lower level.
 func Amplitude(samples []float64, hz float64) float64 { return amplitude(samples, hz, Rate) }
 
-func amplitude(samples []float64, hz float64, rate int) float64 {
+// Level returns the amplitude that a tenth of those windows reach: that of the sound that came whole, on a machine so busy that most of it has
+// gaps. A gap makes no window louder.
+func Level(samples []float64, hz float64) float64 { return reached(samples, hz, Rate, 0.9) }
+
+func amplitude(samples []float64, hz float64, rate int) float64 { return reached(samples, hz, rate, 0.5) }
+
+// reached is the amplitude that all windows but a part of them reach.
+func reached(samples []float64, hz float64, rate int, part float64) float64 {
 	window := rate / 40
 	var levels []float64
 	for ; len(samples) >= window; samples = samples[window:] {
@@ -124,7 +131,7 @@ func amplitude(samples []float64, hz float64, rate int) float64 {
 		return 0
 	}
 	slices.Sort(levels)
-	return levels[len(levels)/2]
+	return levels[int(float64(len(levels))*part)]
 }
 
 func goertzel(samples []float64, hz float64, rate int) float64 {
