@@ -118,7 +118,9 @@ func Amplitude(samples []float64, hz float64) float64 { return amplitude(samples
 // gaps. A gap makes no window louder.
 func Level(samples []float64, hz float64) float64 { return reached(samples, hz, Rate, 0.9) }
 
-func amplitude(samples []float64, hz float64, rate int) float64 { return reached(samples, hz, rate, 0.5) }
+func amplitude(samples []float64, hz float64, rate int) float64 {
+	return reached(samples, hz, rate, 0.5)
+}
 
 // reached is the amplitude that all windows but a part of them reach.
 func reached(samples []float64, hz float64, rate int, part float64) float64 {
