@@ -19,6 +19,7 @@ import (
 // cardForm is what the agent typed on the card of a record.
 type cardForm struct {
 	ref    crm.Ref           // the record
+	user   string            // id of the org's user who was linked when it was typed, in whose name it is saved; "" while none was known
 	name   string            // as people know it
 	seen   crm.Card          // as it was when something was typed last
 	typed  map[string]string // by field, where it is not what the org has; replaced and never changed

@@ -121,6 +121,9 @@ func (c call) typedLate(s state, i int, e cardTyped) (state, []effect) {
 	if !changed {
 		return s, nil
 	}
+	if len(c.formerCards[j].typed) == 0 {
+		form.user = s.userOf(form.ref.Org)
+	}
 	var out []effect
 	switch before := c.wasWith(form.ref); {
 	case before && !form.saving:

@@ -62,13 +62,13 @@ func (s state) keepCards(before state) (out []effect) {
 
 // keptAs reports whether two forms are the same on disk.
 func (f cardForm) keptAs(g cardForm) bool {
-	return f.ref.Is(g.ref) && f.seen.Modified.Equal(g.seen.Modified) && maps.Equal(f.typed, g.typed)
+	return f.ref.Is(g.ref) && f.user == g.user && f.seen.Modified.Equal(g.seen.Modified) && maps.Equal(f.typed, g.typed)
 }
 
 // kept are forms as they are on disk.
 func (s state) kept(forms []cardForm) (cards []journal.Card) {
 	for _, f := range forms {
-		cards = append(cards, journal.Card{Ref: f.ref, User: s.userOf(f.ref.Org), Name: f.name, Seen: onlyTyped(f.seen, f.typed), Values: f.typed})
+		cards = append(cards, journal.Card{Ref: f.ref, User: f.user, Name: f.name, Seen: onlyTyped(f.seen, f.typed), Values: f.typed})
 	}
 	return cards
 }
@@ -155,7 +155,7 @@ func (s state) sendLeft(before state, at time.Time) (state, []effect) {
 		}
 		s.left = slices.Clone(s.left)
 		s.left[i].sending = true
-		out = append(out, saveCard{id: l.Call, ref: l.Ref, name: l.Name, seen: l.Seen, values: l.Values, last: true, left: true})
+		out = append(out, saveCard{id: l.Call, ref: l.Ref, user: l.User, name: l.Name, seen: l.Seen, values: l.Values, last: true, left: true})
 	}
 	return s, out
 }
@@ -189,7 +189,7 @@ func (s state) savedLeft(e cardSaved) (state, []effect) {
 		return s, []effect{settleCard{e.id, e.ref.ID, e.sent}}
 	case i < 0:
 		s.left = append(s.left, leftCard{Card: journal.Card{
-			Call: e.id, Ref: e.ref, User: s.userOf(e.ref.Org), Name: e.name, Seen: onlyTyped(e.card, e.sent), Values: e.sent,
+			Call: e.id, Ref: e.ref, User: e.user, Name: e.name, Seen: onlyTyped(e.card, e.sent), Values: e.sent,
 		}})
 		i = len(s.left) - 1
 		if !e.late.IsZero() {

@@ -183,3 +183,36 @@ func TestWhatIsRefusedAfterAKillIsTold(t *testing.T) {
 		t.Errorf("tried again: %q, told %v", got, last.View().Told)
 	}
 }
+
+// What one user of an org has typed on a card is saved as that user, also where another one's link takes the place of that user's meanwhile:
+// it says in the record who changed it, and what one may change the other may not even see.
+func TestACardIsSavedAsWhoTypedIt(t *testing.T) {
+	r := typedCard(t, "u1")
+	r.linkedAs("u2", fault.Fault{})
+	must(t, r.SaveCard(""))
+	r.org.mu.Lock()
+	defer r.org.mu.Unlock()
+	if !slices.Equal(r.org.savedAs, []string{"u1"}) {
+		t.Errorf("saved as %q", r.org.savedAs)
+	}
+}
+
+// So it is where the call has left the desk, and after a kill.
+func TestACardThatIsLeftIsSavedAsWhoTypedIt(t *testing.T) {
+	r := typedCard(t, "u1")
+	r.linkedAs("u2", fault.Fault{})
+	r.end()
+	next := r.killed()
+	next.linkedAs("u2", fault.Fault{})
+	next.settled()
+	if got := next.org.saves(); got != nil {
+		t.Errorf("%q was saved while its user is not linked", got)
+	}
+	next.linkedAs("u1", fault.Fault{})
+	next.hasSaved(danasYard)
+	next.org.mu.Lock()
+	defer next.org.mu.Unlock()
+	if !slices.Equal(next.org.savedAs, []string{"u1"}) {
+		t.Errorf("saved as %q", next.org.savedAs)
+	}
+}

@@ -36,6 +36,9 @@ func (e cardTyped) next(s state) (state, []effect) {
 	if !changed {
 		return s, nil
 	}
+	if len(c.cardForm().typed) == 0 {
+		form.user = s.userOf(m.Org)
+	}
 	form.ref, form.name = m.Ref, m.Name
 	c.card, c.typed = form, e.at()
 	return s.with(i, c.typing(s.rules, e.at())), nil
@@ -109,14 +112,14 @@ func (e cardWanted) next(s state) (state, []effect) {
 func (f cardForm) save(call string) (cardForm, saveCard) {
 	f.saving, f.why, f.fields = true, fault.Fault{}, nil
 	f.run = &cardRun{done: make(chan struct{}), values: f.typed}
-	return f, saveCard{id: call, ref: f.ref, name: f.name, seen: f.seen, values: f.typed, run: f.run}
+	return f, saveCard{id: call, ref: f.ref, user: f.user, name: f.name, seen: f.seen, values: f.typed, run: f.run}
 }
 
 // leaveCard saves what was typed on the cards of a call that leaves the desk. What is being saved is not saved twice: what was
 // typed since is saved behind it.
 func (c *call) leaveCard() (out []effect) {
 	for _, form := range c.cardsToSave() {
-		f := saveCard{id: c.id, ref: form.ref, name: form.name, seen: form.seen, values: form.typed, last: true}
+		f := saveCard{id: c.id, ref: form.ref, user: form.user, name: form.name, seen: form.seen, values: form.typed, last: true}
 		if form.saving {
 			f.after = form.run
 		}
@@ -130,6 +133,7 @@ type cardSaved struct {
 	stamp
 	id   string
 	ref  crm.Ref
+	user string // as whom it was saved
 	name string
 	card crm.Card
 	sent map[string]string // what was saved, as it was typed
@@ -211,6 +215,7 @@ const lastSave = 4 * time.Second
 type saveCard struct {
 	id     string
 	ref    crm.Ref
+	user   string // of the record's org, as whom it is saved; "" where none was known
 	name   string
 	seen   crm.Card
 	values map[string]string
@@ -286,7 +291,7 @@ func (f saveCard) save(d *Desk) error {
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastSave)
 		defer cancel()
 	}
-	card, err := d.cfg.Cards.SaveFields(crm.ForCall(ctx, f.id), f.ref, f.seen, f.values)
+	card, err := d.cfg.Cards.SaveFields(crm.ForCall(ctx, f.id), f.user, f.ref, f.seen, f.values)
 	if err != nil {
 		d.cfg.Log.Warn("fields of a record not saved", "call", f.id, "err", cause(err))
 	}
@@ -300,6 +305,6 @@ func (f saveCard) save(d *Desk) error {
 	if f.run != nil {
 		f.run.card, f.run.err = card, err
 	}
-	d.post(cardSaved{d.stamp(), f.id, f.ref, f.name, card, f.values, err, late})
+	d.post(cardSaved{d.stamp(), f.id, f.ref, f.user, f.name, card, f.values, err, late})
 	return err
 }

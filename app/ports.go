@@ -81,9 +81,10 @@ type Directory interface {
 
 // Cards changes fields of records that the admin let the agent change. Errors are *crm.Error, or have a fault.
 type Cards interface {
-	// SaveFields writes the values of fields of a record, and returns its card as it is then. seen is the card that the agent
-	// looked at: what somebody else has changed since is not written over.
-	SaveFields(ctx context.Context, ref crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error)
+	// SaveFields writes the values of fields of a record as a user of its org, and returns its card as it is then. seen is the card that the
+	// agent looked at: what somebody else has changed since is not written over. While that user is not linked nobody else writes: the error is of
+	// class ClassNotLinked. "" stands for any user.
+	SaveFields(ctx context.Context, user string, ref crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error)
 }
 
 // Logbook writes calls to the org and user each belongs to, and to no other. Errors are *crm.Error; their class decides

@@ -145,6 +145,7 @@ type orgStub struct {
 	seen      []crm.Card    // the cards that saves went by
 	saved     []map[string]string
 	savedOf   []string // ids of the records
+	savedAs   []string // the users
 }
 
 func (o *orgStub) fail(err error) {
@@ -213,7 +214,7 @@ func (o *orgStub) Details(context.Context, crm.Ref) (crm.Details, error) {
 	return crm.Details{Card: o.card}, nil
 }
 
-func (o *orgStub) SaveFields(_ context.Context, ref crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error) {
+func (o *orgStub) SaveFields(_ context.Context, user string, ref crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error) {
 	if o.saving != nil {
 		<-o.saving
 	}
@@ -229,6 +230,7 @@ func (o *orgStub) SaveFields(_ context.Context, ref crm.Ref, seen crm.Card, valu
 	o.seen = append(o.seen, seen)
 	card := seen.With(stored, seen.Modified)
 	o.card, o.saved, o.savedOf = &card, append(o.saved, values), append(o.savedOf, ref.ID)
+	o.savedAs = append(o.savedAs, user)
 	return card, nil
 }
 

@@ -227,9 +227,9 @@ func (o *Orgs) Details(ctx context.Context, ref Ref) (Details, error) {
 	return c.Details(ctx, ref)
 }
 
-// SaveFields writes fields of a record, in the record's own org.
-func (o *Orgs) SaveFields(ctx context.Context, ref Ref, seen Card, values map[string]string) (Card, error) {
-	c, err := o.clientFor(ref.Org, "")
+// SaveFields writes fields of a record, in the record's own org and as one of its users; "" stands for any.
+func (o *Orgs) SaveFields(ctx context.Context, user string, ref Ref, seen Card, values map[string]string) (Card, error) {
+	c, err := o.clientFor(ref.Org, user)
 	if err != nil {
 		return seen, err
 	}

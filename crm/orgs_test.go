@@ -165,6 +165,15 @@ func TestEachCallGoesToItsOwnLink(t *testing.T) {
 		{"lookup in one that is not linked", func(o *crm.Orgs) error { return second(o.Lookup(t.Context(), "C", crm.Number{})) }, nil, ""},
 		{"search", func(o *crm.Orgs) error { return second(o.Search(t.Context(), "B", "x")) }, b1, "search"},
 		{"details of the record's org", func(o *crm.Orgs) error { return second(o.Details(t.Context(), crm.Ref{Org: "B"})) }, b1, "details"},
+		{"save as the second user", func(o *crm.Orgs) error {
+			return second(o.SaveFields(t.Context(), "u2", crm.Ref{Org: "A"}, crm.Card{}, nil))
+		}, a2, "save"},
+		{"save as any user", func(o *crm.Orgs) error {
+			return second(o.SaveFields(t.Context(), "", crm.Ref{Org: "B"}, crm.Card{}, nil))
+		}, b1, "save"},
+		{"save as a user who is not linked", func(o *crm.Orgs) error {
+			return second(o.SaveFields(t.Context(), "u3", crm.Ref{Org: "A"}, crm.Card{}, nil))
+		}, nil, ""},
 		{"log without org and user", func(o *crm.Orgs) error { return second(o.Log(t.Context(), crm.Activity{}, false)) }, a1, "log"},
 		{"log as the second user", func(o *crm.Orgs) error { return second(o.Log(t.Context(), crm.Activity{Org: "A", User: "u2"}, false)) }, a2, "log"},
 		{"log as any user of an org", func(o *crm.Orgs) error { return second(o.Log(t.Context(), crm.Activity{Org: "A"}, false)) }, a1, "log"},
