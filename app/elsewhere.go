@@ -24,7 +24,7 @@ func ofRow(r journal.Row, n crm.Number) call {
 	return call{
 		id: r.ID, account: r.Account, link: link{r.Org, r.User}, direction: r.Direction, number: n, called: r.Called, started: r.Started,
 		answered: r.AnsweredAt, ended: r.Ended,
-		told: toldOnce{diverted: r.Story.Diverted, headers: r.Story.Headers, signalling: r.Story.Signalling, called: r.Story.CalledNumber, divertedBy: r.Story.DivertedNumber},
+		told: toldOnce{diverted: r.Story.Diverted, queue: r.Story.Queue, headers: r.Story.Headers, signalling: r.Story.Signalling, called: r.Story.CalledNumber, divertedBy: r.Story.DivertedNumber},
 	}
 }
 

@@ -69,6 +69,7 @@ type toldOnce struct {
 	held               time.Duration // up to the last time that it was talked on
 	handedTo           string        // who it was transferred to
 	joinsWith          string        // who its party is being joined with, of another call, as a log names them
+	queue              string        // inbound: through which it came
 	conference         string        // the conference room that it was in
 	handedBy           string        // who has transferred it to the party it is with
 }
@@ -77,7 +78,7 @@ type toldOnce struct {
 func (c *call) story() crm.Story {
 	s := crm.Story{
 		Held: c.told.held, Diverted: c.told.diverted, Code: c.end.Code, Transferred: c.told.handedTo, Conference: c.told.conference, TransferredBy: c.told.handedBy, SIPID: c.told.sipID,
-		Line: c.laid.line, Agent: c.laid.agent, Headers: c.told.headers, Signalling: c.told.signalling, Refused: c.refused,
+		Line: c.laid.line, Agent: c.laid.agent, Headers: c.told.headers, Signalling: c.told.signalling, Refused: c.refused, Queue: c.told.queue,
 		CalledNumber: c.told.called, DivertedNumber: c.told.divertedBy,
 	}
 	end := c.answered
@@ -92,6 +93,9 @@ func (c *call) story() crm.Story {
 	}
 	if m, ok := c.who(); ok {
 		s.Company = m.Company
+	}
+	if !c.ended.IsZero() && !c.answered.IsZero() { // before, it is how it sounds lately
+		s.MOS, s.Sound = c.quality.MOS, string(c.quality.Level)
 	}
 	s.HungUp = c.hungUpBy()
 	return s

@@ -46,6 +46,7 @@ func (e callArrived) bare(s state) call {
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then, secure: e.secure,
 		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, picks: e.picks, spelling: e.spelling, unkept: e.unkept, as: e.as, asOfRecord: e.asOfRecord, dialed: e.number.Raw, unmet: e.picks != "", leftOff: s.rules.NoLookup,
 	}
+	c.told.queue = s.cameThrough(&c)
 	if e.echo {
 		c.echo, c.word = true, crm.DontLog
 		c.log.state = LogSkipped
@@ -127,7 +128,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {
 		out = append(out, writeRing{c})
 	}
-	if (c.told.diverted != "" || len(c.told.headers) > 0 || !c.told.signalling.IsZero()) && c.verdict != crm.LogNo { // a crash would lose what only the INVITE tells
+	if (c.told.diverted != "" || c.told.queue != "" || len(c.told.headers) > 0 || !c.told.signalling.IsZero()) && c.verdict != crm.LogNo { // a crash would lose what only the INVITE tells
 		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 	}
 	if c.override != "" && e.kept == nil { // on disk even where nothing must be logged yet: nobody else has it

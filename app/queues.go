@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"linecard/clean"
+	"linecard/crm"
 	"linecard/sip"
 )
 
@@ -180,6 +182,32 @@ func (s *state) queueViews() []QueueView {
 // queue is the place of a queue in the list, or -1.
 func (s state) queue(account, name string) int {
 	return slices.IndexFunc(s.queues, func(q queue) bool { return q.Account == account && strings.EqualFold(q.Name, name) })
+}
+
+// queueHeaders are where phone systems are made to write the name of the queue.
+var queueHeaders = []string{"X-Queue", "X-Queue-Name"}
+
+// cameThrough is the queue that an inbound call came through: what the phone system names as that, or else the agent's queue that was
+// dialed or has sent the caller on. "" where neither is told.
+func (s state) cameThrough(c *call) string {
+	if c.direction != crm.Inbound {
+		return ""
+	}
+	for _, name := range queueHeaders {
+		for header, value := range c.told.headers {
+			if value = clean.Line(value); strings.EqualFold(header, name) && value != "" {
+				return value
+			}
+		}
+	}
+	for _, by := range []string{c.called, c.told.diverted, c.told.signalling.DivertedFirst} {
+		for _, q := range s.queues {
+			if by != "" && q.Account == c.account && strings.EqualFold(by, q.Name) {
+				return clean.Line(q.Name)
+			}
+		}
+	}
+	return ""
 }
 
 type queuesSet struct {

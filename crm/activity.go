@@ -108,6 +108,9 @@ type Story struct {
 	Transferred string        `json:"transferred,omitempty"` // the number it was handed on to
 	Conference  string        `json:"conference,omitempty"`  // the conference room in which it went on
 	SIPID       string        `json:"sipId,omitempty"`       // the Call-ID
+	Queue       string        `json:"queue,omitempty"`       // inbound: the queue of the phone system that it came through
+	MOS         float64       `json:"mos,omitempty"`         // how it sounded, of the two directions in the worse one: mean opinion score, 1 to 4.5; 0 is not known
+	Sound       string        `json:"sound,omitempty"`       // MOS in a word: "good", "fair" or "poor"
 
 	TransferredBy string `json:"transferredBy,omitempty"` // who handed it on to the party that it was with at its end
 	Line          string `json:"line,omitempty"`          // what the agent calls the phone account
@@ -130,6 +133,7 @@ type Signalling struct {
 	Verstat       string `json:"verstat,omitempty"`       // whether the network has verified the number: "passed", "failed", "no validation"
 	DivertedFirst string `json:"divertedFirst,omitempty"` // who sent it on first, where several did
 	DivertedFor   string `json:"divertedFor,omitempty"`   // why it was sent on last: "no-answer"
+	ReferredBy    string `json:"referredBy,omitempty"`    // who has transferred the caller to this phone
 }
 
 // IsZero reports whether it tells nothing.
@@ -210,6 +214,14 @@ func (a Activity) Ring() time.Duration {
 		return 0
 	}
 	return max(0, end.Sub(a.Started))
+}
+
+// TransferredFrom is who has handed on the call to whom it is with: while it went on, or before it rang here. "" for nobody.
+func (s Story) TransferredFrom() string {
+	if s.TransferredBy != "" {
+		return s.TransferredBy
+	}
+	return s.ReferredBy
 }
 
 // Logged tells which record an activity was written to.

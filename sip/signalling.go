@@ -18,6 +18,7 @@ type Signalling struct {
 	Verstat       string `json:"verstat,omitempty"`       // whether the network has verified the caller's number: one of the values below
 	DivertedFirst string `json:"divertedFirst,omitempty"` // who sent it on first, where several did
 	DivertedFor   string `json:"divertedFor,omitempty"`   // why it was sent on last, in the words of RFC 5806: "no-answer"
+	ReferredBy    string `json:"referredBy,omitempty"`    // who has transferred the caller to this phone (Referred-By, RFC 3892)
 }
 
 // The values of [Signalling].Verstat, of what STIR/SHAKEN says of the caller's number (ATIS-1000074 §5.3.1).
@@ -30,12 +31,14 @@ const (
 // longestSignalled is the length of the longest part, in characters.
 const longestSignalled = 255
 
-// signalled reads what else the INVITE tells. Only the account's server is believed about the number: whoever calls directly may write anything.
+// signalled reads what else the INVITE tells. Only the account's server is believed about the number and
+// about who has transferred the call: whoever calls directly may write anything.
 func signalled(values headerValues, from string, direct bool) Signalling {
 	s := Signalling{UserToUser: userToUser(values("User-to-User")), CallInfo: callInfo(values("Call-Info"))}
 	s.DivertedFirst, s.DivertedFor = diversion(diverters(values))
 	if !direct {
 		s.Verstat = verstat(append(values("P-Asserted-Identity"), from))
+		s.ReferredBy = referredBy(values)
 	}
 	return s
 }
@@ -100,6 +103,24 @@ func verstat(identities []string) string {
 		case "no-tn-validation":
 			return VerstatNone
 		}
+	}
+	return ""
+}
+
+// referredBy is who has transferred the caller here, as people write one; "" where they keep that private.
+func referredBy(values headerValues) string {
+	if private(values("Privacy"), "header") {
+		return ""
+	}
+	for _, v := range values("Referred-By", "b") {
+		a, ok := parseAddress(v)
+		if !ok || a.user == "" || anonymous(a) {
+			continue
+		}
+		if a.name == "" || a.name == a.user {
+			return clean.Short(a.user, longestSignalled)
+		}
+		return clean.Short(a.name+" ("+a.user+")", longestSignalled)
 	}
 	return ""
 }

@@ -31,6 +31,10 @@ func TestSignalling(t *testing.T) {
 		"sent on once":                {"Diversion: <sip:2050@pbx>;reason=No-Answer\n", sip.Signalling{DivertedFor: "no-answer"}},
 		"sent on twice":               {"Diversion: <sip:2050@pbx>;reason=user-busy, <sip:2060@pbx>;reason=unconditional\n", sip.Signalling{DivertedFirst: "2060", DivertedFor: "user-busy"}},
 		"by a history":                {"History-Info: <sip:2060@pbx>;index=1, <sip:2050@pbx?Reason=SIP%3Bcause%3D408>;index=1.1, <sip:2041@pbx>;index=1.1.1\n", sip.Signalling{DivertedFirst: "2060", DivertedFor: "no-answer"}},
+		"transferred here":            {"Referred-By: \"Reception\" <sip:2050@pbx>\n", sip.Signalling{ReferredBy: "Reception (2050)"}},
+		"transferred, by a number":    {"b: <sip:2050@pbx>\n", sip.Signalling{ReferredBy: "2050"}},
+		"transferred by nobody":       {"Referred-By: <sip:anonymous@anonymous.invalid>\n", sip.Signalling{}},
+		"transferred in private":      {"Privacy: header\nReferred-By: <sip:2050@pbx>\n", sip.Signalling{}},
 		"the first one is private":    {"Diversion: <sip:2050@pbx>, <sip:2060@pbx>;privacy=full\n", sip.Signalling{}},
 		"the last one is private":     {"Diversion: <sip:2050@pbx>;privacy=full;reason=no-answer, <sip:2060@pbx>\n", sip.Signalling{DivertedFirst: "2060"}},
 	} {
@@ -51,16 +55,16 @@ func TestSignalling(t *testing.T) {
 	}
 }
 
-// Whoever calls directly is not believed to be verified.
+// Whoever calls directly is not believed to be verified, or to be sent here by anybody.
 func TestVerstatOfADirectCall(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p, func(s *setup) { s.Account.Trust.Direct = true })
 	eve := from(t, p, "127.0.0.66")
-	eve.Send("INVITE", "P-Asserted-Identity: <sip:+14155550132;verstat=TN-Validation-Passed@pbx>\n", siptest.SDP(4000, "sendrecv"))
+	eve.Send("INVITE", "P-Asserted-Identity: <sip:+14155550132;verstat=TN-Validation-Passed@pbx>\nReferred-By: <sip:2050@pbx>\n", siptest.SDP(4000, "sendrecv"))
 	eve.Ringing()
 	in := next[sip.CallIncoming](ph)
-	if in.Verstat != "" {
-		t.Errorf("verified: %q", in.Verstat)
+	if in.Verstat != "" || in.ReferredBy != "" {
+		t.Errorf("verified: %q, transferred by %q", in.Verstat, in.ReferredBy)
 	}
 	ph.must(ph.Decline(in.ID))
 }

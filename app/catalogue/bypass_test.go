@@ -63,7 +63,7 @@ var names = map[string][]string{
 	"the reason of an end, in the JSON and on disk":   {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
 	"a SIP method":                                    {"INVITE"},
 	"what a PEM file has":                             {"CERTIFICATE"},
-	"a SIP header":                                    {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info", "Call-Info", "User-to-User", "Alert-Info", "Answer-Mode", "Priv-Answer-Mode"},
+	"a SIP header":                                    {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info", "Call-Info", "User-to-User", "Referred-By", "X-Queue", "X-Queue-Name", "Alert-Info", "Answer-Mode", "Priv-Answer-Mode"},
 	"a header of HTTP or of a mail":                   {"Linecard-Timestamp", "Linecard-Signature", "Content-Type", "Auto-Submitted"},
 	"an environment variable":                         {"PULSE_SERVER", "PULSE_CLIENTCONFIG", "DISPLAY", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "LINECARD_DATA"},
 	"the subject of a test log, written into the org": {"Linecard test, please ignore: "},

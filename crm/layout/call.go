@@ -61,6 +61,7 @@ var variables = []CallVariable{
 	{"diverted from", func(c Call) string { return line(c.Diverted) }},
 	{"first diverted from", func(c Call) string { return line(c.DivertedFirst) }},
 	{"diverted because", func(c Call) string { return line(c.DivertedFor) }},
+	{"queue", func(c Call) string { return line(c.Queue) }},
 	{"verstat", func(c Call) string { return line(c.Verstat) }},
 	{"user to user", func(c Call) string { return clean.Short(c.UserToUser, longestSignalled) }},
 	{"call info", func(c Call) string { return clean.Short(c.CallInfo, longestSignalled) }},
@@ -74,6 +75,7 @@ var variables = []CallVariable{
 	{"transferred to", func(c Call) string { return line(c.Transferred) }},
 	{"conference", func(c Call) string { return line(c.Conference) }},
 	{"transferred by", func(c Call) string { return line(c.TransferredBy) }},
+	{"transferred from", func(c Call) string { return line(c.TransferredFrom()) }},
 	{"date", func(c Call) string { return c.at(c.Started, time.DateOnly) }},
 	{"time", func(c Call) string { return c.at(c.Started, "15:04") }},
 	{"started", func(c Call) string { return c.at(c.Started, "2006-01-02 15:04:05") }},
@@ -82,6 +84,7 @@ var variables = []CallVariable{
 	{"talk", func(c Call) string { return c.Duration().Truncate(time.Second).String() }},
 	{"talk seconds", func(c Call) string { return seconds(c.Duration()) }},
 	{"ring seconds", func(c Call) string { return seconds(c.Ring()) }},
+	{"waited", Call.waited},
 	{"hold seconds", func(c Call) string { return seconds(c.Held) }},
 	{"total seconds", func(c Call) string { return seconds(c.Ended.Sub(c.Started)) }},
 	{"hung up by", func(c Call) string { return line(c.HungUp) }},
@@ -90,6 +93,18 @@ var variables = []CallVariable{
 			return ""
 		}
 		return strconv.Itoa(c.Code)
+	}},
+	{"mos", func(c Call) string {
+		if c.MOS == 0 {
+			return ""
+		}
+		return strconv.FormatFloat(c.MOS, 'f', 1, 64)
+	}},
+	{"sound", func(c Call) string {
+		if c.MOS == 0 || c.Sound == "" {
+			return ""
+		}
+		return fmt.Sprintf("%s (%.1f)", line(c.Sound), c.MOS)
 	}},
 	{"end", func(c Call) string {
 		if !c.Cut {
@@ -206,6 +221,16 @@ func line(options ...string) string {
 		}
 	}
 	return ""
+}
+
+// waited is how long a caller has heard it ring, in minutes and seconds: "0:12". Of a call that the agent dialed, of less than a second and
+// of a call whose end nobody has seen it is "".
+func (c Call) waited() string {
+	s := int(c.Ring() / time.Second)
+	if c.Direction != crm.Inbound || s < 1 || c.Cut && c.AnsweredAt.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(max(0, d) / time.Second)) }

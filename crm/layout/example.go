@@ -18,6 +18,6 @@ func Example(now time.Time) crm.Activity {
 		Number: "+14155550132", Shown: "+1 415-555-0132", PartyName: "Dana Whitfield", Called: "+14155550100",
 		Started: began, AnsweredAt: began.Add(6 * time.Second), Ended: began.Add(156 * time.Second), Talked: 150 * time.Second,
 		Notes: "Asked for the delivery date.", Disposition: "Resolved",
-		Story: crm.Story{Rang: 6 * time.Second, Held: 20 * time.Second, Code: 200, HungUp: crm.ByParty, Diverted: "+14155550101"},
+		Story: crm.Story{Rang: 6 * time.Second, Held: 20 * time.Second, Code: 200, HungUp: crm.ByParty, Diverted: "+14155550101", MOS: 4.2, Sound: "good"},
 	}
 }

@@ -79,7 +79,7 @@ func Case() Layout {
 
 // about are the lines about a call below the notes.
 var about = []Line{
-	{"Number", "{number}"}, {"Called", "{called}"}, {"Earlier", "{earlier}"}, {"Transferred By", "{transferred by}"}, {"Transferred To", "{transferred to}"}, {"Conference", "{conference}"}, {"Do Not Call", "{do not call}"}, {"End", "{end}"}, {"Outcome", "{phone outcome}"},
+	{"Number", "{number}"}, {"Called", "{called}"}, {"Waited", "{waited}"}, {"Earlier", "{earlier}"}, {"Transferred By", "{transferred by}"}, {"Transferred To", "{transferred to}"}, {"Conference", "{conference}"}, {"Sound", "{sound}"}, {"Do Not Call", "{do not call}"}, {"End", "{end}"}, {"Outcome", "{phone outcome}"},
 }
 
 // BuiltIn are the layouts that are always there; one of the settings with the same name takes the place of each.

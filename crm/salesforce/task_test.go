@@ -66,7 +66,7 @@ func TestTaskOfACall(t *testing.T) {
 		"ActivityDate": "2026-11-22", // past midnight at the agent's place
 		"CallType":     "Inbound", "CallDurationInSeconds": 90,
 		"CallObject": "0a1b2c3d-0000-4000-8000-000000000001", "WhoId": dana.ID,
-		"Description": "Wants a second pump.\n\nNumber: +14155550132",
+		"Description": "Wants a second pump.\n\nNumber: +14155550132\nWaited: 0:04",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -157,7 +157,7 @@ func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 		}
 	}
 	want := "Wants a second pump.\n\nDirection: Inbound\nDuration: 1m30s\nCall Result: Callback wanted\n" +
-		"Call Id: 0a1b2c3d-0000-4000-8000-000000000001\nName: Dana Whitfield\nNumber: +14155550132\nCalled: +14155550100\nEarlier: Reception (2050)\nDo Not Call: called anyway: asked us to\nOutcome: Answered"
+		"Call Id: 0a1b2c3d-0000-4000-8000-000000000001\nName: Dana Whitfield\nNumber: +14155550132\nCalled: +14155550100\nWaited: 0:04\nEarlier: Reception (2050)\nDo Not Call: called anyway: asked us to\nOutcome: Answered"
 	if diff := cmp.Diff(want, got["Description"]); diff != "" {
 		t.Error(diff)
 	}
