@@ -126,7 +126,7 @@ type title struct {
 }
 
 // live reports whether the call can still be talked on or answered.
-func (c *call) live() bool { return c.phase != WrapUp && c.phase != Finished }
+func (c *call) live() bool { return c.phase != WrapUp && c.phase != Finished && c.phase != Past }
 
 // after is the moment t on the clock as it was when the call began.
 func (c *call) after(t time.Time) time.Time { return c.started.Add(max(0, t.Sub(c.started))) }

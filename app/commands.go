@@ -102,9 +102,13 @@ func (d *Desk) LookupAgain(id string) error {
 	})
 }
 
-// EditWrap takes what was typed; it is saved at once, and sent when the form is left.
+// EditWrap takes what was typed; it is saved at once, and sent when the form is left. Of a call that has left the desk, however long ago, the
+// same Task is changed; unless its card is open that waits for the disk.
 func (d *Desk) EditWrap(id string, e WrapEdit) error {
 	e.Subject, e.Notes = typed(e.Subject, false), typed(e.Notes, true)
+	if d.left(id) {
+		return d.editPast(id, e)
+	}
 	return d.on(id, ErrNoCall, anyCall, func(id string) error {
 		d.post(wrapEdited{d.stamp(), id, e})
 		return nil
@@ -123,6 +127,9 @@ func typed(s *string, lines bool) *string {
 // SaveWrap ends wrap-up and sends what was typed. The error names the questions of the layout that must be answered first, or
 // the fields of the card that must be filled; or it says why a change on the card was not saved. Then the call stays.
 func (d *Desk) SaveWrap(id string) error {
+	if o := d.View().Opened; o != nil && o.ID == id {
+		return d.closeCard(id, true)
+	}
 	return d.on(id, ErrNotOver, over, func(id string) error {
 		if err := d.unanswered(id); err != nil {
 			return err
@@ -170,7 +177,7 @@ func (d *Desk) LookupNumber(ctx context.Context, org, raw string) (Found, error)
 	return Found{r, d.now.Load().silent(silent)}, err
 }
 
-func live(c CallView) bool  { return c.Phase != WrapUp && c.Phase != Finished }
+func live(c CallView) bool  { return c.Phase != WrapUp && c.Phase != Finished && c.Phase != Past }
 func up(c CallView) bool    { return c.Phase == Talking || c.Phase == Held || c.Phase == RemHeld }
 func over(c CallView) bool  { return !live(c) }
 func anyCall(CallView) bool { return true }

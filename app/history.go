@@ -28,7 +28,11 @@ func (d *Desk) readHistory(ctx context.Context) error {
 		return err
 	}
 	d.tellHeld(n.Held)
-	d.post(historyRead{d.stamp(), rows, counts{
+	past, err := d.rereadOpened(ctx)
+	if err != nil {
+		return err
+	}
+	d.post(historyRead{d.stamp(), past, rows, counts{
 		missed: n.Missed, unlogged: n.NotLogged,
 		outbox: OutboxView{
 			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked, Held: n.Held,
@@ -58,42 +62,47 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 		if r.Ended.IsZero() {
 			continue // it is on the desk
 		}
-		row := HistoryRow{
-			ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome,
-			Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
-			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
-			WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
-		}
-		if sip.Named(row.Dial) { // as versions before this one kept those that are read as a number
-			row.Dial = sip.Dialed{Number: row.Dial}.At(serverOf(row.Account))
-		}
-		if r.Direction == crm.Outbound && strings.ContainsAny(row.Dial, ",;") { // keys begin with a pause; the page is read at every call
-			if d, err := sip.Read(row.Dial); err == nil {
-				row.Then = d.Keys()
-				row.Number = WithKeys(row.Number, row.Then)
-			}
-		}
-		if len(r.Earlier) > 0 {
-			row.Earlier = catalogue.Text("desk.parties", "parties", parties(r.Earlier))
-		}
-		switch {
-		case r.Story.Transferred != "":
-			row.Transfer = catalogue.Text("desk.transferred", "target", r.Story.Transferred)
-		case r.Story.Conference != "":
-			row.Transfer = catalogue.Text("desk.history-conference", "room", r.Story.Conference)
-		case r.Story.TransferredBy != "":
-			row.Transfer = catalogue.Text("desk.history-transferred-by", "by", r.Story.TransferredBy)
-		}
-		if r.Withheld {
-			row.Number = withheld()
-		}
-		row.Log = heldState(row.Log, r.Reason)
-		if row.Log == LogQueued && r.Reason.Is(Checking) {
-			row.Log = LogChecking
-		}
-		out = append(out, row)
+		out = append(out, historyRow(r))
 	}
 	return out, nil
+}
+
+// historyRow is a call of the journal as the faces list it, wherever its log may be sent from.
+func historyRow(r journal.Row) HistoryRow {
+	row := HistoryRow{
+		ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome,
+		Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
+		Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
+		WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
+	}
+	if sip.Named(row.Dial) { // as versions before this one kept those that are read as a number
+		row.Dial = sip.Dialed{Number: row.Dial}.At(serverOf(row.Account))
+	}
+	if r.Direction == crm.Outbound && strings.ContainsAny(row.Dial, ",;") { // keys begin with a pause; the page is read at every call
+		if d, err := sip.Read(row.Dial); err == nil {
+			row.Then = d.Keys()
+			row.Number = WithKeys(row.Number, row.Then)
+		}
+	}
+	if len(r.Earlier) > 0 {
+		row.Earlier = catalogue.Text("desk.parties", "parties", parties(r.Earlier))
+	}
+	switch {
+	case r.Story.Transferred != "":
+		row.Transfer = catalogue.Text("desk.transferred", "target", r.Story.Transferred)
+	case r.Story.Conference != "":
+		row.Transfer = catalogue.Text("desk.history-conference", "room", r.Story.Conference)
+	case r.Story.TransferredBy != "":
+		row.Transfer = catalogue.Text("desk.history-transferred-by", "by", r.Story.TransferredBy)
+	}
+	if r.Withheld {
+		row.Number = withheld()
+	}
+	row.Log = heldState(row.Log, r.Reason)
+	if row.Log == LogQueued && r.Reason.Is(Checking) {
+		row.Log = LogChecking
+	}
+	return row
 }
 
 // logState is the journal's state in the words of the View.

@@ -152,11 +152,15 @@ type AskedView struct {
 // askedOf are the questions of a call's layout.
 func (s *state) askedOf(c *call) []AskedView {
 	l := s.layout(c)
-	questions := l.Asked()
-	if len(questions) == 0 {
+	if len(l.Asked()) == 0 {
 		return nil
 	}
-	of := layout.Call{Activity: c.activity()}
+	return askedBy(l, c.activity())
+}
+
+// askedBy are the questions of a layout, with what an activity answers.
+func askedBy(l layout.Layout, a crm.Activity) []AskedView {
+	questions, of := l.Asked(), layout.Call{Activity: a}
 	out := make([]AskedView, len(questions))
 	for i, v := range questions {
 		out[i] = AskedView{Name: v.Name, Answer: l.Answer(v, of), Required: v.Required, Choices: v.Choices}

@@ -53,13 +53,14 @@ func (e ticked) next(s state) (state, []effect) {
 // historyRead is a fresh page of the journal.
 type historyRead struct {
 	stamp
+	past   rereadCall // the call whose card is open
 	rows   []HistoryRow
 	counts counts
 }
 
 func (e historyRead) next(s state) (state, []effect) {
 	s.history, s.counts = s.placed(e.rows), e.counts
-	return s, nil
+	return s.reread(e.past), nil
 }
 
 // placed tells the rows that wait for an org or user that is not linked from those that are on their way, and names the

@@ -13,28 +13,11 @@ type wrapEdited struct {
 func (e wrapEdited) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
-		return s, nil
+		return s.typedPast(e)
 	}
 	c := s.calls[i]
 	was := c.form
-	if e.edit.Subject != nil {
-		c.form.subject = *e.edit.Subject
-		if c.form.subject == c.ownSubject() { // a form hands back what it was shown
-			c.form.subject = ""
-		}
-	}
-	if e.edit.Notes != nil {
-		c.form.notes = *e.edit.Notes
-	}
-	if e.edit.Disposition != nil {
-		c.form.disposition = *e.edit.Disposition
-	}
-	if e.edit.What != nil {
-		c.form.what = *e.edit.What
-	}
-	if e.edit.Answers != nil {
-		c.form.answers = withAnswers(c.form.answers, e.edit.Answers)
-	}
+	c.form = c.with(e.edit)
 	if c.form.same(was) {
 		return s, nil
 	}
@@ -44,6 +27,30 @@ func (e wrapEdited) next(s state) (state, []effect) {
 		return s.with(i, c), nil
 	}
 	return s.with(i, c), []effect{writeDraft{c.id, c.activity(), c.form.until}}
+}
+
+// with is the form of a call with what was typed.
+func (c *call) with(e WrapEdit) form {
+	f := c.form
+	if e.Subject != nil {
+		f.subject = *e.Subject
+		if f.subject == c.ownSubject() { // a form hands back what it was shown
+			f.subject = ""
+		}
+	}
+	if e.Notes != nil {
+		f.notes = *e.Notes
+	}
+	if e.Disposition != nil {
+		f.disposition = *e.Disposition
+	}
+	if e.What != nil {
+		f.what = *e.What
+	}
+	if e.Answers != nil {
+		f.answers = withAnswers(f.answers, e.Answers)
+	}
+	return f
 }
 
 // wrapSaved is Save.
@@ -159,7 +166,7 @@ func (e logMoved) next(s state) (state, []effect) {
 		out = append(out, notifyParked{e.id, e.name, e.standing.reason})
 	}
 	if i < 0 {
-		return s, out
+		return s.pastMoved(e), out
 	}
 	c := s.calls[i]
 	if e.word != crm.NoWord && !c.live() { // said in the history, or by a command

@@ -27,6 +27,7 @@ func render(s *state, demo bool) View {
 		v.Outbox.Why = fault.New(waitsElsewhere)
 	}
 	v.Outbox.Reason = catalogue.Say(v.Outbox.Why)
+	v.Opened = s.openedView()
 	order := s.order()
 	if len(order) == 0 {
 		return v

@@ -23,6 +23,7 @@ type state struct {
 	calls      []call                      // in order of arrival
 	spelled    []spelled                   // numbers as phone servers did not know them, the latest last; replaced and never changed
 	front      string                      // id of the call that the faces show first; "" without one
+	opened     *openedCall                 // whose card is open beside them; replaced and never changed; nil for none
 	history    []HistoryRow
 	counts     counts
 	audio      AudioView

@@ -17,6 +17,7 @@ type View struct {
 	Org        OrgView      // the only or first one
 	Orgs       []OrgView    // all links, in the order of settings
 	Calls      []CallView   // live calls and those in wrap-up; the focused one first
+	Opened     *CallView    // the past call whose card is open, see [Desk.Open]; nil for none. It must not be changed
 	History    []HistoryRow // newest first, a page of it
 	Missed     int          // missed calls the agent has not looked at
 	Unlogged   int          // history rows whose activity is not in the org yet (queued or parked)
@@ -97,6 +98,7 @@ const (
 	RemHeld  Phase = "remotely held"
 	WrapUp   Phase = "wrap-up" // ended, the agent still writes
 	Finished Phase = "ended"   // ended without anything to write: failed, busy, declined…
+	Past     Phase = "past"    // off the desk; its card is open
 )
 
 // CallView is one call on the desk.
@@ -147,6 +149,7 @@ type CallView struct {
 	RecordsOwner *ColleagueView
 	Card         CardView
 	Wrap         WrapView
+	Past         *HistoryRow // of a past call: its line of the history; nil for others. It must not be changed
 }
 
 // LookupState is what the record pane shows.

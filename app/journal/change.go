@@ -57,7 +57,7 @@ const opRing = "ring"
 // keep puts a change into the backlog. Of what is typed, only the last counts.
 func (j *Journal) keep(call string, c change, err error) {
 	k := keptChange{call, c}
-	if n := len(j.backlog); n > 0 && (c.op == opEdit || c.op == opCards) && j.backlog[n-1].op == c.op && j.backlog[n-1].call == call {
+	if n := len(j.backlog); n > 0 && (c.op == opEdit || c.op == opPast || c.op == opCards) && j.backlog[n-1].op == c.op && j.backlog[n-1].call == call {
 		j.backlog[n-1] = k
 		return
 	}

@@ -57,14 +57,19 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 				due = iif(state = 'ready' AND task <> '' AND due = hold, ?2, due) WHERE call = ?1`, id, micros(hold))
 			return err
 		}
-		// An update that waits for its next attempt keeps that time; one that waited for the agent takes the new hold.
-		_, err = tx.ExecContext(ctx, `UPDATE outbox SET activity = ?2, rev = rev + 1, hold = ?3, unidentified = ?4,
-			account = ?5, org = ?6, user = ?7,
-			due = iif(state = 'done' OR (state = 'ready' AND task <> '' AND due = hold), ?3, due),
-			state = iif(state = 'done', 'ready', state) WHERE call = ?1`, id, doc, micros(hold), a.Unidentified, a.Account, a.Org, a.User)
-		return err
+		return retype(ctx, tx, a, doc, hold)
 	}})
 	j.tellChanged()
+	return err
+}
+
+// retype puts another activity into an entry. An update that waits for its next attempt keeps that time; one that waited for the agent takes
+// the new hold.
+func retype(ctx context.Context, tx *sql.Tx, a crm.Activity, doc string, hold time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE outbox SET activity = ?2, rev = rev + 1, hold = ?3, unidentified = ?4,
+		account = ?5, org = ?6, user = ?7,
+		due = iif(state = 'done' OR (state = 'ready' AND task <> '' AND due = hold), ?3, due),
+		state = iif(state = 'done', 'ready', state) WHERE call = ?1`, a.CallID, doc, micros(hold), a.Unidentified, a.Account, a.Org, a.User)
 	return err
 }
 

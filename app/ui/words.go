@@ -189,7 +189,9 @@ func endDetail(c app.CallView) string {
 }
 
 // live says whether the call is still one.
-func live(c app.CallView) bool { return c.Phase != app.WrapUp && c.Phase != app.Finished }
+func live(c app.CallView) bool {
+	return c.Phase != app.WrapUp && c.Phase != app.Finished && c.Phase != app.Past
+}
 
 // connected says whether both sides have been joined: keys, hold and transfer make sense.
 func connected(c app.CallView) bool {

@@ -237,34 +237,39 @@ func answerCalls(v app.View, account string) []callAnswer {
 		if account != "" && c.Account != account {
 			continue
 		}
-		a := callAnswer{
-			ID: c.ID, Account: c.Account, OnLine: c.OnLine, Org: c.Org, User: c.User, OnOrg: c.OnOrg, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
-			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
-			Itself: c.Itself, Spelled: c.Spelled, Codec: c.Codec, Encrypted: c.Encryption, Verstat: c.Verstat, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText,
-			Lookup: lookupPart{
-				c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.More, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known,
-				c.Lookup.Missing, c.Lookup.NextTry, c.Lookup.Waits, c.Lookup.Silent.Code,
-			},
-			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
-			Form: formPart{c.Wrap.Subject, c.Wrap.Notes, c.Wrap.Disposition},
-		}
-		if q := c.Quality; q.Level != "" {
-			a.Quality = &qualityPart{q.MOS, q.Level, q.Cause, q.Sent, q.Percent, q.Delay.Milliseconds(), q.Words}
-		}
-		a.Consult, a.Connect = otherPart(c.Consult), otherPart(c.Connect)
-		if m := c.Conference; m.Room != "" || m.Focus || m.Offer != nil {
-			a.Conference = &conferencePart{m.Room, m.In, m.Waits, m.Focus, m.Offer}
-		}
-		if c.Referred.Target != "" {
-			a.Referred = &referredPart{c.Referred.Target, c.Referred.By, c.Referred.Asks, c.Referred.Redirect}
-		}
-		a.Owner = c.RecordsOwner
-		if c.Lookup.Record != nil {
-			a.Company = c.Lookup.Record.Company
-		}
-		out = append(out, a)
+		out = append(out, answerCall(c))
 	}
 	return out
+}
+
+// answerCall is a call of the desk, or of the past.
+func answerCall(c app.CallView) callAnswer {
+	a := callAnswer{
+		ID: c.ID, Account: c.Account, OnLine: c.OnLine, Org: c.Org, User: c.User, OnOrg: c.OnOrg, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
+		Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
+		Itself: c.Itself, Spelled: c.Spelled, Codec: c.Codec, Encrypted: c.Encryption, Verstat: c.Verstat, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText,
+		Lookup: lookupPart{
+			c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.More, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known,
+			c.Lookup.Missing, c.Lookup.NextTry, c.Lookup.Waits, c.Lookup.Silent.Code,
+		},
+		Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
+		Form: formPart{c.Wrap.Subject, c.Wrap.Notes, c.Wrap.Disposition},
+	}
+	if q := c.Quality; q.Level != "" {
+		a.Quality = &qualityPart{q.MOS, q.Level, q.Cause, q.Sent, q.Percent, q.Delay.Milliseconds(), q.Words}
+	}
+	a.Consult, a.Connect = otherPart(c.Consult), otherPart(c.Connect)
+	if m := c.Conference; m.Room != "" || m.Focus || m.Offer != nil {
+		a.Conference = &conferencePart{m.Room, m.In, m.Waits, m.Focus, m.Offer}
+	}
+	if c.Referred.Target != "" {
+		a.Referred = &referredPart{c.Referred.Target, c.Referred.By, c.Referred.Asks, c.Referred.Redirect}
+	}
+	a.Owner = c.RecordsOwner
+	if c.Lookup.Record != nil {
+		a.Company = c.Lookup.Record.Company
+	}
+	return a
 }
 
 type matchAnswer struct {

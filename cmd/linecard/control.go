@@ -69,6 +69,7 @@ var actions = map[string]func(c control, r request) error{
 	"status":         control.status,
 	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View(), r.args["account"])) },
 	"history":        control.history,
+	"show-call":      control.showCall,
 	"history-who":    control.whoElse,
 	"history-point":  control.point,
 	"outbox":         control.outbox,

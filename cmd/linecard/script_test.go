@@ -40,8 +40,20 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // with -race each process would sleep for a second before it ends
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "until": until},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "until": until, "firstid": firstID},
 	})
+}
+
+// firstID puts the first id of what was printed last into a variable: firstid id
+func firstID(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: firstid NAME")
+	}
+	found := regexp.MustCompile(`"id":"([^"]+)"`).FindStringSubmatch(ts.ReadFile("stdout"))
+	if found == nil {
+		ts.Fatalf("no id was printed")
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // exits runs a command and wants that exit status: exits 2 linecard nonsense

@@ -104,7 +104,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, newVerb(o, v))
 	}
-	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newObjects(o), newCard(o), newForward(o), newVoicemail(o), newConference(o), newColleagues(o), newQueue(o), newSpelling(o), newTrace(o), newEvents(o))
+	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newShow(o), newLayouts(o), newObjects(o), newCard(o), newForward(o), newVoicemail(o), newConference(o), newColleagues(o), newQueue(o), newSpelling(o), newTrace(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {
