@@ -99,7 +99,7 @@ func TestCrashKeepsToTheVerdict(t *testing.T) {
 func TestJudgeGetsTheFacts(t *testing.T) {
 	c := ringing("c1")
 	c.Account, c.Called, c.Extension = "2041@pbx", "+14155550100", true
-	c.Story = crm.Story{Diverted: "+14155550101", SIPID: "abc@pbx", Headers: map[string]string{"X-Queue": "Support"}}
+	c.Story = crm.Story{Diverted: "+14155550101", SIPID: "abc@pbx", Queue: "Support", Headers: map[string]string{"X-Queue": "Support"}, Signalling: crm.Signalling{ReferredBy: "Reception (2050)"}}
 	var got crm.Facts
 	j := afterCrash(t, Options{Judge: func(f crm.Facts) crm.Verdict { got = f; return crm.Verdict{Log: crm.LogNo} }}, func(j *Journal) {
 		must(t, j.Ring(ctx, c))
@@ -109,7 +109,7 @@ func TestJudgeGetsTheFacts(t *testing.T) {
 		Direction: crm.Inbound, Outcome: crm.Missed, Account: c.Account, Called: c.Called, Caller: c.Dial, Written: c.Number, Object: crm.Contact,
 		Extension: true, Started: got.Started,
 	}
-	if got.Variable("x-queue") != "Support" || got.Variable("diverted from") != "+14155550101" || got.Variable("call id") != "c1" {
+	if got.Variable("x-queue") != "Support" || got.Variable("queue") != "Support" || got.Variable("transferred from") != "Reception (2050)" || got.Variable("diverted from") != "+14155550101" || got.Variable("call id") != "c1" {
 		t.Errorf("the call of the facts is %+v", got.Call)
 	}
 	if got.Call = nil; got != want || !got.Started.Equal(noon) {
