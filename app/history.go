@@ -72,7 +72,7 @@ func historyRow(r journal.Row) HistoryRow {
 	row := HistoryRow{
 		ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome,
 		Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
-		Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
+		Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen, NeedsRecord: r.NeedsRecord,
 		WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 	}
 	if sip.Named(row.Dial) { // as versions before this one kept those that are read as a number

@@ -253,6 +253,7 @@ type HistoryRow struct {
 	ReasonCode   fault.Code // why it waits or was refused
 	Error        string     // the same as a plain sentence
 	Seen         bool       // a missed call the agent has looked at
+	NeedsRecord  bool       // it is logged, or will be, with no record, and the agent has not said that it was nobody
 }
 
 // Plain is the number, or the name in an address, that Dial leads to, without its scheme and without keys.
@@ -305,4 +306,6 @@ type HistoryFilter struct {
 	From      time.Time     // calls that began at that time or later; zero means however long ago
 	Direction crm.Direction // "" means both
 	Outcome   crm.Outcome   // "" means all
+
+	NeedsRecord bool // only calls that are logged, or will be, with no record
 }

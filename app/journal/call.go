@@ -26,7 +26,7 @@ type Call struct {
 	Withheld   bool
 	Extension  bool // a colleague's
 	Who        crm.Ref
-	Object     string        // API name of the matched object; "" means Who's, and [crm.ObjectNone] that a rule had Who made of the call
+	Object     string        // API name of the matched object; "" means Who's, and [crm.ObjectNone] that a rule had Who made of the call or, without a Who, that the agent has said it was nobody
 	Unasked    bool          // the org has not said which record the call is with: it was not asked, or has several; see crm.Facts
 	LeftOff    bool          // Unasked, and nobody is asked any more
 	Verdict    crm.Log       // what the rules say of it so far, and at its end; "" where nobody said

@@ -22,6 +22,7 @@ type Row struct {
 	Reason   fault.Fault // why it waits or is parked
 
 	Unidentified bool // the activity's: the org could not be asked who it was
+	NeedsRecord  bool // it is logged, or will be, with no record, and the agent has not said that it was nobody
 }
 
 // Filter asks for a page of the history. The zero Filter asks for the newest 200 calls.
@@ -37,13 +38,21 @@ type Filter struct {
 	From      time.Time     // only calls that began at that time or later; zero means however long ago
 	Direction crm.Direction // "" means both
 	Outcome   crm.Outcome   // "" means all
+
+	NeedsRecord bool // only calls that are logged, or will be, with no record; see [Row]
 }
 
 const rowQuery = `SELECT ` + columns + `, c.seen, coalesce(o.state, ''), coalesce(o.task, ''), coalesce(o.attempts, 0),
-	coalesce(o.due, 0), coalesce(o.reason, ''), coalesce(o.unidentified, 0) FROM calls c LEFT JOIN outbox o ON o.call = c.id`
+	coalesce(o.due, 0), coalesce(o.reason, ''), coalesce(o.unidentified, 0),
+	coalesce(` + needsRecord + `, 0) FROM calls c LEFT JOIN outbox o ON o.call = c.id`
 
 // notLogged is true for an outbox row o of an ended call that the org has nothing of and should.
 const notLogged = `o.task = '' AND o.state NOT IN ('done','discarded')`
+
+// needsRecord is true for a call c with the outbox row o that the org was asked about and that is nobody's. Colleagues and withheld numbers have no
+// record, a call that a rule has made a Case of has that, and what the agent has said of one is kept in object; see point.
+const needsRecord = `c.who = '' AND c.object <> '` + crm.ObjectNone + `' AND o.unidentified = 0 AND c.withheld = 0 AND c.extension = 0 AND c.ended > 0
+	AND o.state <> 'discarded' AND o.made = ''`
 
 // rowScan reads what rowQuery asks for, row after row.
 type rowScan struct {
@@ -55,7 +64,7 @@ type rowScan struct {
 func newRowScan() *rowScan {
 	s := &rowScan{}
 	r := &s.row
-	s.callScan = newCallScan(flag(&r.Seen), text(&r.State), text(&s.task), number(&r.Attempts), moment(&r.Due), text(&s.reason), flag(&r.Unidentified))
+	s.callScan = newCallScan(flag(&r.Seen), text(&r.State), text(&s.task), number(&r.Attempts), moment(&r.Due), text(&s.reason), flag(&r.Unidentified), flag(&r.NeedsRecord))
 	return s
 }
 
@@ -112,6 +121,9 @@ func newQuery(f Filter) *query {
 		q.from = strings.Replace(rowQuery, "FROM calls c LEFT JOIN outbox o ON o.call = c.id",
 			"FROM outbox o JOIN calls c ON c.id = o.call", 1)
 		q.add(notLogged + " AND c.ended > 0")
+	}
+	if f.NeedsRecord {
+		q.add(needsRecord)
 	}
 	if f.Account != "" {
 		q.add("c.account = ?", f.Account)

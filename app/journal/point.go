@@ -52,8 +52,12 @@ func point(ctx context.Context, tx *sql.Tx, id string, record crm.Record) error 
 	if err := pointEntry(ctx, tx, id, record); err != nil {
 		return err
 	}
+	object := record.Object
+	if record.IsZero() { // the call needs no record any more; for the rules it is one without
+		object = crm.ObjectNone
+	}
 	_, err := tx.ExecContext(ctx, "UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?, unasked = 0 WHERE id = ?",
-		record.Name, record.Company, encodeRef(record.Ref), record.Object, searchText(record.Name, record.Company, number, dial, partiesText(decodeParties(earlier))), id)
+		record.Name, record.Company, encodeRef(record.Ref), object, searchText(record.Name, record.Company, number, dial, partiesText(decodeParties(earlier))), id)
 	return err
 }
 

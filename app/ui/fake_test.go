@@ -256,6 +256,7 @@ func (d *fakeDesk) History(f app.HistoryFilter) ([]app.HistoryRow, error) {
 	var rows []app.HistoryRow
 	for _, r := range d.history {
 		if (!f.Missed || r.Outcome == "missed") && (!f.NotLogged || r.Log == app.LogQueued || r.Log == app.LogParked || r.Log == app.LogElsewhere) &&
+			(!f.NeedsRecord || r.NeedsRecord) &&
 			mentions(r, f.Text) {
 			rows = append(rows, r)
 		}

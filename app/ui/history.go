@@ -34,6 +34,8 @@ type leftPane struct {
 	copied *copiedNumber
 	send   *button // "Send all now"
 
+	needs, back *fyne.Container // buttons that lead to the calls without a record, and back to those not logged
+
 	sendAll *fyne.Container // the button in its place, shown while the list of what is not logged has something
 	tab     tabKind
 	text    string // searched for
@@ -78,9 +80,11 @@ func newLeftPane(w *Window) *leftPane {
 	})
 	p.sendAll = inset(0, 8, 8, 8, p.send)
 	p.sendAll.Hide()
+	p.needs = p.leadsTo(tabNeedsRecord, phrase("ui.calls-need-record"), "person_add")
+	p.back = p.leadsTo(tabNotLogged, phrase("ui.calls-not-logged"), "schedule")
 	p.team = newColleagueList(w)
 	p.past = []fyne.CanvasObject{inset(2, 0, 0, 0, p.list), newWheel(p.list), inset(40, 0, 24, 24, p.empty)}
-	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
+	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.needs, p.back, p.sendAll, rule())
 	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
 		container.NewBorder(nil, p.copied.root, nil, nil, container.NewStack(append(slices.Clone(p.past), p.team.root)...))))
 	return p
@@ -107,12 +111,21 @@ func (p *leftPane) openTab(kind tabKind) {
 	p.tabs.choose(kind)
 	p.showTeam()
 	show(p.sendAll, kind == tabNotLogged && p.view.Unlogged > 0)
+	show(p.needs, kind == tabNotLogged)
+	show(p.back, kind == tabNeedsRecord)
 	p.selected = ""
 	p.load()
 	p.list.ScrollToTop()
 	if kind == tabMissed && p.view.Missed > 0 {
 		p.w.do(func() error { p.w.cfg.Desk.MarkMissedSeen(); return nil })
 	}
+}
+
+// leadsTo makes a button over the list that opens another one.
+func (p *leftPane) leadsTo(kind tabKind, words, icon string) *fyne.Container {
+	c := inset(0, 8, 8, 8, newButton(words, icon, widget.LowImportance, func() { p.openTab(kind) }))
+	c.Hide()
+	return c
 }
 
 // enterList gives the keyboard to the list in sight.
@@ -180,7 +193,7 @@ func (p *leftPane) older() {
 // inquire asks the desk for a page of what is listed now, and hands it on unless something else has been asked since.
 func (p *leftPane) inquire(before time.Time, then func([]app.HistoryRow)) {
 	question := p.asked
-	filter := app.HistoryFilter{Text: p.text, Missed: p.tab == tabMissed, NotLogged: p.tab == tabNotLogged, Before: before, Limit: pageSize}
+	filter := app.HistoryFilter{Text: p.text, Missed: p.tab == tabMissed, NotLogged: p.tab == tabNotLogged, NeedsRecord: p.tab == tabNeedsRecord, Before: before, Limit: pageSize}
 	p.w.ask(func() func() {
 		rows, err := p.w.cfg.Desk.History(filter)
 		return func() {
@@ -218,6 +231,8 @@ func (p *leftPane) fill(rows []app.HistoryRow) {
 			words = phrase("ui.list-no-missed")
 		case p.tab == tabNotLogged:
 			words = phrase("ui.list-all-logged")
+		case p.tab == tabNeedsRecord:
+			words = phrase("ui.list-none-needs-record")
 		default:
 			words = phrase("ui.list-empty")
 		}
@@ -230,7 +245,7 @@ func (p *leftPane) fill(rows []app.HistoryRow) {
 
 // line makes the lines of the rows. A line with a heading is higher.
 func (p *leftPane) line() {
-	p.lines = linesOf(p.rows, p.w.cfg.Now(), p.tab == tabNotLogged)
+	p.lines = linesOf(p.rows, p.w.cfg.Now(), p.tab == tabNotLogged || p.tab == tabNeedsRecord)
 	row := newHistoryRow(nil).MinSize().Height
 	for i, l := range p.lines {
 		height := row
@@ -332,6 +347,9 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 	add(phrase("ui.open-record"), r.Who.URL != "", func() { p.w.openRecord(r.Who) })
 	add(phrase("ui.wrong-person"), r.Number != "" && !r.Unidentified, func() { p.askWho(r, at) })
 	add(phrase("ui.search-person"), linked(p.view), func() { p.searchWho(r, at) })
+	if r.NeedsRecord {
+		add(phrase("ui.nobody-known"), true, func() { p.pointAt(r, crm.Ref{}, "") })
+	}
 	contact := newContactURL(orgOf(p.view, r.Org).InstanceURL, numberOfRow(r))
 	add(phrase("ui.create-contact"), contact != "" && r.Who.IsZero(), func() { p.w.openURL(contact) })
 	add(openWords(r.Task.Object), r.Task.URL != "", func() { p.w.openRecord(r.Task) })

@@ -22,7 +22,7 @@ func (l look) part(b *bench) fyne.CanvasObject {
 	switch l.name {
 	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "talking-card", "talking-card-refused", "record", "hostile-record", "not-confirmed":
 		return b.record.root
-	case "missed-tab", "not-logged-tab", "dial-pad", "dial-from", "history", "team-tab", "copied":
+	case "missed-tab", "not-logged-tab", "needs-record-tab", "dial-pad", "dial-from", "history", "team-tab", "copied":
 		return b.left.root
 	case "second-call", "second-call-many", "two-others":
 		return b.left.root
@@ -151,6 +151,13 @@ func looks() []look {
 			b.left.openTab(tabNotLogged)
 			b.settle()
 			b.left.clickedRow(1)
+		}},
+		{"needs-record-tab", idle, func(b *bench) {
+			for i := range b.desk.history {
+				b.desk.history[i].NeedsRecord = b.desk.history[i].Who.IsZero()
+			}
+			b.left.openTab(tabNeedsRecord)
+			b.settle()
 		}},
 		{"dial-from", func() app.View {
 			v := several(talking())

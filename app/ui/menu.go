@@ -32,6 +32,7 @@ var (
 	keyRecent   = ctrl(fyne.Key1)
 	keyMissed   = ctrl(fyne.Key2)
 	keyUnlogged = ctrl(fyne.Key3)
+	keyNobodys  = ctrl(fyne.Key4)
 )
 
 func ctrl(k fyne.KeyName) *desktop.CustomShortcut {
@@ -132,7 +133,8 @@ func newMainMenu(w *Window) *mainMenu {
 			item(phrase("ui.number-field"), keyNumber, w.focusNumber), item(phrase("ui.search-calls"), keySearch, w.focusNumber), fyne.NewMenuItemSeparator(),
 			item(phrase("ui.recent-calls"), keyRecent, func() { w.goTo(tabRecent) }),
 			item(phrase("ui.missed-calls"), keyMissed, func() { w.goTo(tabMissed) }),
-			item(phrase("ui.calls-not-logged"), keyUnlogged, func() { w.goTo(tabNotLogged) })))
+			item(phrase("ui.calls-not-logged"), keyUnlogged, func() { w.goTo(tabNotLogged) }),
+			item(phrase("ui.calls-need-record"), keyNobodys, func() { w.goTo(tabNeedsRecord) })))
 	return m
 }
 

@@ -15,6 +15,7 @@ const (
 	tabMissed
 	tabNotLogged
 	tabColleagues
+	tabNeedsRecord // what lies behind the tab of what is not logged: a fifth word has no room
 )
 
 func tabWords() []string {
@@ -70,6 +71,9 @@ func (t *tabs) offer(team bool) {
 
 // choose underlines the tab.
 func (t *tabs) choose(kind tabKind) {
+	if kind == tabNeedsRecord {
+		kind = tabNotLogged
+	}
 	for k, i := range t.items {
 		line, ink, bold := colorNone, colorMuted, false
 		if tabKind(k) == kind {

@@ -92,12 +92,25 @@ func numberOfRow(r app.HistoryRow) string {
 	return ""
 }
 
+// pointAt says who a past call was with; the zero Ref is nobody.
+func (p *leftPane) pointAt(r app.HistoryRow, record crm.Ref, text string) {
+	p.w.say(aboutCommand, "")
+	p.w.ask(func() func() {
+		err := p.w.cfg.Desk.PointAt(context.Background(), r.ID, record, text)
+		return func() {
+			p.w.complain(aboutCommand, err)
+			if err == nil && p.tab == tabNeedsRecord { // the View tells of the newest calls alone
+				p.deep = false
+				p.load()
+			}
+		}
+	})
+}
+
 // whoElse has an item for each record, with the one the call is with marked, and one for nobody.
 func (p *leftPane) whoElse(r app.HistoryRow, text string, records []crm.Record) *fyne.Menu {
 	point := func(record crm.Ref) func() {
-		return func() {
-			p.w.do(func() error { return p.w.cfg.Desk.PointAt(context.Background(), r.ID, record, text) })
-		}
+		return func() { p.pointAt(r, record, text) }
 	}
 	m := fyne.NewMenu("")
 	for _, record := range records {

@@ -35,6 +35,8 @@ type historyAnswer struct {
 	Task       crm.Ref       `json:"task,omitzero"`
 	Error      string        `json:"error,omitempty"`
 	ReasonCode fault.Code    `json:"reasonCode,omitempty"`
+
+	NeedsRecord bool `json:"needsRecord,omitempty"` // logged without a record, and nobody has said that it has none
 }
 
 func answerHistory(rows []app.HistoryRow) []historyAnswer {
@@ -43,7 +45,7 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 		out = append(out, historyAnswer{
 			ID: r.ID, Account: r.Account, OnLine: r.OnLine, Org: r.Org, User: r.User, OnOrg: r.OnOrg, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Then: r.Then, Dial: r.Dial,
 			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error, ReasonCode: r.ReasonCode,
-			Earlier: r.Earlier, Transfer: r.Transfer, Why: r.Why, WhyCode: r.WhyCode,
+			Earlier: r.Earlier, Transfer: r.Transfer, Why: r.Why, WhyCode: r.WhyCode, NeedsRecord: r.NeedsRecord,
 		})
 	}
 	return out

@@ -13,7 +13,7 @@ import (
 func historyFilter(args map[string]string, now time.Time) (f app.HistoryFilter, err error) {
 	f = app.HistoryFilter{
 		Text: args["search"], Missed: args["missed"] == "true", NotLogged: args["not-logged"] == "true", Account: args["account"],
-		Outcome: crm.Outcome(args["outcome"]), BeforeID: args["behind"],
+		NeedsRecord: args["needs-record"] == "true", Outcome: crm.Outcome(args["outcome"]), BeforeID: args["behind"],
 	}
 	if s := args["limit"]; s != "" {
 		if f.Limit, err = strconv.Atoi(s); err != nil || f.Limit < 1 {

@@ -80,6 +80,7 @@ var verbs = []verb{
 			{name: "search", usage: "cmd.flag.search"},
 			{name: "missed", usage: "cmd.flag.missed", yes: true},
 			{name: "not-logged", usage: "cmd.flag.not-logged", yes: true},
+			{name: "needs-record", usage: "cmd.flag.needs-record", yes: true},
 			{name: "from", usage: "cmd.flag.from-day"},
 			{name: "to", usage: "cmd.flag.to-day"},
 			{name: "direction", usage: "cmd.flag.direction"},
