@@ -127,8 +127,8 @@ func (d *Desk) Swap(id string) error {
 func (d *Desk) Follow(id string) error {
 	return d.on(id, sip.ErrNotAsked, asks, func(id string) error {
 		c, _ := d.View().call(id)
-		if who, no := d.doNotCall(c.Account, c.Referred.Target); no {
-			return fault.Err(nil, DoNotCall, "name", who)
+		if err := d.mayBeCalled(c.Account, c.Referred.Target, false); err != nil {
+			return err
 		}
 		return d.followTo(id, c.Referred.Target)
 	})

@@ -21,7 +21,7 @@ const doNotCallWait = 1500 * time.Millisecond
 
 // Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
 // record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
-// It first looks whether the callee may be called, in memory, and in the org where it has not said so in the last minutes, which takes 1.5 s
+// It first looks whether the agent must be asked ([AsksFirst]), in memory, and in the org where it has not said so in the last minutes, which takes 1.5 s
 // at most. Where another call has been taken up meanwhile, it dials nothing and returns [ErrTalking]: that customer would be put on hold for it.
 func (d *Desk) Dial(account, number string) (string, error) {
 	return d.DialAs(account, number, "", "")
@@ -39,7 +39,7 @@ func (d *Desk) DialAs(account, number, as, reason string) (string, error) {
 	return d.dial(account, number, reason, show)
 }
 
-// DialAnyway is Dial for a callee who is marked Do Not Call. reason is why the agent calls all the same: it is on disk with the
+// DialAnyway is Dial for a callee about whom Dial asks first, see [AsksFirst]. reason is why the agent calls all the same: it is on disk with the
 // call before the INVITE leaves, and goes into its Task. Without one the error is [ErrNoReason].
 func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 	if reason = clean.Short(reason, longestReason); reason == "" {
@@ -52,12 +52,12 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 // ErrTalking is returned where a call was taken up while another was about to be dialed.
 var ErrTalking error = fault.Err(nil, "desk.talking-meanwhile")
 
-// mayCall looks whether a number may be called, in memory, and in the org unless that has just answered. The error is [DoNotCall] where its owner is marked, and
-// [ErrTalking] where the agent has taken up a call meanwhile; except is a call that may be taken up, "" is none.
+// mayCall looks whether a number may be called, in memory, and in the org unless that has just answered. The error is one that [AsksFirst] where its owner is
+// marked or there is another reason, and [ErrTalking] where the agent has taken up a call meanwhile; except is a call that may be taken up, "" is none.
 func (d *Desk) mayCall(account, number, except string) error {
 	before, taken := d.now.Load(), d.taken.mark()
-	if who, no := d.doNotCall(account, number); no {
-		return fault.Err(nil, DoNotCall, "name", who)
+	if err := d.mayBeCalled(account, number, except == ""); err != nil {
+		return err
 	}
 	if d.taken.since(taken, except) || d.now.Load().takenUpSince(before, except) {
 		return ErrTalking
@@ -82,7 +82,7 @@ func (c *call) hasAgent() bool {
 	return c.phase == Talking || c.phase == RemHeld || c.phase == Dialing
 }
 
-// ErrNoReason is returned where somebody marked Do Not Call would be called and nobody says why.
+// ErrNoReason is returned where somebody would be called about whom the agent is asked, such as one marked Do Not Call, and nobody says why.
 var ErrNoReason error = fault.Err(nil, "desk.no-reason")
 
 // longestReason is how many characters of a reason are kept.
@@ -136,22 +136,40 @@ func (d *Desk) forbids(account string, n crm.Number) (who string, no bool) {
 		return "", false
 	}
 	s := d.now.Load()
-	var ask []askedOrg
+	who, ask := d.recallMark(s, account, n)
+	if who != "" {
+		return who, true
+	}
+	if s.rules.NoLookup || len(ask) == 0 {
+		return "", false
+	}
+	return d.askDoNotCall(ask, n)
+}
+
+// recallMark is who memory knows to have a number and to be marked, "" for nobody, and where not, the orgs that would know more.
+func (d *Desk) recallMark(s *state, account string, n crm.Number) (who string, ask []askedOrg) {
 	for _, org := range s.placesOf(account, n) {
 		k, known := d.cfg.Memory.Recall(org, n)
 		if known {
 			if who, no := forbidden(k.Result, k.Choice); no {
-				return who, no
+				return who, nil
 			}
 		}
 		if !(known && k.Fresh) && s.linked(s.linkOrOrg(org)) {
 			ask = append(ask, askedOrg{org, k.Choice})
 		}
 	}
-	if s.rules.NoLookup || len(ask) == 0 {
-		return "", false
+	return "", ask
+}
+
+// remembersMark is who memory knows to have a number that is typed and to be marked, "" for nobody.
+func (d *Desk) remembersMark(account, number string) string {
+	n, ok := d.goesTo(account, number)
+	if !ok {
+		return ""
 	}
-	return d.askDoNotCall(ask, n)
+	who, _ := d.recallMark(d.now.Load(), account, n)
+	return who
 }
 
 // toDial is a call that is about to be dialed.

@@ -155,7 +155,7 @@ func (d *Desk) callBack(id string) error {
 	}
 	d.raise()
 	_, err = d.Dial(d.now.Load().account(r.Account).ID, r.Dial) // from the first account where that one is gone
-	if fault.Of(err).Is(DoNotCall) {                            // the window is there to say so; the history can call anyway
+	if AsksFirst(err) {                                         // the window is there to say so; the history can call anyway
 		d.Notice(fault.Of(err))
 	}
 	return err

@@ -30,6 +30,8 @@ type Rules struct {
 	// many of an org's may be looked up before they are answered. 0 means no bound.
 	MissedPerHour int
 
+	Asking Asking // before a number is called
+
 	// What the agent's desktop is told.
 	NotifyRinging bool
 	NotifyMissed  bool

@@ -67,7 +67,7 @@ func (d *Desk) spellingsOf(s *state, c *call) []crm.DialSpelling {
 }
 
 // TrySpelling calls the number of such a call again, written as one of [Desk.Spellings]; "" is the first of them. It returns the new call's id. The callee sees
-// what that call has shown. Whether the callee may be called is asked again: the error is [DoNotCall] where not, and with a reason it is called all the
+// what that call has shown. Whether the callee may be called is asked again: the error is one that [AsksFirst] where not, and with a reason it is called all the
 // same, also once that call has left the desk. A reason that was given for that call counts again.
 func (d *Desk) TrySpelling(id, sent, reason string) (string, error) {
 	s := d.now.Load()
@@ -87,7 +87,7 @@ func (d *Desk) TrySpelling(id, sent, reason string) (string, error) {
 	why := cmp.Or(clean.Short(reason, longestReason), c.override)
 	if why == "" {
 		if err := d.mayCall(c.account, number, ""); err != nil {
-			if fault.Of(err).Is(DoNotCall) {
+			if AsksFirst(err) {
 				refused := *c
 				d.barred.Store(&refused)
 			}

@@ -66,8 +66,8 @@ func (t *transfer) words() string {
 // transferred: the phone system would call them.
 func (d *Desk) Transfer(id, target string) error {
 	return d.onto(id, target, func(c CallView, target string) error {
-		if who, no := d.doNotCall(c.Account, target); no {
-			return fault.Err(nil, DoNotCall, "name", who)
+		if err := d.mayBeCalled(c.Account, target, false); err != nil {
+			return err
 		}
 		return d.cfg.Phone.Transfer(c.ID, target)
 	})

@@ -15,6 +15,8 @@ type WillDial struct {
 	Then    string  `json:"then,omitempty"`    // keys for after the answer
 	As      string  `json:"as,omitempty"`      // number that the callee is to see, or "withheld"; "" leaves it to the phone system
 	AsOf    ShownBy `json:"asOf,omitempty"`    // who says so; "" where nobody does
+
+	Asks []Caution `json:"asks,omitempty"` // what the agent is asked about first, where that was looked for: [Desk.WillAsk]
 }
 
 // WillDial reads a number as [Desk.Dial] does, and says what the account's dial plan makes of it; account "" is the first. It calls

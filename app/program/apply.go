@@ -157,8 +157,15 @@ func rulesOf(s *settings.Settings, own map[string]string) app.Rules {
 		AllOrgs:  s.Records.Orgs == "all",
 		NoLookup: !s.Records.Find, NoNames: !s.Records.KeepNames,
 		MissedPerHour: l.MissedPerHour, Layouts: s.Layouts, Objects: s.Objects,
+		Asking:        askingOf(s.Asking),
 		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,
 	}
+}
+
+// askingOf is what the agent is asked about before a call.
+func askingOf(a settings.Asking) app.Asking {
+	hours, _ := crm.ReadCallingHours(a.CallingHours, a.CallingDays) // checked before
+	return app.Asking{Hours: hours, Lately: time.Duration(a.CalledWithin) * time.Minute, Sandbox: a.Sandbox}
 }
 
 // settle is the settling time as the desk takes it: there, a negative time means none at all.

@@ -29,12 +29,26 @@ func (c *checker) all(s *Settings, def Settings) {
 	c.tags("", reflect.ValueOf(s).Elem(), reflect.ValueOf(def))
 	c.numbers("numbers.", &s.Numbers, def.Numbers, false)
 	c.spellings(s)
+	c.asking(&s.Asking, def.Asking)
 	c.errors("errors.", &s.Errors, def.Errors)
 	if s.Language = strings.TrimSpace(s.Language); s.Language != "" {
 		if _, err := language.Parse(s.Language); err != nil {
 			c.fault("settings.must-be-language", "key", "language")
 			s.Language = def.Language
 		}
+	}
+}
+
+// asking checks the hours for calls.
+func (c *checker) asking(a *Asking, def Asking) {
+	a.CallingHours, a.CallingDays = strings.TrimSpace(a.CallingHours), strings.ToLower(strings.TrimSpace(a.CallingDays))
+	if _, ok := crm.ReadCallingHours(a.CallingHours, ""); !ok {
+		c.fault("settings.must-be-calling-hours", "key", "asking.calling_hours")
+		a.CallingHours = def.CallingHours
+	}
+	if _, ok := crm.ReadCallingHours("", a.CallingDays); !ok {
+		c.fault("settings.must-be-calling-days", "key", "asking.calling_days")
+		a.CallingDays = def.CallingDays
 	}
 }
 

@@ -27,6 +27,7 @@ func TestEverySettingIsListedSetAndUnset(t *testing.T) {
 		"accounts[1].hold_music": "/srv/hold.wav", "accounts[2].hold_music": "/srv/hold.wav",
 		"accounts[1].session_timer": "0", "accounts[2].session_timer": "600",
 		"accounts[1].transport": "tcp", "accounts[1].encryption": "required", "accounts[2].encryption": "never", "accounts[1].encryption_by": "sdes", "accounts[2].encryption_by": "dtls", "accounts[1].ice": "offer", "accounts[2].ice": "never", "accounts[1].dtmf": "info", "accounts[2].dtmf": "inband", "accounts[1].caller_id_in": "from", "accounts[2].caller_id_in": "pai", "accounts[1].transfers": "ask", "accounts[2].transfers": "never", "accounts[1].redirects": "ask", "accounts[2].redirects": "never", "accounts[1].trusted": "203.0.113.9", "accounts[2].trusted": "203.0.113.0/24", "accounts[2].transport": "tcp", "orgs[1].login_host": "https://test.salesforce.com", "orgs[1].color": "amber",
+		"asking.calling_hours": "8:00-20:00", "asking.calling_days": "mon-fri",
 		"spellings": "2041@pbx.example.com=exit/*typed", "errors.mail.to": "admin@example.com", "errors.mail.from": "linecard@example.com", "errors.mail.security": "tls", "errors.webhook.url": "https://example.com/hook",
 	}
 	for _, account := range []string{"accounts[1].", "accounts[2]."} {

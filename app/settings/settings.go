@@ -51,6 +51,7 @@ type Settings struct {
 	Orgs          []Org         `toml:"orgs"`     // calls belong to the first one that has a link, unless a rule, the called number or the account chooses another
 	Numbers       Numbers       `toml:"numbers"`
 	Spellings     []string      `toml:"spellings" most:"50"` // how accounts of the profile dial, as was learned here: see [Settings.LearnSpelling]
+	Asking        Asking        `toml:"asking"`
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
@@ -163,6 +164,14 @@ type Numbers struct {
 	Rewrite  []string `toml:"rewrite" most:"50"` // what is dialled for certain numbers, see [crm.ReadRewrite]; an account's before the general ones
 	Strip    string   `toml:"strip"`             // what the phone server puts before the numbers of callers: taken off
 	Add      string   `toml:"add"`               // what is missing before the numbers of callers: put on
+}
+
+// Asking is what the agent is asked about before a number is called, beside Do Not Call. The zero value asks nothing.
+type Asking struct {
+	CallingHours string `toml:"calling_hours"`               // "8:00-20:00" by the callee's clock; "" is the whole day
+	CallingDays  string `toml:"calling_days"`                // "mon-fri" or "mon tue sat"; "" is every day
+	CalledWithin int    `toml:"called_within" range:"0 120"` // minutes after a call to a number in which somebody talked
+	Sandbox      bool   `toml:"sandbox"`                     // a public number, while the org of the call is a sandbox
 }
 
 // Devices are sound devices by the name the system gives them; "" is the system's default.

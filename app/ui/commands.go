@@ -46,7 +46,7 @@ func (w *Window) dialOr(account, number, as string, refused func()) {
 	w.ask(func() func() {
 		id, err := w.dialAs(account, number, as, "")
 		return func() {
-			if fault.Of(err).Is(app.DoNotCall) {
+			if app.AsksFirst(err) {
 				w.askForbidden(account, number, as, err, refused)
 				return
 			}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"linecard/app"
-	"linecard/fault"
 )
 
 // handOn is a call that is transferred at once, or that somebody is consulted about first, or that follows the other side's transfer, or whose number is
@@ -39,7 +38,7 @@ func (w *Window) handOn(h handOn, number string) {
 			err = desk.Transfer(h.call, number)
 		}
 		return func() {
-			if fault.Of(err).Is(app.DoNotCall) {
+			if app.AsksFirst(err) {
 				w.askNext(dialQuestion{number: number, why: err, on: h})
 				return
 			}

@@ -22,7 +22,7 @@ func newLockedLine() *lockedLine {
 
 // pageKeys are the tables and lists of the settings that a page shows.
 var pageKeys = map[settingsKind][]string{
-	pagePhone: {"accounts"}, pageNumbers: {"numbers"}, pageColleagues: {"colleagues"}, pageSalesforce: {"orgs", "records", "salesforce"}, pageLogging: {"logging", "journal"}, pageLayouts: {"layouts"}, pageObjects: {"objects"}, pageRules: {"rules", "records"},
+	pagePhone: {"accounts"}, pageNumbers: {"numbers", "asking"}, pageColleagues: {"colleagues"}, pageSalesforce: {"orgs", "records", "salesforce"}, pageLogging: {"logging", "journal"}, pageLayouts: {"layouts"}, pageObjects: {"objects"}, pageRules: {"rules", "records"},
 	pageOwners: {"owners", "logging"}, pageAudio: {"devices"}, pageAppearance: {"appearance", "language", "notifications"}, pageDirectory: {"directory"}, pageErrors: {"errors"},
 }
 

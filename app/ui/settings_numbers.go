@@ -29,6 +29,10 @@ func newNumbersSheet(w *Window) *numbersSheet {
 		&plainRow{key: "numbers.exit_code", label: "ui.exit-code", help: "ui.numbers-exit-detail"},
 		&plainRow{key: "numbers.rewrite", label: "ui.rewrite", help: "ui.numbers-rewrite-detail", lines: 2},
 		&plainRow{key: "spellings", label: "ui.spellings", help: "ui.spellings-help", lines: 2},
+		&plainRow{key: "asking.calling_hours", label: "ui.asking-hours", help: "ui.asking-hours-detail"},
+		&plainRow{key: "asking.calling_days", label: "ui.asking-days", help: "ui.asking-days-detail"},
+		&plainRow{key: "asking.called_within", label: "ui.asking-within", help: "ui.asking-within-detail"},
+		&plainRow{key: "asking.sandbox", label: "ui.asking-sandbox", help: "ui.asking-sandbox-detail"},
 		&plainRow{key: "numbers.strip", label: "ui.strip", help: "ui.numbers-strip-detail"},
 		&plainRow{key: "numbers.add", label: "ui.add", help: "ui.numbers-add-detail"},
 	)
@@ -36,6 +40,8 @@ func newNumbersSheet(w *Window) *numbersSheet {
 	s.page = vbox(20, newText(phrase("ui.page-numbers"), title), newParagraph(phrase("ui.numbers-detail"), body, 3),
 		group(phrase("ui.numbers-here"), p.object("numbers.country"), p.object("numbers.area_code"), p.object("numbers.extension"), p.object("numbers.own")),
 		group(phrase("ui.numbers-dialed"), p.object("numbers.dial_as"), p.object("numbers.outside_prefix"), p.object("numbers.exit_code"), p.object("numbers.rewrite"), p.object("spellings")),
+		group(phrase("ui.numbers-asked"), newParagraph(phrase("ui.numbers-asked-detail"), caption, 4),
+			p.object("asking.calling_hours"), p.object("asking.calling_days"), p.object("asking.called_within"), p.object("asking.sandbox")),
 		group(phrase("ui.numbers-callers"), p.object("numbers.strip"), p.object("numbers.add")))
 	return s
 }

@@ -185,6 +185,7 @@ func (c control) dial(r request) error {
 		if err != nil {
 			return err
 		}
+		w.Asks = c.desk().WillAsk(w.Account, r.args["number"])
 		return r.reply(dialAnswer{WillDial: &w})
 	}
 	dial := c.desk().Dial
@@ -206,9 +207,9 @@ func (c control) dial(r request) error {
 	return r.reply(dialed(c.desk().View(), id))
 }
 
-// orAnyway says how somebody marked Do Not Call is called all the same, where that is what an error is about.
+// orAnyway says how somebody about whom the agent is asked is called all the same, where that is what an error is about.
 func orAnyway(err error) error {
-	if fault.Of(err).Is(app.DoNotCall) {
+	if app.AsksFirst(err) {
 		return fault.Err(err, "cmd.do-not-call", "reason", fault.Of(err))
 	}
 	return err

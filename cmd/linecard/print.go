@@ -309,4 +309,7 @@ func printDialed(w io.Writer, v dialAnswer) {
 	if say := map[app.ShownBy]string{app.ShownByRecord: "cmd.shows-of-record", app.ShownByAgent: "cmd.shows", app.ShownByAccount: "cmd.shows"}[v.WillDial.AsOf]; say != "" {
 		fmt.Fprintln(w, catalogue.Text(say, "number", v.WillDial.As))
 	}
+	for _, c := range v.WillDial.Asks {
+		fmt.Fprintln(w, catalogue.Text("cmd.asks-first", "why", c.Text))
+	}
 }
