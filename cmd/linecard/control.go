@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/instance"
 	"linecard/app/program"
 	"linecard/app/settings"
@@ -210,7 +211,7 @@ func (c control) dial(r request) error {
 // orAnyway says how somebody about whom the agent is asked is called all the same, where that is what an error is about.
 func orAnyway(err error) error {
 	if app.AsksFirst(err) {
-		return fault.Err(err, "cmd.do-not-call", "reason", fault.Of(err))
+		return fault.Err(err, "cmd.do-not-call", "reason", catalogue.Error(err)) // said here: a time loses its zone on the way to the other process
 	}
 	return err
 }
