@@ -175,6 +175,9 @@ type Config struct {
 	DemoScenes []Scene
 	TryDemo    func() error // "Try it now" on the first start; nil hides it
 
+	Sizes   Sizes       // the window's, as Resized was told of them last; the zero value is none
+	Resized func(Sizes) // told of each new size; must not block. Nil forgets them
+
 	OpenURL  func(address string) error // shows a page in the browser; nil means App.OpenURL
 	Dispatch func(func())               // runs on the UI goroutine; nil means fyne.Do
 	Now      func() time.Time           // nil means time.Now

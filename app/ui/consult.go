@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
@@ -38,7 +37,7 @@ func newConsultPanel(w *Window, startled func() bool) *consultPanel {
 			w.join(c)
 		}
 	})
-	p.root = vbox(10, p.title, p.state, container.NewBorder(nil, nil, nil, hbox(6, back, p.swap, p.complete)), p.join.root)
+	p.root = vbox(10, p.title, p.state, flowing(6, back, p.swap, p.complete), p.join.root)
 	return p
 }
 
@@ -128,7 +127,7 @@ func newReferredPanel(w *Window, startled func() bool) *referredPanel {
 	p.follow = newButton(phrase("ui.referred-follow"), "phone_forwarded", widget.HighImportance, do(func(id string) {
 		w.handOn(handOn{call: id, follow: true}, p.call.Referred.Target)
 	}))
-	p.root = vbox(10, p.title, p.detail, container.NewBorder(nil, nil, nil, hbox(6, p.refuse, p.follow)))
+	p.root = vbox(10, p.title, p.detail, flowing(6, p.refuse, p.follow))
 	return p
 }
 

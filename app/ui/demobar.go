@@ -40,10 +40,31 @@ func newDemoBar(w *Window, scenes []Scene) *demoBar {
 	}
 	words := newText(phrase("ui.demo-sign"), caption.in(colorRinging).strong().elided())
 	sign := inset(0, 0, 0, 8, newGlyph("info", colorRinging, 15))
-	d.root = container.NewStack(newBox(colorRingTint, 0), inset(3, 3, 14, 8, container.NewBorder(nil, nil, sign, bar, words)))
+	row := demoRow{sign: sign, words: words, scenes: bar}
+	row.list = newClickable(inset(3, 3, 8, 8, newText(phrase("ui.demo-scenes"), caption.in(theme.ColorNameHyperlink))), 5, func() { d.choose(w, row.list, scenes) })
+	d.root = container.NewStack(newBox(colorRingTint, 0), inset(3, 3, 14, 8, container.New(row, words, sign, bar, row.list)))
 	d.root.Hide()
 	d.mark()
 	return d
+}
+
+// choose lists the scenes under o, where the bar has no room for them.
+func (d *demoBar) choose(w *Window, o fyne.CanvasObject, scenes []Scene) {
+	menu := fyne.NewMenu("")
+	for _, s := range scenes {
+		label := s.Label
+		if s.On != nil && s.On() {
+			label = s.Mend
+		}
+		menu.Items = append(menu.Items, fyne.NewMenuItem(label, func() {
+			w.ask(func() func() {
+				s.Run()
+				return func() { d.mark(); w.relayout() }
+			})
+		}))
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+	popUp(w.cfg.Window.Canvas(), menu, at.AddXY(0, o.Size().Height))
 }
 
 // mark shows what is broken on purpose now: the command line plays scenes too.

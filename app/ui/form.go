@@ -80,7 +80,7 @@ func newWrapForm(w *Window) *wrapForm {
 		}
 	})
 	f.open = newButton(phrase("ui.open-task"), "open_in_new", widget.LowImportance, func() { w.openRecord(f.call.Wrap.Task) })
-	f.actions = vbox(8, f.state, f.as, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
+	f.actions = vbox(8, f.state, f.as, flowing(6, f.again, f.open, f.skip, f.save))
 	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
 	f.head = vbox(4, label(phrase("ui.subject")), oneLine(f.subject))
 	f.tail = vbox(12, inset(4, 0, 0, 0, container.New(row{gap: 12, most: sceneWidth},

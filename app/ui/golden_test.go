@@ -3,6 +3,7 @@ package ui
 import (
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -24,6 +25,9 @@ func TestGolden(t *testing.T) {
 			b.relayout()
 			part := l.part(b)
 			size := part.Size()
+			if size.Width == 0 { // parts that were put together for this
+				size = fyne.NewSize(1120, part.MinSize().Height)
+			}
 			c := test.NewCanvas()
 			c.SetPadded(false)
 			c.SetContent(part)

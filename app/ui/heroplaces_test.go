@@ -24,7 +24,7 @@ func TestTheButtonsOfACallKeepTheirPlaces(t *testing.T) {
 	far := dialing()
 	far.FarRings = false
 	calls := map[string]app.CallView{"talking": talking(), "held": held, "wrap-up": wrapUp(), "a stranger": unknownTalk(), "dialing": dialing(), "not ringing there": far}
-	for _, size := range []fyne.Size{fyne.NewSize(1120, 700), fyne.NewSize(minWidth, minHeight), fyne.NewSize(1920, 1040)} {
+	for _, size := range []fyne.Size{fyne.NewSize(1120, 700), fyne.NewSize(threePanes, 560), fyne.NewSize(1920, 1040)} {
 		b := newBench(t, nil)
 		b.resize(size.Width, size.Height)
 		places := map[fyne.Position][]string{}

@@ -83,7 +83,7 @@ func TestRepeatedCallsAreOneLine(t *testing.T) {
 // TestTheWheelMovesSeveralRows: a notch is not half a row.
 func TestTheWheelMovesSeveralRows(t *testing.T) {
 	b := newBench(t, nil)
-	b.resize(minWidth, minHeight)
+	b.resize(threePanes, 560)
 	v := idle()
 	for range 4 {
 		v.History = append(v.History, history()...)

@@ -104,7 +104,11 @@ func (w *Window) textAt() textAt {
 	return textAt{in: at}
 }
 
-func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
+// focus gives the keyboard to o, where it can be seen.
+func (w *Window) focus(o fyne.Focusable) {
+	w.reveal(o)
+	w.cfg.Window.Canvas().Focus(o)
+}
 
 // writing says whether the keyboard is in the form of the call in the centre, its questions among it, in what covers it, or on the card
 // of its record.

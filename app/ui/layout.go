@@ -8,11 +8,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-const (
-	sideWidth = 300 // left and right pane
-	minWidth  = 960
-	minHeight = 560
-)
+// sideWidth is how wide the left and the right pane are, where there is room for more than one.
+const sideWidth = 300
 
 func inset(top, bottom, left, right float32, o fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedLayout(top, bottom, left, right), o)
@@ -40,30 +37,6 @@ func (l leastLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return l.least.M
 func (l leastLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[0].Move(fyne.Position{})
 	o[0].Resize(size)
-}
-
-// columns is the three panes: fixed, flexible, fixed, a pixel apart. What lies under them shows as the two lines between.
-// A split container would do, but its bar is as loud as a button.
-//
-// The side panes make room for a strip. The call does not: it leaves a band free for it (stripBand), so that nothing that
-// comes up moves Answer or Hang up from under the pointer, and covers no name. What is higher than the band moves the call too.
-type columns struct{ w *Window }
-
-func (columns) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(minWidth, 0)
-}
-
-func (c columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	x, mid, strips := float32(0), size.Width-2*sideWidth-2, c.w.strips.MinSize().Height
-	for i, w := range []float32{sideWidth, mid, sideWidth} {
-		y := strips
-		if i == 1 {
-			y = max(0, strips-stripLine())
-		}
-		o[i].Move(fyne.NewPos(x, y))
-		o[i].Resize(fyne.NewSize(w, size.Height-y))
-		x += w + 1
-	}
 }
 
 // stripBand is kept free above a call and above the settings: the height of a strip of one line, and two pixels, into which the word for where a

@@ -20,6 +20,7 @@ var (
 	keyTransfer = ctrl(fyne.KeyT)
 	keyComplete = shifted(fyne.KeyT)
 	keySwap     = shifted(fyne.KeyS)
+	keyPhone    = shifted(fyne.KeyP)
 	keyKeypad   = ctrl(fyne.KeyK)
 	keyNumber   = ctrl(fyne.KeyL)
 	keySearch   = ctrl(fyne.KeyF)
@@ -119,7 +120,7 @@ func newMainMenu(w *Window) *mainMenu {
 	quit := item(phrase("ui.quit"), keyQuit, w.RequestQuit)
 	quit.IsQuit = true
 
-	program := fyne.NewMenu(productName, m.dnd)
+	program := fyne.NewMenu(productName, m.dnd, item(phrase("ui.menu-phone"), keyPhone, w.togglePhone))
 	if w.cfg.Settings != nil {
 		program.Items = append(program.Items, fyne.NewMenuItemSeparator(),
 			item(phrase("ui.menu-settings"), keySettings, func() { w.openSettings(pagePhone) }),
@@ -215,6 +216,7 @@ func (w *Window) declineOrHangup() {
 func (w *Window) inCall(do func(*callScene)) {
 	if connected(w.shown()) {
 		w.closeSettings()
+		w.turnTo(paneCall)
 		do(w.centre.call)
 		w.relayout()
 	}
@@ -225,6 +227,7 @@ func (w *Window) keypad() {
 		w.inCall((*callScene).toggleKeypad)
 		return
 	}
+	w.turnTo(paneCalls)
 	w.left.dial.toggle()
 }
 

@@ -58,7 +58,7 @@ func TestDigitsOfThePanelArePressed(t *testing.T) {
 // smallest window too.
 func TestNotesStayBesidePanels(t *testing.T) {
 	for _, panel := range []string{"Keypad", "Transfer"} {
-		for _, size := range []fyne.Size{fyne.NewSize(minWidth, minHeight), fyne.NewSize(1120, 700), fyne.NewSize(1920, 1080)} {
+		for _, size := range []fyne.Size{fyne.NewSize(threePanes, 560), fyne.NewSize(1120, 700), fyne.NewSize(1920, 1080)} {
 			b := newBench(t, nil)
 			b.resize(size.Width, size.Height)
 			b.draw(with(idle(), talking()))

@@ -7,7 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+
+	"fyne.io/fyne/v2"
 )
 
 // TestScreenshots draws the window through the software painter, without a display. With LINECARD_PICTURES naming a folder it
@@ -26,7 +29,7 @@ func TestScreenshots(t *testing.T) {
 				name += "-large"
 			}
 			t.Run(name, func(t *testing.T) {
-				picture := photograph(t, l, mode)
+				picture := photograph(t, l, mode, fyne.Size{})
 				if n := colours(picture); n < 100 {
 					t.Errorf("the picture has only %d colours", n)
 				}
@@ -38,15 +41,42 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
-func photograph(t *testing.T, l look, mode Appearance) image.Image {
+// TestScreenshotsOfNarrowWindows draws the states, as TestScreenshots does, in a window that is as wide as a phone, and in one with two panes.
+func TestScreenshotsOfNarrowWindows(t *testing.T) {
+	dir := os.Getenv("LINECARD_PICTURES")
+	for name, size := range map[string]fyne.Size{"phone": fyne.NewSize(leastWidth, 568), "two": fyne.NewSize(twoPanes+40, 568)} {
+		for _, mode := range []Appearance{{Mode: Light}, {Mode: Dark}} {
+			for _, l := range looks() {
+				if strings.HasPrefix(l.name, "settings-") || l.name == "demo-broken" || dir == "" && l.name != "talking" {
+					continue
+				}
+				name := l.name + "-" + string(mode.Mode) + "-" + name
+				t.Run(name, func(t *testing.T) {
+					picture := photograph(t, l, mode, size)
+					if n := colours(picture); n < 100 {
+						t.Errorf("the picture has only %d colours", n)
+					}
+					if dir != "" {
+						keep(t, picture, filepath.Join(dir, name+".png"))
+					}
+				})
+			}
+		}
+	}
+}
+
+func photograph(t *testing.T, l look, mode Appearance, size fyne.Size) image.Image {
 	b := newBench(t, func(c *Config) {
 		c.Appearance = mode
 		l.needs(c)
 		c.DemoScenes = demoScenes()
 		c.TryDemo = func() error { return nil }
 	})
-	if mode.TextSize == TextLarge {
-		b.resize(minWidth, minHeight)
+	switch {
+	case !size.IsZero():
+		b.resize(size.Width, size.Height)
+	case mode.TextSize == TextLarge:
+		b.resize(threePanes, 560)
 	}
 	b.draw(l.view())
 	if l.act != nil {

@@ -214,6 +214,14 @@ const (
 	formGrowth  = 260 // how much more room the notes take when there is some
 )
 
+// sceneSide is what is free at the sides of a call: less in a window that is no wider than a phone.
+func sceneSide(width float32) float32 {
+	if width < 400 {
+		return 12
+	}
+	return sceneMargin
+}
+
 // MinSize implements fyne.Layout.
 func (s *callScene) MinSize([]fyne.CanvasObject) fyne.Size {
 	h := stripBand() + s.hero.root.MinSize().Height + sceneGap + s.live.MinSize().Height + sceneGap
@@ -228,7 +236,7 @@ func (s *callScene) MinSize([]fyne.CanvasObject) fyne.Size {
 // Layout implements fyne.Layout: the hero, the buttons and the form have the same place for every call and to its end, and the
 // notes take what is left.
 func (s *callScene) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	width := min(size.Width-2*sceneMargin, sceneWidth)
+	width := min(size.Width-2*sceneSide(size.Width), sceneWidth)
 	x, y := (size.Width-width)/2, stripBand()
 	place := func(o fyne.CanvasObject, height float32) {
 		o.Move(fyne.NewPos(x, y))

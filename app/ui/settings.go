@@ -217,6 +217,7 @@ func (w *Window) showPage(kind settingsKind) {
 	w.leavePanes()
 	if !w.inSettings() {
 		w.settings.root.Show()
+		w.roomForSettings()
 		w.swap(w.panes, w.settings.root)
 	}
 	w.settings.turn(kind)
@@ -246,6 +247,7 @@ func (w *Window) closeSettings() {
 	w.leaving.say("")
 	w.settings.root.Hide()
 	w.swap(w.settings.root, w.panes)
+	w.narrowAgain()
 }
 
 // swap puts one thing in the middle of the window in another's place.

@@ -78,7 +78,7 @@ func TestSaveFails(t *testing.T) {
 // TestSaveIsInSight: in the smallest window, in large text, with a call ringing above.
 func TestSaveIsInSight(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.Appearance.TextSize = TextLarge })
-	b.resize(minWidth, minHeight)
+	b.resize(threePanes, 560)
 	b.draw(with(idle(), dana()))
 	b.openSettings(pagePhone)
 	b.settle()

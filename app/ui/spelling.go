@@ -24,8 +24,8 @@ type spellingOffer struct {
 }
 
 func newSpellingOffer(w *Window) *spellingOffer {
-	o := &spellingOffer{w: w, row: hbox(8)}
-	o.root = inset(14, 0, 0, 0, vbox(6, newParagraph(phrase("ui.spelling-other"), caption.centred(), 2), middle(o.row)))
+	o := &spellingOffer{w: w, row: flowingMiddle(8)}
+	o.root = inset(14, 0, 0, 0, vbox(6, newParagraph(phrase("ui.spelling-other"), caption.centred(), 2), o.row))
 	o.root.Hide()
 	return o
 }

@@ -51,14 +51,14 @@ func newStatusBar(w *Window) *statusBar {
 	s.phone = newStatusItem(func() { w.openSettings(pagePhone) })
 	s.messages = newStatusItem(func() { w.do(func() error { _, err := w.cfg.Desk.CallVoicemail(""); return err }) })
 	s.org = newStatusItem(func() { w.openSettings(pageSalesforce) })
-	s.outbox = newStatusItem(func() { w.left.openTab(tabNotLogged) })
+	s.outbox = newStatusItem(func() { w.turnTo(paneCalls); w.left.openTab(tabNotLogged) })
 	s.device = newStatusItem(func() { w.openSettings(pageAudio) })
 	s.presence = newStatusItem(s.choosePresence)
 	s.queues = newStatusItem(s.chooseQueue)
 	s.sandbox = newPill()
 	s.marked = middle(s.sandbox.root)
 	s.root = vbox(0, rule(), container.NewStack(newBox(colorSurface, 0),
-		inset(3, 3, 6, 6, container.NewBorder(nil, nil, hbox(2, s.phone.button, s.messages.button, s.org.button, s.marked, s.outbox.button), hbox(2, s.device.button, s.queues.button, s.presence.button)))))
+		inset(3, 3, 6, 6, container.New(statusRow{s}, hbox(2, s.phone.button, s.messages.button, s.org.button, s.marked, s.outbox.button), hbox(2, s.device.button, s.queues.button, s.presence.button)))))
 	return s
 }
 

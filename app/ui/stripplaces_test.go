@@ -26,7 +26,7 @@ func TestNoStripCoversTheCall(t *testing.T) {
 		"one rings":        {dana()},
 		"wrap-up and ring": {wrapUp(), priya()},
 	}
-	for _, size := range []fyne.Size{fyne.NewSize(minWidth, minHeight), fyne.NewSize(1120, 700), fyne.NewSize(1920, 1040)} {
+	for _, size := range []fyne.Size{fyne.NewSize(threePanes, 560), fyne.NewSize(1120, 700), fyne.NewSize(1920, 1040)} {
 		for of, all := range calls {
 			for what, shown := range strips {
 				b := newBench(t, nil)

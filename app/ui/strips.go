@@ -24,8 +24,8 @@ type strip struct {
 
 func newStrip(iconName string, ink, tint fyne.ThemeColorName, buttons ...fyne.CanvasObject) *strip {
 	s := &strip{back: newBox(tint, 0), icon: newGlyph(iconName, ink, 18), words: newParagraph("", body, 3), buttons: hbox(6, buttons...)}
-	s.root = container.NewStack(s.back, inset(6, 6, 14, 12,
-		container.NewBorder(nil, nil, inset(0, 0, 0, 10, s.icon), middle(s.buttons), container.New(midHeight{}, s.words))))
+	row := &stripRow{icon: inset(0, 0, 0, 10, s.icon), words: container.New(midHeight{}, s.words), buttons: middle(s.buttons)}
+	s.root = container.NewStack(s.back, inset(6, 6, 14, 12, container.New(row, row.words, row.icon, row.buttons)))
 	s.root.Hide()
 	return s
 }

@@ -64,7 +64,7 @@ func newTransferPanel(w *Window, closePanel func()) *transferPanel {
 		w.join(c)
 	})
 	t.recent = vbox(0)
-	t.choose = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.first, t.now)), t.with.root, t.join.root)
+	t.choose = vbox(10, t.title, t.target, t.recent, flowing(6, back, t.first, t.now), t.with.root, t.join.root)
 	came := func() bool { return w.startled(t.came) }
 	t.two, t.wish = newConsultPanel(w, came), newReferredPanel(w, came)
 	t.root = container.NewStack(t.choose, t.two.root, t.wish.root)

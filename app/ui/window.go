@@ -36,6 +36,9 @@ type Window struct {
 	forwarding *forwardStrip
 	leave      *button // of quitting
 	panes      *fyne.Container
+	fold       fold
+	sizes      Sizes
+	narrow     bool          // it is wider for the settings alone
 	settings   *settingsPage // nil until first opened
 	pageAsks   []*question   // those that the settings' pages may put
 	left       *leftPane
@@ -90,7 +93,8 @@ func New(cfg Config) *Window {
 	cfg.Window.SetPadded(false)
 	cfg.Window.SetIcon(resources.AppIcon)
 	w.build()
-	cfg.Window.Resize(fyne.NewSize(1120, 700))
+	w.sizes = cfg.Sizes.sane()
+	cfg.Window.Resize(w.sizes.now())
 	cfg.Window.SetCloseIntercept(w.RequestQuit)
 	cfg.Window.Canvas().SetOnTypedRune(w.typedRune)
 	cfg.Window.Canvas().SetOnTypedKey(w.typedKey)
@@ -108,13 +112,14 @@ func (w *Window) build() {
 	w.centre = newCentre(w)
 	w.record = newRecordPane(w)
 	w.status = newStatusBar(w)
-	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{w}, w.left.root, w.centre.root, w.record.root))
+	w.buildFold()
+	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{w}, w.left.root, w.centre.root, w.record.root, w.fold.bar))
 	w.strips = vbox(0, w.quitting.root, w.leaving.root, w.asking.root, w.trouble.root, w.notice.root, w.forwarding.root)
 	w.root = container.New(frame{}, w.demo.root, w.panes, w.status.root, w.strips)
 	w.guard(w.strips)
 	w.menu = newMainMenu(w)
 	w.cfg.Window.SetMainMenu(w.menu.menu)
-	w.cfg.Window.SetContent(sized(minWidth, minHeight, w.root))
+	w.cfg.Window.SetContent(sized(leastWidth, leastHeight, w.root))
 }
 
 func (w *Window) buildStrips() {
@@ -187,7 +192,8 @@ func (w *Window) apply(v app.View) {
 	if w.inSettings() {
 		w.settings.show(v)
 	}
-	w.left.chips.show(v.Calls, c.ID)
+	w.turnPane(c)
+	w.left.chips.show(v.Calls, w.inSight(c))
 	if w.quitting.open {
 		w.askQuit()
 	}
@@ -239,6 +245,9 @@ func (w *Window) tick() {
 	w.centre.tick(now)
 	w.record.tick(now)
 	w.left.chips.tick(now)
+	if w.fold.rings.root.Visible() {
+		w.fold.rings.tick(now)
+	}
 	if w.inSettings() {
 		w.settings.chips.tick(now)
 	}

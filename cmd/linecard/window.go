@@ -183,6 +183,8 @@ func (f *windowFace) draw(r *running) error {
 		return all
 	}
 	c.DemoScenes = scenes()
+	kept := loadSizes(r.config.Dir, r.config.Log)
+	c.Sizes, c.Resized = kept.now, kept.resized
 	f.ui = ui.New(c)
 	unsubscribe := p.Desk().Subscribe(f.ui.SetView)
 	unfollow := p.Settings().Follow(func(old, now *settings.Settings) {
@@ -198,6 +200,7 @@ func (f *windowFace) draw(r *running) error {
 		unfollow()
 		unsubscribe()
 		f.ui.Close()
+		kept.saver.Close()
 	}
 	if err := shown(f.win); err != nil {
 		f.undraw()

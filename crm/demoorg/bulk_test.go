@@ -175,7 +175,7 @@ func TestAMillionContactsTakeNoMemory(t *testing.T) {
 
 // Where a query names people of a large org by their ids, it finds those and no others, whether they have been changed or not.
 func TestPeopleOfALargeOrgAreReadByTheirIDs(t *testing.T) {
-	org, c := start(t, demoorg.Config{Empty: true, Volume: 300_000})
+	org, c := start(t, demoorg.Config{Empty: true, Volume: 20_000})
 	changed := org.ChangeVolume(500, 1, "Changed")[0]
 	found := c.search("FIND {" + strings.TrimPrefix(demoorg.VolumePhone(7), "+1") + "} IN PHONE FIELDS RETURNING Contact(Id)")
 	id := regexp.MustCompile(`"Id" *: *"(003[^"]+)"`).FindStringSubmatch(string(found.body))[1]
