@@ -27,6 +27,10 @@ func (d *Desk) readHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	owed, err := d.owed(ctx)
+	if err != nil {
+		return err
+	}
 	d.tellHeld(n.Held)
 	past, err := d.rereadOpened(ctx)
 	if err != nil {
@@ -38,7 +42,7 @@ func (d *Desk) readHistory(ctx context.Context) error {
 			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked, Held: n.Held,
 			Why: n.Reason, NextTry: n.NextTry,
 		},
-		today: Today(day),
+		today: Today(day), owed: owed[:min(len(owed), shownOwed)], owing: len(owed),
 	}})
 	return nil
 }
@@ -72,7 +76,7 @@ func historyRow(r journal.Row) HistoryRow {
 	row := HistoryRow{
 		ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome,
 		Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
-		Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen, NeedsRecord: r.NeedsRecord,
+		Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen, NeedsRecord: r.NeedsRecord, Settled: r.Settled,
 		WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 	}
 	if sip.Named(row.Dial) { // as versions before this one kept those that are read as a number

@@ -60,6 +60,7 @@ type historyRead struct {
 
 func (e historyRead) next(s state) (state, []effect) {
 	s.history, s.counts = s.placed(e.rows), e.counts
+	s.counts.owed = s.owedPlaced(e.counts.owed)
 	return s.reread(e.past), nil
 }
 

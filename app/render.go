@@ -16,7 +16,7 @@ func render(s *state, demo bool) View {
 	v := View{
 		Phones: s.phoneViews(), Org: OrgViewOf(s.linkOf("")), Orgs: orgViews(s.links),
 		History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
-		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, Colleagues: s.colleagueViews(), Queues: s.queueViews(), DND: s.dnd, Demo: demo, Told: s.notices.gravest(),
+		Outbox: s.counts.outbox, Today: s.counts.today, Owed: s.counts.owed, OwedCount: s.counts.owing, Audio: s.audio, Colleagues: s.colleagueViews(), Queues: s.queueViews(), DND: s.dnd, Demo: demo, Told: s.notices.gravest(),
 		Unsaved: catalogue.Say(s.unsaved),
 	}
 	v.Phone = worst(v.Phones)

@@ -40,6 +40,8 @@ type counts struct {
 	missed, unlogged int
 	outbox           OutboxView
 	today            Today
+	owed             []OwedRow // the first of them
+	owing            int       // how many there are
 }
 
 // find returns the index of the call, or -1.

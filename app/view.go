@@ -23,6 +23,8 @@ type View struct {
 	Unlogged   int          // history rows whose activity is not in the org yet (queued or parked)
 	Outbox     OutboxView
 	Today      Today
+	Owed       []OwedRow // whom an answer is owed, the latest caller first; the first 20
+	OwedCount  int       // how many there are
 	Audio      AudioView
 	Colleagues []ColleagueView // in the order of the settings
 	Queues     []QueueView     // likewise
@@ -254,6 +256,7 @@ type HistoryRow struct {
 	Error        string     // the same as a plain sentence
 	Seen         bool       // a missed call the agent has looked at
 	NeedsRecord  bool       // it is logged, or will be, with no record, and the agent has not said that it was nobody
+	Settled      bool       // a missed call for which there was talk with the caller since, or that the agent has done with
 }
 
 // Plain is the number, or the name in an address, that Dial leads to, without its scheme and without keys.

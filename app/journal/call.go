@@ -120,8 +120,12 @@ func (j *Journal) TakeBack(ctx context.Context, id string) error {
 // Answered notes when the call was answered and the verdict on an answered call; "" leaves the verdict as it was.
 func (j *Journal) Answered(ctx context.Context, id string, at time.Time, verdict crm.Log) error {
 	return j.write(ctx, id, change{"answered", func(ctx context.Context, tx *sql.Tx) error {
-		return one(tx.ExecContext(ctx, `UPDATE calls SET answered = ?1, alive = max(alive, ?1),
+		err := one(tx.ExecContext(ctx, `UPDATE calls SET answered = ?1, alive = max(alive, ?1),
 			verdict = iif(?3 = '', verdict, ?3) WHERE id = ?2`, micros(at), id, verdict))
+		if err != nil {
+			return err
+		}
+		return settleBy(ctx, tx, id)
 	}})
 }
 
@@ -137,7 +141,10 @@ func (j *Journal) Identify(ctx context.Context, id, name, company string, who cr
 		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?1, company = ?2, who = ?3, search = ?5, unasked = iif(?3 = '', unasked, 0),
 			object = iif(?3 <> '' AND ?3 = (SELECT made FROM outbox WHERE call = ?7), ?8, ?4), verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
 			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, partiesText(decodeParties(earlier))), verdict, id, crm.ObjectNone)
-		return err
+		if err != nil {
+			return err
+		}
+		return settleBy(ctx, tx, id)
 	}})
 }
 
@@ -229,6 +236,9 @@ func (j *Journal) Hangup(ctx context.Context, final Call, activity *crm.Activity
 	}
 	err := j.write(ctx, final.ID, change{"hangup", func(ctx context.Context, tx *sql.Tx) error {
 		if err := upsertCall(ctx, tx, final); err != nil {
+			return err
+		}
+		if err := settleWith(ctx, tx, final); err != nil {
 			return err
 		}
 		return j.settleDraft(ctx, tx, final, a)

@@ -15,6 +15,7 @@ import (
 type Row struct {
 	Call
 	Seen     bool    // a missed call the agent has looked at
+	Settled  bool    // a missed call whose caller somebody has talked with since, or that the agent has done with; see [Journal.Owed]
 	State    State   // "" when there is nothing to log of it
 	Task     crm.Ref // what the org has of it, also while an Update of it waits
 	Attempts int
@@ -42,7 +43,7 @@ type Filter struct {
 	NeedsRecord bool // only calls that are logged, or will be, with no record; see [Row]
 }
 
-const rowQuery = `SELECT ` + columns + `, c.seen, coalesce(o.state, ''), coalesce(o.task, ''), coalesce(o.attempts, 0),
+const rowQuery = `SELECT ` + columns + `, c.seen, c.settled = 1, coalesce(o.state, ''), coalesce(o.task, ''), coalesce(o.attempts, 0),
 	coalesce(o.due, 0), coalesce(o.reason, ''), coalesce(o.unidentified, 0),
 	coalesce(` + needsRecord + `, 0) FROM calls c LEFT JOIN outbox o ON o.call = c.id`
 
@@ -64,7 +65,7 @@ type rowScan struct {
 func newRowScan() *rowScan {
 	s := &rowScan{}
 	r := &s.row
-	s.callScan = newCallScan(flag(&r.Seen), text(&r.State), text(&s.task), number(&r.Attempts), moment(&r.Due), text(&s.reason), flag(&r.Unidentified), flag(&r.NeedsRecord))
+	s.callScan = newCallScan(flag(&r.Seen), flag(&r.Settled), text(&r.State), text(&s.task), number(&r.Attempts), moment(&r.Due), text(&s.reason), flag(&r.Unidentified), flag(&r.NeedsRecord))
 	return s
 }
 

@@ -104,6 +104,9 @@ func complete(ctx context.Context, db *sql.DB, version int) error {
 	if version >= 8 {
 		probes = append(probes, already[7])
 	}
+	if version >= 9 {
+		probes = append(probes, already[8])
+	}
 	for _, q := range probes {
 		rows, err := db.QueryContext(ctx, q)
 		if err != nil {
@@ -119,7 +122,7 @@ func complete(ctx context.Context, db *sql.DB, version int) error {
 // allColumns are the columns of the tables of the newest schema.
 var allColumns = map[string]string{
 	"calls": "id, direction, outcome, name, company, number, dial, called, withheld, extension, who, started, answered, ended, alive, seen, search, digits, " +
-		"account, org, user, object, verdict, word, cut, talked, why, earlier, story, unasked, cards",
+		"account, org, user, object, verdict, word, cut, talked, why, earlier, story, unasked, cards, settled",
 	"outbox": "call, state, activity, task, check_first, rev, rev_begun, rev_oldest, attempts, due, hold, reason, account, org, user, unidentified, begun, again, " +
 		"missed, making, made, keyed",
 	"known": "number, match, picked, at",

@@ -47,6 +47,11 @@ func (j *Journal) Import(ctx context.Context, past []Past) error {
 				return err
 			}
 		}
+		for _, p := range past { // in whatever order they came
+			if err := settleWith(ctx, tx, p.Call); err != nil {
+				return err
+			}
+		}
 		return nil
 	}})
 }

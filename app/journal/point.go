@@ -56,9 +56,11 @@ func point(ctx context.Context, tx *sql.Tx, id string, record crm.Record) error 
 	if record.IsZero() { // the call needs no record any more; for the rules it is one without
 		object = crm.ObjectNone
 	}
-	_, err := tx.ExecContext(ctx, "UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?, unasked = 0 WHERE id = ?",
-		record.Name, record.Company, encodeRef(record.Ref), object, searchText(record.Name, record.Company, number, dial, partiesText(decodeParties(earlier))), id)
-	return err
+	if _, err := tx.ExecContext(ctx, "UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?, unasked = 0 WHERE id = ?",
+		record.Name, record.Company, encodeRef(record.Ref), object, searchText(record.Name, record.Company, number, dial, partiesText(decodeParties(earlier))), id); err != nil {
+		return err
+	}
+	return settleBy(ctx, tx, id)
 }
 
 // pointEntry changes the entry of a call, if it has one.

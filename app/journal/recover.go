@@ -94,7 +94,7 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 	c.Talked = min(c.Talked, c.Ended.Sub(c.AnsweredAt)) // more than that is damage
 	var v crm.Verdict
 	c.Verdict, v = j.verdict(c)
-	if err := upsertCall(ctx, tx, c); err != nil {
+	if err := errors.Join(upsertCall(ctx, tx, c), settleWith(ctx, tx, c)); err != nil {
 		return err
 	}
 	a := activityOf(c)

@@ -101,8 +101,8 @@ func copyCall(ctx context.Context, tx *sql.Tx, call Call, c cells) error {
 	if err := upsertCall(ctx, tx, call); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "UPDATE calls SET seen = ?, alive = max(alive, ?), cards = ? WHERE id = ?",
-		c.number("seen") != 0, micros(at(c.number("alive"))), c.text("cards"), call.ID)
+	_, err := tx.ExecContext(ctx, "UPDATE calls SET seen = ?, alive = max(alive, ?), cards = ?, settled = ? WHERE id = ?",
+		c.number("seen") != 0, micros(at(c.number("alive"))), c.text("cards"), c.number("settled"), call.ID)
 	return err
 }
 

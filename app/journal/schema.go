@@ -116,6 +116,11 @@ var migrations = []string{
 	// 8: what is typed on the cards of records and not saved.
 	`ALTER TABLE calls ADD COLUMN cards TEXT NOT NULL DEFAULT ''; -- JSON []Card
 	CREATE INDEX calls_cards ON calls(started) WHERE cards <> '';`,
+
+	// 9: missed calls that nobody has answered for. Of those of older versions it is not known: 2.
+	`ALTER TABLE calls ADD COLUMN settled INTEGER NOT NULL DEFAULT 0; -- of a missed call: 1 once there was talk with the caller, or the agent has done with it
+	UPDATE calls SET settled = 2 WHERE outcome = 'missed';
+	CREATE INDEX calls_owed ON calls(started DESC, id DESC) WHERE outcome = 'missed' AND direction = 'Inbound' AND settled = 0 AND withheld = 0 AND extension = 0;`,
 }
 
 // already tells, by a query that only a file past a step can answer, that the step need not be done: the file's version may
@@ -126,4 +131,5 @@ var already = map[int]string{
 	5: "SELECT c.story, o.making, o.made FROM calls c JOIN outbox o ON o.call = c.id LIMIT 0",
 	6: "SELECT o.keyed, c.unasked FROM outbox o, calls c LIMIT 0",
 	7: "SELECT cards FROM calls LIMIT 0",
+	8: "SELECT settled FROM calls LIMIT 0",
 }

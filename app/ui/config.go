@@ -62,6 +62,7 @@ type Desk interface {
 	SetDND(on bool)
 	DismissNotice(f fault.Fault)
 	MarkMissedSeen()
+	OwedDone(what string) error // the agent has done with the missed calls of a call's number up to that call
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error
 	SendAll() (n int, err error) // all that waits or was refused, now

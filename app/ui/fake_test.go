@@ -203,6 +203,7 @@ func (d *fakeDesk) Dismiss(id string) error     { return d.note("dismiss %s", id
 func (d *fakeDesk) SetDND(on bool)              { _ = d.note("dnd %v", on) }
 func (d *fakeDesk) DismissNotice(f fault.Fault) { _ = d.note("dismiss notice %s", f.Code) }
 func (d *fakeDesk) MarkMissedSeen()             { _ = d.note("seen") }
+func (d *fakeDesk) OwedDone(what string) error  { return d.note("owed done %s", what) }
 func (d *fakeDesk) SendAll() (int, error)       { return 0, d.note("send all") }
 func (d *fakeDesk) RetryLog(id string) error    { return d.note("retry %s", id) }
 func (d *fakeDesk) LogAs(id string) error       { return d.note("log as %s", id) }

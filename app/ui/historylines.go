@@ -41,7 +41,7 @@ func linesOf(rows []app.HistoryRow, now time.Time, apart bool) []listLine {
 // foldable says whether two calls that follow each other are one line: the same number, and nobody talked in either.
 func foldable(a, b app.HistoryRow) bool {
 	return a.Dial != "" && a.Dial == b.Dial && a.Account == b.Account && a.Direction == b.Direction && a.Outcome == b.Outcome &&
-		a.Outcome != crm.Answered && a.Log == b.Log && a.Seen == b.Seen && (a.Who.Is(b.Who) || a.Who.IsZero() && b.Who.IsZero())
+		a.Outcome != crm.Answered && a.Log == b.Log && a.Seen == b.Seen && a.Settled == b.Settled && (a.Who.Is(b.Who) || a.Who.IsZero() && b.Who.IsZero())
 }
 
 // wheel takes the wheel above the list, whose own step is less than a row, and passes nothing else on.

@@ -120,13 +120,17 @@ func rowName(row app.HistoryRow) string {
 }
 
 // rowDetail is the second line: the company, or the number, or that the org knows nobody by it; the account and the
-// org where there are several; why nobody could talk; whom the call was with before, and who transferred it to whom.
+// org where there are several; whether a missed call is settled; why nobody could talk; whom the call was with before, and who transferred it to whom.
 func rowDetail(row app.HistoryRow, linked bool) string {
 	earlier := ""
 	if row.Earlier != "" {
 		earlier = phrase("ui.earlier", "parties", row.Earlier)
 	}
-	return joined(rowParty(row, linked), row.OnLine, row.OnOrg, strings.TrimSuffix(row.Why, "."), earlier, row.Transfer)
+	settled := ""
+	if row.Settled {
+		settled = phrase("ui.owed-settled")
+	}
+	return joined(rowParty(row, linked), settled, row.OnLine, row.OnOrg, strings.TrimSuffix(row.Why, "."), earlier, row.Transfer)
 }
 
 func rowParty(row app.HistoryRow, linked bool) string {

@@ -43,6 +43,9 @@ func looks() []look {
 	call, change := onlyCall, changed
 	return append(settingsLooks(), []look{
 		{"idle", idle, nil},
+		{"owed", change(idle, func(v *app.View) {
+			v.Owed, v.OwedCount = owed(), 6
+		}), nil},
 		{"setup", func() app.View { return app.View{} }, nil},
 		{"offline", change(idle, func(v *app.View) {
 			v.Phone.State, v.Phone.Reason = "unreachable", "The phone system doesn't answer. Check the network, then the server's name in Phone settings"

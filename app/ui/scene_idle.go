@@ -27,6 +27,7 @@ type idleScene struct {
 	calls   *figure
 	missed  *figure
 	waiting *figure
+	owed    *owedList
 	view    app.View
 }
 
@@ -42,10 +43,11 @@ func newIdleScene(w *Window) *idleScene {
 	s.missed = newFigure(phrase("ui.figure-missed"), func() { w.left.openTab(tabMissed) })
 	s.waiting = newFigure(phrase("ui.figure-not-logged"), func() { w.left.openTab(tabNotLogged) })
 	s.day = middle(hbox(6, s.calls.button, s.missed.button, s.waiting.button))
+	s.owed = newOwedList(w)
 	s.root = container.New(upperThird{}, vbox(8,
 		middle(onDisc(s.icon)), inset(6, 0, 0, 0, container.New(columnOf{420}, s.title)),
 		container.New(columnOf{420}, s.detail), s.retry,
-		inset(8, 0, 0, 0, s.buttons), inset(8, 0, 0, 0, s.day)))
+		inset(8, 0, 0, 0, s.buttons), inset(8, 0, 0, 0, s.day), s.owed.root))
 	return s
 }
 
@@ -91,6 +93,7 @@ func (s *idleScene) show(v app.View, _ app.CallView) {
 	s.calls.set(v.Today.Calls, theme.ColorNameForeground)
 	s.missed.set(v.Today.Missed, colorMissed)
 	s.waiting.set(v.Unlogged, colorHeld)
+	s.owed.show(v)
 }
 
 // offer labels a button with what it does, or hides it.

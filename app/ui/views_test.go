@@ -85,6 +85,20 @@ func idle() app.View {
 	return v
 }
 
+// owed is whom an answer is owed, more than there is room for.
+func owed() []app.OwedRow {
+	row := func(id, name, company, number, dial string, times int, last time.Time) app.OwedRow {
+		return app.OwedRow{Kind: app.OwedMissed, ID: id, Account: "2041@pbx", Name: name, Company: company, Number: number, Dial: dial, Times: times, Last: last}
+	}
+	return []app.OwedRow{
+		row("o1", "Maple Ridge Dental", "", "(415) 555-0140", "+14155550140", 1, noon.Add(-5*time.Minute)),
+		row("o2", "", "", "+44 20 7946 0958", "+442079460958", 3, noon.Add(-2*time.Hour)),
+		row("o3", "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh Alexandrina", "", "(415) 555-0150", "+14155550150", 12, noon.Add(-20*time.Hour)),
+		row("o4", "Priya Raman", "Northwind", "(415) 555-0170", "+14155550170", 1, noon.AddDate(0, 0, -9)),
+		row("o5", "Hugh Wells", "", "(415) 555-0180", "+14155550180", 1, noon.AddDate(0, 0, -10)),
+	}
+}
+
 func danaRecord() *crm.Match {
 	acme := ref(crm.Account, "001000000000001AAA", "Acme Corp")
 	return &crm.Match{

@@ -51,6 +51,34 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 	return out
 }
 
+type owedAnswer struct {
+	Kind    app.OwedKind `json:"kind"`
+	Call    string       `json:"call"`              // id of the newest call
+	Account string       `json:"account,omitempty"` // id of the phone account
+	OnLine  string       `json:"onLine,omitempty"`  // what the account is called, where there are several
+	Org     string       `json:"org,omitempty"`     // id of the org it belongs to
+	User    string       `json:"user,omitempty"`    // id of that org's user
+	OnOrg   string       `json:"onOrg,omitempty"`   // what the org is called, where there are several
+	Name    string       `json:"name,omitempty"`
+	Company string       `json:"company,omitempty"`
+	Number  string       `json:"number,omitempty"`
+	Dial    string       `json:"dial,omitempty"`
+	Times   int          `json:"times"` // how many calls
+	Last    time.Time    `json:"last"`  // when the newest one began
+	Who     crm.Ref      `json:"who,omitzero"`
+}
+
+func answerOwed(rows []app.OwedRow) []owedAnswer {
+	out := make([]owedAnswer, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, owedAnswer{
+			Kind: r.Kind, Call: r.ID, Account: r.Account, OnLine: r.OnLine, Org: r.Org, User: r.User, OnOrg: r.OnOrg, Name: r.Name,
+			Company: r.Company, Number: r.Number, Dial: r.Dial, Times: r.Times, Last: r.Last, Who: r.Who,
+		})
+	}
+	return out
+}
+
 // heldAnswer is how many held calls were sent or dropped.
 type heldAnswer struct {
 	Calls int `json:"calls"`

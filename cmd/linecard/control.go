@@ -70,6 +70,7 @@ var actions = map[string]func(c control, r request) error{
 	"status":         control.status,
 	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View(), r.args["account"])) },
 	"history":        control.history,
+	"owed":           control.owed,
 	"show-call":      control.showCall,
 	"history-who":    control.whoElse,
 	"history-point":  control.point,

@@ -18,6 +18,21 @@ func (c control) history(r request) error {
 	return r.reply(answerHistory(rows))
 }
 
+// owed lists whom an answer is owed, or notes that the agent has done with one of them.
+func (c control) owed(r request) error {
+	if what, said := r.args["done"]; said {
+		if what == "" {
+			return misuse("cmd.owed-done-of-what")
+		}
+		return c.desk().OwedDone(what)
+	}
+	rows, err := c.desk().Owed()
+	if err != nil {
+		return err
+	}
+	return r.reply(answerOwed(rows))
+}
+
 func (c control) outbox(r request) error {
 	entries, err := c.desk().Outbox()
 	if err != nil {

@@ -35,6 +35,7 @@ var (
 	showAccounts = shows(printAccounts)
 	showCalls    = shows(printCalls)
 	showHistory  = shows(printHistory)
+	showOwed     = shows(printOwed)
 	showOutbox   = shows(printOutbox)
 	showSent     = shows(printSent)
 	showLookup   = shows(printLookup)
@@ -197,6 +198,20 @@ func printHistory(w io.Writer, v []historyAnswer) {
 		}
 		t.row(ofLine(several, r.OnLine, ofLine(orgs, r.OnOrg, catalogue.Text("cmd.day-and-clock", "at", r.Started.Local()), wordFor(directionWords, r.Direction), r.Number,
 			person(r.Name, r.Company), how, wordFor(logWords, r.Log), cmp.Or(r.Error, r.Why))...)...)
+	}
+}
+
+func printOwed(w io.Writer, v []owedAnswer) {
+	if len(v) == 0 {
+		fmt.Fprintln(w, catalogue.Text("cmd.nothing-owed"))
+	}
+	t := newTable(w)
+	defer t.end()
+	several := slices.ContainsFunc(v, func(r owedAnswer) bool { return r.OnLine != "" })
+	orgs := slices.ContainsFunc(v, func(r owedAnswer) bool { return r.OnOrg != "" })
+	for _, r := range v {
+		t.row(ofLine(several, r.OnLine, ofLine(orgs, r.OnOrg, catalogue.Text("cmd.day-and-clock", "at", r.Last.Local()), r.Number,
+			person(r.Name, r.Company), catalogue.Text("cmd.owed-missed", "count", r.Times))...)...)
 	}
 }
 

@@ -87,6 +87,7 @@ var verbs = []verb{
 			{name: "outcome", usage: "cmd.flag.of-outcome"},
 		},
 	},
+	{name: "owed", short: "cmd.verb.owed", show: showOwed, flags: []flag{{name: "done", usage: "cmd.flag.owed-done"}}},
 	{name: "echo", short: "cmd.verb.echo", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}}},
 	{name: "dnd", short: "cmd.verb.dnd", operand: "state", takes: "cmd.operand.on-off"},
 	{name: "demo-scene", short: "cmd.verb.demo-scene", operand: "scene", takes: "cmd.operand.scene"},
