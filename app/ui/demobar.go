@@ -23,12 +23,7 @@ func newDemoBar(w *Window, scenes []Scene) *demoBar {
 	bar := hbox(2)
 	for _, s := range scenes {
 		button := func(label string, look style) fyne.CanvasObject {
-			return newClickable(inset(3, 3, 8, 8, newText(label, look)), 5, func() {
-				w.ask(func() func() {
-					s.Run()
-					return func() { d.mark(); w.relayout() }
-				})
-			})
+			return newClickable(inset(3, 3, 8, 8, newText(label, look)), 5, func() { d.play(w, s) })
 		}
 		hurt := button(s.Label, caption.in(theme.ColorNameHyperlink))
 		bar.Add(hurt)
@@ -48,6 +43,13 @@ func newDemoBar(w *Window, scenes []Scene) *demoBar {
 	return d
 }
 
+func (d *demoBar) play(w *Window, s Scene) {
+	w.ask(func() func() {
+		s.Run()
+		return func() { d.mark(); w.relayout() }
+	})
+}
+
 // choose lists the scenes under o, where the bar has no room for them.
 func (d *demoBar) choose(w *Window, o fyne.CanvasObject, scenes []Scene) {
 	menu := fyne.NewMenu("")
@@ -56,12 +58,7 @@ func (d *demoBar) choose(w *Window, o fyne.CanvasObject, scenes []Scene) {
 		if s.On != nil && s.On() {
 			label = s.Mend
 		}
-		menu.Items = append(menu.Items, fyne.NewMenuItem(label, func() {
-			w.ask(func() func() {
-				s.Run()
-				return func() { d.mark(); w.relayout() }
-			})
-		}))
+		menu.Items = append(menu.Items, fyne.NewMenuItem(label, func() { d.play(w, s) }))
 	}
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
 	popUp(w.cfg.Window.Canvas(), menu, at.AddXY(0, o.Size().Height))

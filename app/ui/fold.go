@@ -63,7 +63,7 @@ func (w *Window) buildFold() {
 	docked := container.New(gapAround{top: 6, bottom: 2, side: 8}, f.rings.root)
 	f.bar = vbox(0, rule(), container.NewStack(newBox(colorSurface, 0), vbox(0, docked, inset(2, 2, 6, 6, row))))
 	w.guard(docked)
-	f.panes, f.page = 0, paneCall
+	f.panes = 0
 }
 
 // panesIn is how many panes a width has room for.
@@ -90,7 +90,7 @@ func (f *fold) sees(p pane) bool {
 	return f.panes == 0 || f.panes == 3 || p == f.at() || p == paneCalls && f.panes == 2
 }
 
-// show shows the panes that can be seen.
+// foldPanes shows the panes that can be seen, and in the bar which it is.
 func (w *Window) foldPanes() {
 	f := &w.fold
 	for p, o := range []fyne.CanvasObject{w.left.root, w.centre.root, w.record.root} {
@@ -122,6 +122,12 @@ func (w *Window) turnTo(p pane) {
 		w.fold.page = p
 		w.apply(w.view)
 	})
+}
+
+// list lists some of the past calls by the agent's hand, and turns to them.
+func (w *Window) list(kind tabKind) {
+	w.turnTo(paneCalls)
+	w.left.openTab(kind)
 }
 
 // turnPane turns to the call that has come to the centre, and back to the calls when there is none any more.
@@ -217,12 +223,12 @@ type columns struct{ w *Window }
 func (columns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(leastWidth, 0) }
 
 func (c columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	c.w.sized(c.w.cfg.Window.Canvas().Size())
-	if n := panesIn(size.Width); n != c.w.fold.panes {
-		c.w.fold.panes = n
+	c.w.tookSize(c.w.cfg.Window.Canvas().Size())
+	if before, now := c.w.fold.panes, panesIn(size.Width); now != before {
+		c.w.fold.panes = now
 		c.w.foldPanes()
-		if c.w.fold.bar.Size().Height > 0 { // not at the start
-			c.w.after(0, func() { c.w.apply(c.w.view) }) // the chips, and who has the keyboard
+		if before != 0 { // the agent has changed the width: the chips, and who has the keyboard, follow
+			c.w.after(0, func() { c.w.apply(c.w.view) })
 		}
 	}
 	bar, x := float32(0), float32(0)

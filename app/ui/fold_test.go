@@ -120,6 +120,35 @@ func TestAKeyTurnsAPhone(t *testing.T) {
 	b.turnTo(paneRecord)
 	b.status.outbox.button.Tapped(nil)
 	b.inPane(paneCalls)
+	b.draw(idle())
+	b.turnTo(paneCall)
+	b.centre.idle.missed.button.Tapped(nil)
+	b.inPane(paneCalls)
+}
+
+// Another language leaves the pane that is turned to.
+func TestAPhoneStaysWhereItIsInAnotherLanguage(t *testing.T) {
+	b := phone(t, nil)
+	b.Reword(nil)
+	b.settle()
+	b.inPane(paneCalls)
+}
+
+// Whoever makes the window narrower sees at once what the other panes said: the call that is not seen has a chip, and nothing out of sight has
+// the keyboard.
+func TestAWindowThatIsMadeNarrow(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking()))
+	b.turnTo(paneRecord)
+	b.cfg.Window.Canvas().Focus(b.left.dial.field)
+	b.cfg.Window.Resize(phoneSize)
+	f := <-b.pump.queue
+	f()
+	b.settle()
+	b.inPane(paneRecord)
+	if at := b.cfg.Window.Canvas().Focused(); at != nil {
+		t.Errorf("%T has the keyboard", at)
+	}
 }
 
 // inPane complains unless the pane, and it alone, is seen.

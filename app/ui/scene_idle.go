@@ -39,9 +39,9 @@ func newIdleScene(w *Window) *idleScene {
 	s.first = newButton("", "", widget.HighImportance, nil)
 	s.second = newButton("", "", widget.MediumImportance, nil)
 	s.buttons = middle(hbox(8, s.second, s.first))
-	s.calls = newFigure(phrase("ui.calls-today"), func() { w.left.openTab(tabRecent) })
-	s.missed = newFigure(phrase("ui.figure-missed"), func() { w.left.openTab(tabMissed) })
-	s.waiting = newFigure(phrase("ui.figure-not-logged"), func() { w.left.openTab(tabNotLogged) })
+	s.calls = newFigure(phrase("ui.calls-today"), func() { w.list(tabRecent) })
+	s.missed = newFigure(phrase("ui.figure-missed"), func() { w.list(tabMissed) })
+	s.waiting = newFigure(phrase("ui.figure-not-logged"), func() { w.list(tabNotLogged) })
 	s.day = middle(hbox(6, s.calls.button, s.missed.button, s.waiting.button))
 	s.owed = newOwedList(w)
 	s.root = container.New(upperThird{}, vbox(8,

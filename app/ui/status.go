@@ -51,7 +51,7 @@ func newStatusBar(w *Window) *statusBar {
 	s.phone = newStatusItem(func() { w.openSettings(pagePhone) })
 	s.messages = newStatusItem(func() { w.do(func() error { _, err := w.cfg.Desk.CallVoicemail(""); return err }) })
 	s.org = newStatusItem(func() { w.openSettings(pageSalesforce) })
-	s.outbox = newStatusItem(func() { w.turnTo(paneCalls); w.left.openTab(tabNotLogged) })
+	s.outbox = newStatusItem(func() { w.list(tabNotLogged) })
 	s.device = newStatusItem(func() { w.openSettings(pageAudio) })
 	s.presence = newStatusItem(s.choosePresence)
 	s.queues = newStatusItem(s.chooseQueue)

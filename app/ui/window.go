@@ -92,6 +92,7 @@ func New(cfg Config) *Window {
 
 	cfg.Window.SetPadded(false)
 	cfg.Window.SetIcon(resources.AppIcon)
+	w.fold.page = paneCall
 	w.build()
 	w.sizes = cfg.Sizes.sane()
 	cfg.Window.Resize(w.sizes.now())

@@ -21,8 +21,11 @@ var (
 
 const mostSide = 16384
 
-// settingsWide is how wide a window is at least while the settings are open.
-const settingsWide = 820
+// settingsWide and settingsHigh are how large a window is at least that is made wider for the settings.
+const (
+	settingsWide = 820
+	settingsHigh = 560
+)
 
 // sane replaces what no window can be.
 func (s Sizes) sane() Sizes {
@@ -44,8 +47,8 @@ func (s Sizes) now() fyne.Size {
 	return s.Wide
 }
 
-// sized takes notice of the window's size. What it was given for the settings alone is not the agent's.
-func (w *Window) sized(size fyne.Size) {
+// tookSize takes notice of the window's size. What it was given for the settings alone is not the agent's.
+func (w *Window) tookSize(size fyne.Size) {
 	if w.inSettings() || w.narrow || size.Width < leastWidth || size.Height < leastHeight || size == w.sizes.now() {
 		return
 	}
@@ -71,7 +74,7 @@ func (w *Window) togglePhone() {
 func (w *Window) roomForSettings() {
 	if size := w.cfg.Window.Canvas().Size(); size.Width < settingsWide {
 		w.narrow = true
-		w.cfg.Window.Resize(fyne.NewSize(settingsWide, max(size.Height, 560)))
+		w.cfg.Window.Resize(fyne.NewSize(settingsWide, max(size.Height, settingsHigh)))
 	}
 }
 
