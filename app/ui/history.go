@@ -80,8 +80,10 @@ func newLeftPane(w *Window) *leftPane {
 	})
 	p.sendAll = inset(0, 8, 8, 8, p.send)
 	p.sendAll.Hide()
-	p.needs = p.leadsTo(tabNeedsRecord, phrase("ui.calls-need-record"), "person_add")
-	p.back = p.leadsTo(tabNotLogged, phrase("ui.calls-not-logged"), "schedule")
+	p.needs = p.leadsTo(tabNeedsRecord, phrase("ui.calls-need-record"), "person_search")
+	p.back = vbox(0, p.leadsTo(tabNotLogged, phrase("ui.calls-not-logged"), "arrow_back"), inset(0, 6, 16, 8, newText(phrase("ui.calls-need-record"), body.strong())))
+	p.needs.Hide()
+	p.back.Hide()
 	p.team = newColleagueList(w)
 	p.past = []fyne.CanvasObject{inset(2, 0, 0, 0, p.list), newWheel(p.list), inset(40, 0, 24, 24, p.empty)}
 	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.needs, p.back, p.sendAll, rule())
@@ -123,9 +125,7 @@ func (p *leftPane) openTab(kind tabKind) {
 
 // leadsTo makes a button over the list that opens another one.
 func (p *leftPane) leadsTo(kind tabKind, words, icon string) *fyne.Container {
-	c := inset(0, 8, 8, 8, newButton(words, icon, widget.LowImportance, func() { p.openTab(kind) }))
-	c.Hide()
-	return c
+	return inset(0, 8, 8, 8, newButton(words, icon, widget.LowImportance, func() { p.openTab(kind) }))
 }
 
 // enterList gives the keyboard to the list in sight.
