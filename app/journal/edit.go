@@ -53,13 +53,18 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 		case none:
 			return draft(ctx, tx, a, doc)
 		case old == doc && !dropped: // nothing to send twice for, but perhaps sooner
-			_, err = tx.ExecContext(ctx, `UPDATE outbox SET hold = ?2,
-				due = iif(state = 'ready' AND task <> '' AND due = hold, ?2, due) WHERE call = ?1`, id, micros(hold))
-			return err
+			return rehold(ctx, tx, id, hold)
 		}
 		return retype(ctx, tx, a, doc, hold)
 	}})
 	j.tellChanged()
+	return err
+}
+
+// rehold has an update that waits for the agent wait until hold.
+func rehold(ctx context.Context, tx *sql.Tx, id string, hold time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE outbox SET hold = ?2,
+		due = iif(state = 'ready' AND task <> '' AND due = hold, ?2, due) WHERE call = ?1`, id, micros(hold))
 	return err
 }
 

@@ -48,9 +48,7 @@ func (j *Journal) EditPast(ctx context.Context, id string, whole bool, until tim
 			return err
 		}
 		if doc == was { // nothing to send, but perhaps sooner
-			_, err = tx.ExecContext(ctx, `UPDATE outbox SET hold = ?2,
-				due = iif(state = 'ready' AND task <> '' AND due = hold, ?2, due) WHERE call = ?1`, id, micros(until))
-			return err
+			return rehold(ctx, tx, id, until)
 		}
 		return retype(ctx, tx, a, doc, until)
 	}})
