@@ -73,14 +73,7 @@ func asksAbout(all []fault.Fault) error {
 	for _, f := range slices.Backward(all[:len(all)-1]) {
 		one = fault.New(severalAsked, "first", f, "rest", one)
 	}
-	return fault.Err(nil, one.Code, pairsOf(one)...)
-}
-
-func pairsOf(f fault.Fault) (pairs []any) {
-	for name, value := range f.Values {
-		pairs = append(pairs, name, value)
-	}
-	return pairs
+	return &fault.Error{Fault: one}
 }
 
 // mayBeCalled is the question about a number, nil for none. again counts whom the agent has called a moment ago, too. It waits for the org as

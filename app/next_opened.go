@@ -174,7 +174,7 @@ func (f writePast) to(d *Desk) { d.disk.Put(f) }
 
 func (f writePast) write(ctx context.Context, d *Desk) error {
 	err := d.cfg.Journal.EditPast(ctx, f.id, f.whole, f.until, f.into)
-	if f.whole && (errors.Is(err, journal.ErrUnknown) || errors.Is(err, journal.ErrState)) { // forgotten, or taken from the log, meanwhile
+	if f.whole && (errors.Is(err, journal.ErrUnknown) || errors.Is(err, journal.ErrState)) { // the call has been deleted, or is not logged any more
 		return nil
 	}
 	return err
