@@ -27,7 +27,7 @@ var (
 	}
 	phaseWords = map[app.Phase]string{
 		app.Dialing: "cmd.phase.dialing", app.Ringing: "cmd.phase.ringing", app.Talking: "cmd.phase.talking", app.Held: "cmd.phase.held",
-		app.RemHeld: "cmd.phase.remotely-held", app.WrapUp: "cmd.phase.wrap-up", app.Finished: "cmd.phase.ended",
+		app.RemHeld: "cmd.phase.remotely-held", app.WrapUp: "cmd.phase.wrap-up", app.Finished: "cmd.phase.ended", app.Past: "cmd.phase.past",
 	}
 	directionWords = map[crm.Direction]string{crm.Inbound: "cmd.direction.inbound", crm.Outbound: "cmd.direction.outbound"}
 	outcomeWords   = map[crm.Outcome]string{
