@@ -132,10 +132,11 @@ func TestTwoAnswersThroughKamailio(t *testing.T) {
 	next[sip.CallAnswered](alice)
 	second.Reply(second.Await("CANCEL"), "200 OK", "")
 	answer(second, two, "second", other)
-	if ack := second.Await("ACK"); ack.Tag("To") != "second" {
+	ack, bye := second.AwaitBoth("ACK", "BYE sip:second@")
+	if ack.Tag("To") != "second" {
 		t.Errorf("the second answer is acknowledged by\n%s", ack.Text)
 	}
-	second.Reply(second.Await("BYE sip:second@"), "200 OK", "")
+	second.Reply(bye, "200 OK", "")
 	alice.hearsMore("the first one", id)
 	alice.must(alice.Hangup(id))
 	first.Reply(first.Await("BYE sip:first@"), "200 OK", "")

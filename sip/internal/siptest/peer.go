@@ -199,6 +199,19 @@ func (p *Peer) Await(want string) Message {
 	return m
 }
 
+// AwaitBoth is Await for two messages of which either may be the first: a proxy with several workers lets one overtake the other.
+func (p *Peer) AwaitBoth(one, other string) (first, second Message) {
+	p.t.Helper()
+	first, ok := p.within(Patience, func(m Message) bool { return !m.Repeated && (m.begins(one) || m.begins(other)) })
+	if !ok {
+		p.t.Fatalf("siptest: neither %q nor %q came", one, other)
+	}
+	if first.begins(one) {
+		return first, p.Await(other)
+	}
+	return p.Await(one), first
+}
+
 // Within reads messages until a new one begins with want, for at most d. It reports false when none did.
 func (p *Peer) Within(d time.Duration, want string) (Message, bool) {
 	return p.within(d, func(m Message) bool { return !m.Repeated && m.begins(want) })
